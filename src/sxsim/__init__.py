@@ -1,0 +1,43 @@
+"""Size, simulate and cost counter-current mixer-settler cascades that separate adjacent rare earths.
+
+Names are loaded on first use, so ``import sxsim`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sxsim import elements, errors
+    from sxsim.cascade import solve, sources
+    from sxsim.definition import load
+
+__version__ = "0.1.0"
+
+__all__ = ["__version__", "elements", "errors", "load", "solve", "sources"]
+
+# Where each public name lives: a module, or "module:attribute". A new name is one line here, one in __all__ and
+# one above for type checkers.
+_HOMES = {
+    "elements": "sxsim.elements",
+    "errors": "sxsim.errors",
+    "load": "sxsim.definition:load",
+    "solve": "sxsim.cascade:solve",
+    "sources": "sxsim.cascade:sources",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, _, attribute = _HOMES[name].partition(":")
+    loaded = import_module(module)
+    value = getattr(loaded, attribute) if attribute else loaded
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

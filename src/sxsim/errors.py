@@ -1,0 +1,106 @@
+"""What can go wrong, and how it is said.
+
+Every error carries the place of the offence, what was found there, what is allowed and how to cure it, so that
+one message is enough to mend the input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = [
+    "ConvergenceError",
+    "DataError",
+    "Finding",
+    "InputError",
+    "SxsimError",
+    "UnreachableTarget",
+    "ValidityWarning",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong with an input.
+
+    Attributes
+    ----------
+    place : str
+        Dotted path of the offending value, e.g. ``section.scrubbing.stages``, or a file name.
+    offence : str
+        What was found there.
+    allowed : str
+        The allowed range or choices; empty when the offence says it all.
+    cure : str
+        What to change; empty when obvious.
+    """
+
+    place: str
+    offence: str
+    allowed: str = ""
+    cure: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.place}: {self.offence}"
+        if self.allowed:
+            text += f" (allowed: {self.allowed})"
+        if self.cure:
+            text += f"; {self.cure}"
+        return text
+
+
+class SxsimError(Exception):
+    """Base of every error that sxsim raises on purpose."""
+
+
+class InputError(SxsimError, ValueError):
+    """A definition, an option or an argument is wrong; all findings are reported together.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
+        At least one.
+    source : str
+        The file the findings are about; empty when there is none.
+    """
+
+    def __init__(self, findings: Sequence[Finding] | Finding, source: str = "") -> None:
+        self.findings: tuple[Finding, ...] = (findings,) if isinstance(findings, Finding) else tuple(findings)
+        self.source = source
+        head = f"{source}: " if source else ""
+        if len(self.findings) == 1:
+            super().__init__(f"{head}{self.findings[0]}")
+        else:
+            lines = "\n".join(f"  - {finding}" for finding in self.findings)
+            super().__init__(f"{head}{len(self.findings)} findings\n{lines}")
+
+
+class DataError(SxsimError, ValueError):
+    """A data file (distribution coefficients, prices, ...) is incomplete or contradicts itself."""
+
+
+class ConvergenceError(SxsimError, RuntimeError):
+    """The solver found no steady state.
+
+    Parameters
+    ----------
+    diagnosis : str
+        The stage, the cause and the cure in one sentence.
+    result : object, optional
+        The best iterate, shaped like a result; never to be read as a solution.
+    """
+
+    def __init__(self, diagnosis: str, result: Any = None) -> None:
+        super().__init__(diagnosis)
+        self.diagnosis = diagnosis
+        self.result = result
+
+
+class UnreachableTarget(ConvergenceError):
+    """The targets cannot be met; the message names the nearest reachable figures."""
+
+
+class ValidityWarning(UserWarning):
+    """A result rests on data outside their validity box, or on an unverified number."""
