@@ -1,0 +1,232 @@
+"""Dotted paths: the one language that names a value of a definition, from the command line to a sweep.
+
+A path walks nested tables by key. A list of tables is walked by name: a section by its ``name``, a target by
+``stream`` and ``element``, a split by ``from``, a draw by ``name``, ``stream`` or its place::
+
+    organic.flow_m3_h
+    section.scrubbing.stages
+    stream.feed.assay_g_L.Nd
+    target.raffinate.Pr.purity_min
+    split.strip_liquor.fraction
+
+The data are plain, as read from TOML, and are never changed in place.
+"""
+
+from __future__ import annotations
+
+import copy
+import tomllib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sxsim.errors import Finding, InputError
+from sxsim.foundation.suggestions import did_you_mean
+
+__all__ = ["assign", "get", "listing", "parse_assignment"]
+
+# What the entries of a list of tables are called by: the first of these that every entry has and no two share.
+_NAMES = (("name",), ("stream", "element"), ("from",), ("from", "to"), ("stream",), ("section", "stage"))
+
+
+def get(data: Mapping[str, Any], path: str) -> Any:
+    """Read the value at a path.
+
+    Parameters
+    ----------
+    data : mapping
+        Nested tables.
+    path : str
+        Where to read, e.g. ``section.scrubbing.stages``.
+
+    Returns
+    -------
+    object
+        The value; a table when the path ends at one.
+
+    Raises
+    ------
+    InputError
+        Nothing stands at `path`; the finding names the nearest paths that exist.
+
+    Examples
+    --------
+    >>> get({"section": [{"name": "scrubbing", "stages": 34}]}, "section.scrubbing.stages")
+    34
+    """
+    value, missing = _walk(data, _keys(path))
+    if missing:
+        raise _unknown(data, path, value, missing)
+    return value
+
+
+def assign(data: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """Return a copy of the data with one value set.
+
+    The last key of the path may be new in its table, and a whole top-level table may be new with it, as optional keys
+    are; whoever reads the data next decides whether the key is allowed there. An entry of a list is never made.
+
+    Parameters
+    ----------
+    data : mapping
+        Nested tables; left as they are.
+    path : str
+        Where to write, e.g. ``organic.flow_m3_h``.
+    value : object
+        What to write.
+
+    Returns
+    -------
+    dict
+        A deep copy with the new value.
+
+    Raises
+    ------
+    InputError
+        The path leads through something that does not exist or holds no keys, or ends at an entry of a list.
+
+    Examples
+    --------
+    >>> assign({"organic": {"flow_m3_h": 18.0}}, "organic.flow_m3_h", 19.0)
+    {'organic': {'flow_m3_h': 19.0}}
+    """
+    keys = _keys(path)
+    changed = copy.deepcopy(dict(data))
+    if len(keys) == 2:
+        changed.setdefault(keys[0], {})
+    table, missing = _walk(changed, keys[:-1])
+    if not missing and isinstance(table, dict):
+        table[keys[-1]] = copy.deepcopy(value)
+        return changed
+    reached, missing = _walk(data, keys)
+    if missing:
+        raise _unknown(data, path, reached, missing)
+    raise InputError(
+        Finding(path, "is an entry of a list and is not replaced as a whole", ", ".join(_children(reached)))
+    )
+
+
+def listing(data: Mapping[str, Any]) -> list[str]:
+    """List the path of every value, in the order of the data.
+
+    Parameters
+    ----------
+    data : mapping
+        Nested tables.
+
+    Returns
+    -------
+    list of str
+        One path a value; a list of plain values, and an empty table, counts as one value.
+
+    Examples
+    --------
+    >>> listing({"title": "x", "stream": {"feed": {"pH": 2.0}}})
+    ['title', 'stream.feed.pH']
+    """
+    return [".".join(keys) for keys in _leaves(data)]
+
+
+def parse_assignment(text: str) -> tuple[str, Any]:
+    """Split ``path=value`` as typed on a command line.
+
+    The value is read by the rules of TOML (18.0, true, "x", [1, 2], { Pr = 42.0 }); a bare word that is none of
+    these is a string, so that no quotes are needed inside those of the shell.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``organic.flow_m3_h=18.5``.
+
+    Returns
+    -------
+    path : str
+        What stands before the first equals sign.
+    value : object
+        What stands after it.
+
+    Raises
+    ------
+    InputError
+        There is no equals sign, the path or the value is empty, or a quoted value, list or table is malformed.
+
+    Examples
+    --------
+    >>> parse_assignment("section.scrubbing.stages=36")
+    ('section.scrubbing.stages', 36)
+    >>> parse_assignment("organic.system=p507-chloride")
+    ('organic.system', 'p507-chloride')
+    """
+    path, equals, written = (part.strip() for part in text.partition("="))
+    if not (path and equals and written):
+        raise InputError(Finding(text or "(empty)", "is not an assignment", "path=value", "write organic.flow_m3_h=18"))
+    _keys(path)
+    try:
+        table = tomllib.loads(f"value = {written}")
+    except tomllib.TOMLDecodeError as error:
+        if written[0] in "\"'[{":
+            raise InputError(Finding(path, f"{written} is not a TOML value: {error}")) from error
+        return path, written
+    return (path, table["value"]) if len(table) == 1 else (path, written)
+
+
+def _keys(path: str) -> list[str]:
+    """The steps of a path; none may be empty."""
+    keys = path.split(".")
+    if not all(keys):
+        raise InputError(Finding(path or "(empty)", "is not a path", "keys joined by single dots", ""))
+    return keys
+
+
+def _walk(value: Any, keys: list[str]) -> tuple[Any, list[str]]:
+    """Go down as far as the keys lead: what was reached, and the keys that found nothing."""
+    while keys:
+        if isinstance(value, Mapping) and keys[0] in value:
+            value, keys = value[keys[0]], keys[1:]
+            continue
+        entries = _entries(value)
+        name = next((name for name in entries if list(name) == keys[: len(name)]), None)
+        if name is None:
+            break
+        value, keys = entries[name], keys[len(name) :]
+    return value, keys
+
+
+def _entries(value: Any) -> dict[tuple[str, ...], Any]:
+    """The tables of a list by their names; empty when `value` is no list of tables or its entries share all names."""
+    if not isinstance(value, (list, tuple)) or not all(isinstance(entry, Mapping) for entry in value):
+        return {}
+    for labels in _NAMES:
+        if all(label in entry for entry in value for label in labels):
+            named = {tuple(str(entry[label]) for label in labels): entry for entry in value}
+            if len(named) == len(value):
+                return named
+    return {}
+
+
+def _leaves(value: Any) -> Iterator[tuple[str, ...]]:
+    """The keys that lead to each value below `value`."""
+    children = {(key,): child for key, child in value.items()} if isinstance(value, Mapping) else _entries(value)
+    if not children:
+        yield ()
+    for key, child in children.items():
+        for rest in _leaves(child):
+            yield *key, *rest
+
+
+def _children(value: Any) -> list[str]:
+    """What the next step below `value` may be called; empty when it holds no names."""
+    return [str(key) for key in value] if isinstance(value, Mapping) else [".".join(name) for name in _entries(value)]
+
+
+def _unknown(data: Mapping[str, Any], path: str, reached: Any, missing: list[str]) -> InputError:
+    """The error of a path that leads nowhere: what stands where it broke off, and which paths are near."""
+    place = path.removesuffix(".".join(missing)).rstrip(".")
+    here, names = place or "the top level", _children(reached)
+    if names:
+        offence = f"there is no {'.'.join(missing)} in {here}"
+    elif isinstance(reached, (Mapping, list, tuple)):
+        offence = f"{here} holds no names"
+    else:
+        offence = f"{here} is {reached!r} and holds no keys"
+    siblings = [f"{place}.{name}" if place else name for name in names]
+    return InputError(Finding(path, offence, ", ".join(names), did_you_mean(path, [*siblings, *listing(data)])))

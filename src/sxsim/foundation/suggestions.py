@@ -1,0 +1,61 @@
+"""Guessing what was meant by a word that nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+__all__ = ["did_you_mean", "nearest"]
+
+_NEAR = 0.6  # share of letters in common from which a choice may have been meant
+_AS_NEAR = 0.1  # what falls further behind the best choice is not offered beside it
+
+
+def nearest(word: str, choices: Iterable[str], limit: int = 3) -> list[str]:
+    """Return the choices nearest to `word`, best first; empty when none is near.
+
+    Parameters
+    ----------
+    word : str
+        What was written; upper and lower case count as one.
+    choices : iterable of str
+        What could have been written.
+    limit : int
+        At most so many [-].
+
+    Examples
+    --------
+    >>> nearest("srubbing", ["extraction", "scrubbing", "stripping"], limit=1)
+    ['scrubbing']
+    """
+    from difflib import SequenceMatcher  # only a wrong word needs it
+
+    matcher = SequenceMatcher(b=word.casefold())
+    scores: dict[str, float] = {}
+    for choice in choices:
+        matcher.set_seq1(choice.casefold())
+        scores[choice] = matcher.ratio()
+    worst = max(_NEAR, max(scores.values(), default=0.0) - _AS_NEAR)
+    near = sorted((choice for choice in scores if scores[choice] >= worst), key=lambda choice: -scores[choice])
+    return near[:limit]
+
+
+def did_you_mean(word: str, choices: Iterable[str]) -> str:
+    """Say which choices are near to `word`: ``did you mean a, b or c?``, or nothing when none is.
+
+    Parameters
+    ----------
+    word : str
+        What was written.
+    choices : iterable of str
+        What could have been written.
+
+    Examples
+    --------
+    >>> did_you_mean("stage", ["stages", "name", "kind"])
+    'did you mean stages?'
+    """
+    near = nearest(word, choices)
+    if not near:
+        return ""
+    *others, last = near
+    return f"did you mean {', '.join(others)} or {last}?" if others else f"did you mean {last}?"
