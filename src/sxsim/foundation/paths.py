@@ -220,13 +220,15 @@ def _children(value: Any) -> list[str]:
 
 def _unknown(data: Mapping[str, Any], path: str, reached: Any, missing: list[str]) -> InputError:
     """The error of a path that leads nowhere: what stands where it broke off, and which paths are near."""
-    place = path.removesuffix(".".join(missing)).rstrip(".")
-    here, names = place or "the top level", _children(reached)
+    sought = ".".join(missing)
+    place = path.removesuffix(sought)
+    here, names = place.rstrip(".") or "the top level", _children(reached)
     if names:
-        offence = f"there is no {'.'.join(missing)} in {here}"
+        offence = f"there is no {sought} in {here}"
     elif isinstance(reached, (Mapping, list, tuple)):
         offence = f"{here} holds no names"
     else:
         offence = f"{here} is {reached!r} and holds no keys"
-    siblings = [f"{place}.{name}" if place else name for name in names]
-    return InputError(Finding(path, offence, ", ".join(names), did_you_mean(path, [*siblings, *listing(data)])))
+    below = [*names, *(".".join(keys) for keys in _leaves(reached) if keys)]
+    cure = did_you_mean(sought, below, prefix=place) or did_you_mean(path, listing(data))
+    return InputError(Finding(path, offence, ", ".join(names), cure))

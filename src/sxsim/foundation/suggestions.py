@@ -39,7 +39,7 @@ def nearest(word: str, choices: Iterable[str], limit: int = 3) -> list[str]:
     return near[:limit]
 
 
-def did_you_mean(word: str, choices: Iterable[str]) -> str:
+def did_you_mean(word: str, choices: Iterable[str], prefix: str = "") -> str:
     """Say which choices are near to `word`: ``did you mean a, b or c?``, or nothing when none is.
 
     Parameters
@@ -48,13 +48,15 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
         What was written.
     choices : iterable of str
         What could have been written.
+    prefix : str
+        What to put before each choice that is offered.
 
     Examples
     --------
     >>> did_you_mean("stage", ["stages", "name", "kind"])
     'did you mean stages?'
     """
-    near = nearest(word, choices)
+    near = [prefix + choice for choice in nearest(word, choices)]
     if not near:
         return ""
     *others, last = near

@@ -1,0 +1,35 @@
+# make demo: solve the first bundled cascade    make test: every check    both set up .venv when needed
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint bench bench-peers clean
+
+demo: .venv/.ready
+	$(BIN)/sxsim solve cascades/nd_pr_p507.toml --out out/nd_pr_p507
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: .venv/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/.ready
+	$(BIN)/python -m benchmarks
+
+# The peers are fetched into an environment of their own; nothing of theirs reaches the lock.
+bench-peers: .venv/.ready
+	$(BIN)/python -m benchmarks --peers
+
+# -qq: a machine with local package folders would print a warning for each.
+.venv/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install -qq --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q src
+	touch $@
+
+clean:
+	rm -rf .venv build dist out .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
