@@ -1,0 +1,289 @@
+"""The definition of one cascade: frozen, checkable, addressable by dotted paths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, ValidationError
+
+from sxsim.definition.checks import findings_of
+from sxsim.definition.tables import (
+    Design,
+    Draw,
+    Economics,
+    Organic,
+    Section,
+    Solve,
+    Split,
+    Startup,
+    Stream,
+    Target,
+)
+from sxsim.definition.translation import findings_of_validation, salvaged
+from sxsim.definition.values import FrozenTable, Listed, Name, Table
+from sxsim.definition.writing import toml_text
+from sxsim.errors import Finding, InputError
+from sxsim.foundation.hashing import input_hash as digest
+from sxsim.foundation.paths import assign
+from sxsim.foundation.suggestions import did_you_mean
+
+__all__ = ["Cascade", "Product"]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Where a product leaves the cascade.
+
+    Attributes
+    ----------
+    name : str
+        Name in targets, splits and results.
+    section : str
+        Section it leaves.
+    stage : int
+        Local stage, counted from 1 along the organic; 0 as long as the section's stages are left to `design`.
+    phase : {"aqueous", "organic"}
+        Phase it belongs to.
+    kind : {"outlet", "organic", "draw"}
+        A section's aqueous outlet, the organic that leaves the last stage, or a draw.
+    """
+
+    name: str
+    section: str
+    stage: int
+    phase: Literal["aqueous", "organic"]
+    kind: Literal["outlet", "organic", "draw"]
+
+
+class Cascade(Table):
+    """Sections in organic order, each with one aqueous in and one aqueous out.
+
+    An aqueous out that names a section joins that section's last stage, otherwise it is a product. Attributes are
+    named as the tables and keys of the file; see `sxsim.definition.tables` for each of them.
+
+    Attributes
+    ----------
+    schema_version : int
+        Key `schema` of the file.
+    title, description : str
+        What the cascade is.
+    elements : tuple of str
+        Symbols, in the order of every array of the solver.
+    organic : Organic
+        The organic phase.
+    section : tuple of Section
+        Sections in organic order.
+    stream : mapping of str to Stream
+        What enters.
+    target : tuple of Target
+        What the products have to reach.
+    solve : Solve or None
+        Free quantities; None simulates the flows as typed.
+    split, draw : tuple
+        Returned parts of products, and side products.
+    startup, design, economics : table or None
+        Settings of those tasks.
+    """
+
+    schema_version: Annotated[Literal[1], Field(alias="schema")]
+    title: str
+    description: str = ""
+    elements: Annotated[tuple[str, ...], Listed, Field(min_length=1)]
+    organic: Organic
+    section: Annotated[tuple[Section, ...], Listed, Field(min_length=1)]
+    stream: Annotated[Mapping[Name, Stream], AfterValidator(FrozenTable)]
+    target: Annotated[tuple[Target, ...], Listed] = ()
+    solve: Solve | None = None
+    split: Annotated[tuple[Split, ...], Listed] = ()
+    draw: Annotated[tuple[Draw, ...], Listed] = ()
+    startup: Startup | None = None
+    design: Design | None = None
+    economics: Economics | None = None
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any], source: str = "") -> Cascade:
+        """Build and check a cascade from plain data, as TOML gives it.
+
+        Parameters
+        ----------
+        data : mapping
+            Tables, lists and values.
+        source : str
+            File that error messages name.
+
+        Returns
+        -------
+        Cascade
+            Without findings.
+
+        Raises
+        ------
+        InputError
+            With every finding at once.
+        """
+        try:
+            cascade = cls.model_validate(dict(data))
+        except ValidationError as error:
+            findings = findings_of_validation(error, data)
+            rest = salvaged(error, data)
+            try:
+                others = cls.model_validate(rest).check() if rest is not None else []
+            except ValidationError:
+                others = []
+            places = {finding.place for finding in findings}
+            findings += [finding for finding in others if finding.place not in places]
+            raise InputError(findings, source) from None
+        if findings := cascade.check():
+            raise InputError(findings, source)
+        return cascade
+
+    def check(self) -> list[Finding]:
+        """Return everything that is wrong with the cascade; an empty list when it is clean.
+
+        Examples
+        --------
+        >>> from sxsim.definition import load
+        >>> load("nd_pr_p507").check()
+        []
+        """
+        return findings_of(self)
+
+    def replace(self, changes: Mapping[str, Any]) -> Cascade:
+        """Return a changed copy.
+
+        Parameters
+        ----------
+        changes : mapping of str to value
+            Dotted paths and their new values, e.g. ``{"section.scrubbing.stages": 36}``. Assigning a free path fixes
+            it; when no free quantity is left the flows are simulated as typed.
+
+        Returns
+        -------
+        Cascade
+            Checked copy; this one stays as it is.
+
+        Raises
+        ------
+        InputError
+            A path that leads nowhere, a value that is not allowed, or free quantities and target equations that no
+            longer match.
+
+        Examples
+        --------
+        >>> from sxsim.definition import load
+        >>> cascade = load("nd_pr_p507")
+        >>> cascade.replace({"section.scrubbing.stages": 36}).section_named("scrubbing").stages
+        36
+        """
+        data = self.to_data()
+        for path, value in changes.items():
+            data = assign(data, path, value)
+        solve = data.get("solve")
+        if isinstance(solve, dict) and isinstance(solve.get("free"), list | tuple):
+            left = [path for path in solve["free"] if path not in changes]
+            data = {key: value for key, value in data.items() if key != "solve"}
+            if left:
+                data["solve"] = {**solve, "free": left}
+        return type(self).from_data(data)
+
+    def to_data(self) -> dict[str, Any]:
+        """Return plain tables, lists and values: only what was typed, in the order of the schema."""
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
+
+    def to_toml(self) -> str:
+        """Return the text of a cascade file that loads into an equal cascade."""
+        return toml_text(self.to_data())
+
+    @property
+    def input_hash(self) -> str:
+        """Digest of everything that is defined, defaults included; the spelling of the file does not matter."""
+        return digest(self.model_dump(mode="json", by_alias=True))
+
+    @property
+    def stage_offsets(self) -> tuple[int, ...]:
+        """Stages before each section, in organic order: the 0-based global index of its first stage.
+
+        Raises
+        ------
+        InputError
+            A section's stages are left to `design`.
+        """
+        offsets, total = [], 0
+        for section in self.section:
+            offsets.append(total)
+            total += _decided(section)
+        return tuple(offsets)
+
+    @property
+    def total_stages(self) -> int:
+        """Number of stages of all sections.
+
+        Raises
+        ------
+        InputError
+            A section's stages are left to `design`.
+        """
+        return sum(_decided(section) for section in self.section)
+
+    def section_named(self, name: str) -> Section:
+        """Return a section by its name.
+
+        Raises
+        ------
+        InputError
+            No section has that name.
+        """
+        for section in self.section:
+            if section.name == name:
+                return section
+        names = [section.name for section in self.section]
+        raise InputError(Finding("section", f"no section named {name!r}", ", ".join(names), did_you_mean(name, names)))
+
+    @property
+    def products(self) -> Mapping[str, Product]:
+        """Every product by name: aqueous outlets, the organic that leaves, draws; in that order."""
+        names = {section.name for section in self.section}
+        found: list[Product] = [
+            Product(section.aqueous_out, section.name, 1, "aqueous", "outlet")
+            for section in self.section
+            if section.aqueous_out not in names
+        ]
+        last = self.section[-1]
+        stripped = any(section.kind == "stripping" for section in self.section)
+        found.append(
+            Product(
+                "stripped_organic" if stripped else "loaded_organic",
+                last.name,
+                last.stages if isinstance(last.stages, int) else 0,
+                "organic",
+                "organic",
+            )
+        )
+        found += [Product(draw.name, draw.section, draw.stage, draw.phase, "draw") for draw in self.draw]
+        return FrozenTable({product.name: product for product in found})
+
+    @property
+    def undecided(self) -> tuple[str, ...]:
+        """Dotted paths of the stages and flows that are left to `design`."""
+        paths = [f"section.{section.name}.stages" for section in self.section if section.stages == "design"]
+        if self.organic.flow_m3_h == "design":
+            paths.append("organic.flow_m3_h")
+        paths += [f"stream.{name}.flow_m3_h" for name, stream in self.stream.items() if stream.flow_m3_h == "design"]
+        paths += [f"draw.{draw.name}.flow_m3_h" for draw in self.draw if draw.flow_m3_h == "design"]
+        return tuple(paths)
+
+
+def _decided(section: Section) -> int:
+    """Return a section's number of stages, or say that it is not decided yet."""
+    if isinstance(section.stages, int):
+        return section.stages
+    raise InputError(
+        Finding(
+            f"section.{section.name}.stages",
+            'the number of stages is left to design ("design")',
+            "a whole number of at least 1",
+            "run `design` on this cascade, or type a number",
+        )
+    )

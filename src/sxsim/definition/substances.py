@@ -1,0 +1,225 @@
+"""Elements, acids, bases and assays: does what flows fit the extraction system."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sxsim.definition.extractants import canonical_extractant
+from sxsim.definition.system import SystemFile
+from sxsim.elements import ELEMENTS
+from sxsim.errors import Finding
+from sxsim.foundation.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    from sxsim.definition.cascade import Cascade
+    from sxsim.definition.tables import Stream
+
+__all__ = ["element_findings", "organic_findings", "stream_findings"]
+
+SAPONIFIED_BELOW = {"dimer": 0.5, "monomer": 1.0}
+"""Saponified share that leaves no free extractant: each counter-ion holds one dimer, or one monomer."""
+
+
+def element_findings(cascade: Cascade, system: SystemFile | None) -> list[Finding]:
+    """Return elements that are unknown, doubled, never fed, or used without being listed.
+
+    Parameters
+    ----------
+    cascade : Cascade
+        Definition whose single values are valid.
+    system : SystemFile or None
+        Extraction system; None skips what needs it.
+
+    Returns
+    -------
+    list of Finding
+        Empty when the elements fit.
+    """
+    findings: list[Finding] = []
+    assays = {f"stream.{name}.{key}": assay for name, key, assay in _assays(cascade)}
+    assays["organic.assay_mol_L"] = dict(cascade.organic.assay_mol_L)
+    for symbol in dict.fromkeys(cascade.elements):
+        if symbol not in ELEMENTS:
+            findings.append(_unknown("elements", symbol, list(ELEMENTS)))
+        elif system is not None and symbol not in system.elements:
+            offence = f"system {system.name!r} does not know {symbol}"
+            findings.append(
+                Finding("elements", offence, ", ".join(system.elements), f"drop {symbol}, or change system")
+            )
+        elif cascade.elements.count(symbol) > 1:
+            findings.append(Finding("elements", f"{symbol} is listed twice", "each element once", "drop one"))
+        elif not any(symbol in assay for assay in assays.values()):
+            findings.append(
+                Finding("elements", f"{symbol} is in no stream", "", f"give {symbol} in an assay, or drop it")
+            )
+    for place, assay in assays.items():
+        findings += [
+            _unknown(f"{place}.{symbol}", symbol, list(cascade.elements))
+            if symbol not in ELEMENTS
+            else Finding(
+                f"{place}.{symbol}",
+                f"{symbol} is not among the elements",
+                ", ".join(cascade.elements),
+                f"add {symbol!r} to elements",
+            )
+            for symbol in assay
+            if symbol not in cascade.elements
+        ]
+    return findings
+
+
+def organic_findings(cascade: Cascade, system: SystemFile | None) -> list[Finding]:
+    """Return what is wrong with the extractant and its saponification.
+
+    Parameters
+    ----------
+    cascade : Cascade
+        Definition whose single values are valid.
+    system : SystemFile or None
+        Extraction system; None takes the widest limits.
+
+    Returns
+    -------
+    list of Finding
+        Empty when the organic fits the system.
+    """
+    organic, findings = cascade.organic, []
+    if system is not None:
+        known = {canonical_extractant(name) or name for name in system.extractants}
+        if organic.extractant not in known:
+            offence = f"system {system.name!r} is not for {organic.extractant}"
+            findings.append(
+                Finding("organic.extractant", offence, ", ".join(sorted(known)), "change system or extractant")
+            )
+    if organic.recycled and any(organic.assay_mol_L.values()):
+        offence = "a recycled organic brings along what stripping left in it"
+        findings.append(Finding("organic.assay_mol_L", offence, "", "drop the assay, or write recycled = false"))
+    given = [key for key in ("saponified_fraction", "base_kmol_h") if getattr(organic, key)]
+    if len(given) == 2:
+        offence = "saponified_fraction and base_kmol_h are both given"
+        findings.append(Finding("organic.base_kmol_h", offence, "one of the two", "drop one"))
+    if not given:
+        return findings
+    place = f"organic.{given[0]}"
+    if system is not None and not system.saponifiable:
+        offence = f"extractants of system {system.name!r} cannot be saponified"
+        findings.append(Finding(place, offence, "", f"drop {given[0]}"))
+        return findings
+    if organic.saponifier is None:
+        findings.append(Finding("organic.saponifier", "missing: the organic is saponified", "NH4, Na", "say the base"))
+    elif system is not None and organic.saponifier not in [each.ion for each in system.counter_ion]:
+        ions = ", ".join(each.ion for each in system.counter_ion)
+        offence = f"system {system.name!r} has no data for {organic.saponifier}"
+        findings.append(Finding("organic.saponifier", offence, ions))
+    return findings + _saponification(cascade, system, place)
+
+
+def _saponification(cascade: Cascade, system: SystemFile | None, place: str) -> list[Finding]:
+    """Return a saponified share that leaves no free extractant."""
+    organic = cascade.organic
+    stoichiometry = "dimer" if system is None else system.stoichiometry
+    limit = SAPONIFIED_BELOW.get(stoichiometry, 1.0)
+    if organic.saponified_fraction is not None:
+        share, said = organic.saponified_fraction, f"{organic.saponified_fraction:g}"
+    else:
+        free = cascade.solve.free if cascade.solve else ()
+        flow, base = organic.flow_m3_h, organic.base_kmol_h or 0.0
+        if not isinstance(flow, float) or flow == 0.0 or {place, "organic.flow_m3_h"} & set(free):
+            return []
+        share = base / (flow * organic.extractant_mol_L)
+        said = f"{base:g} kmol/h saponifies {share:.3g} of the extractant, which"
+    if share < limit:
+        return []
+    reason = "each saponified molecule holds a dimer" if stoichiometry == "dimer" else "no extractant would be left"
+    percent = organic.saponified_fraction is not None and share > 1.0
+    cure = f"fractions are 0-1: for {share:g} % write {share / 100:g}" if percent else f"lower it: {reason}"
+    return [Finding(place, f"{said} is too much", f"0 to below {limit:g} ({stoichiometry} stoichiometry)", cure)]
+
+
+def stream_findings(cascade: Cascade, system: SystemFile | None) -> list[Finding]:
+    """Return what is wrong with the acids and assays of the streams.
+
+    Parameters
+    ----------
+    cascade : Cascade
+        Definition whose single values are valid.
+    system : SystemFile or None
+        Extraction system; None skips what needs it.
+
+    Returns
+    -------
+    list of Finding
+        Empty when every stream is complete and fits the medium.
+    """
+    findings: list[Finding] = []
+    for name, stream in cascade.stream.items():
+        place = f"stream.{name}"
+        findings += _assay(place, stream)
+        findings += _acid(place, stream, system)
+        metals = any(stream.assay_g_L.values()) or any(stream.assay_mol_L.values())
+        if metals and stream.phase == "aqueous" and stream.pH is None and stream.acid_mol_L is None:
+            offence = "a liquor with metals needs its free acid"
+            findings.append(Finding(f"{place}.pH", offence, "pH, or acid and acid_mol_L", "say one of them"))
+    exchanging = system is not None and system.stoichiometry != "solvating"
+    for section in cascade.section:
+        entering = cascade.stream.get(section.aqueous_in)
+        if section.kind not in ("scrubbing", "stripping") or entering is None or not exchanging:
+            continue
+        refluxed = any(split.to == section.aqueous_in for split in cascade.split)
+        brings = any(entering.assay_g_L.values()) or any(entering.assay_mol_L.values()) or refluxed
+        if entering.free_acid_mol_L < 1e-6 and not (section.kind == "scrubbing" and brings):
+            offence = f"no acid for {section.kind}"
+            findings.append(
+                Finding(f"stream.{section.aqueous_in}.acid", offence, "acid and acid_mol_L", "say which and how strong")
+            )
+    return findings
+
+
+def _assay(place: str, stream: Stream) -> list[Finding]:
+    """Return an assay without its basis, or a second one."""
+    findings = []
+    if stream.assay_g_L and stream.basis is None:
+        offence = "assay_g_L without a basis"
+        cure = 'add basis = "oxide" when the grams are of oxide (Nd2O3, Pr6O11), "element" when of metal'
+        findings.append(Finding(f"{place}.basis", offence, "oxide, element", cure))
+    if stream.basis is not None and not stream.assay_g_L:
+        findings.append(Finding(f"{place}.basis", "a basis without assay_g_L", "", "drop it: mol/L needs none"))
+    if stream.assay_g_L and stream.assay_mol_L:
+        findings.append(Finding(f"{place}.assay_mol_L", "beside assay_g_L", "one of the two", "drop one"))
+    return findings
+
+
+def _acid(place: str, stream: Stream, system: SystemFile | None) -> list[Finding]:
+    """Return an acid that is incomplete, in the wrong phase, or of another medium."""
+    if stream.phase == "organic":
+        if stream.pH is None and stream.acid is None and stream.acid_mol_L is None:
+            return []
+        return [Finding(f"{place}.phase", "an organic feed has no pH or acid", "", "drop them, or phase")]
+    findings = []
+    if stream.acid_mol_L is not None and stream.acid is None:
+        allowed = ", ".join(system.acids) if system is not None else "HCl, HNO3, H2SO4"
+        findings.append(Finding(f"{place}.acid", "missing beside acid_mol_L", allowed, "say which acid"))
+    if stream.acid is not None and stream.acid_mol_L is None:
+        findings.append(Finding(f"{place}.acid_mol_L", "missing beside acid", "", "say how strong"))
+    if system is not None and stream.acid is not None and stream.acid not in system.acids:
+        offence = f"{stream.acid} does not fit the {system.medium} medium of system {system.name!r}"
+        findings.append(Finding(f"{place}.acid", offence, ", ".join(system.acids), "change the acid or the system"))
+    return findings
+
+
+def _assays(cascade: Cascade) -> list[tuple[str, str, dict[str, float]]]:
+    """Return every assay of a stream with the stream and the key that hold it."""
+    return [
+        (name, key, dict(getattr(stream, key)))
+        for name, stream in cascade.stream.items()
+        for key in ("assay_g_L", "assay_mol_L")
+        if getattr(stream, key)
+    ]
+
+
+def _unknown(place: str, symbol: str, choices: list[str]) -> Finding:
+    """Return the finding of a symbol that no element has."""
+    by_name = {element.name: element.symbol for element in ELEMENTS.values()}
+    named = by_name.get(symbol.casefold())
+    cure = f"did you mean {named}?" if named else did_you_mean(symbol, choices)
+    return Finding(place, f"unknown element {symbol!r}", ", ".join(choices), cure)

@@ -1,0 +1,243 @@
+"""The tables of a cascade file; every field name is the TOML key, dimensional ones end in their unit."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sxsim.definition.values import (
+    Assay,
+    Extractant,
+    FlowOrDesign,
+    Fraction,
+    FrozenTable,
+    Listed,
+    Name,
+    NotNegative,
+    Positive,
+    StagesOrDesign,
+    Table,
+)
+from sxsim.elements import g_L_to_mol_L
+
+__all__ = [
+    "ACID_VALENCE",
+    "Design",
+    "Draw",
+    "Economics",
+    "Organic",
+    "Section",
+    "Solve",
+    "Split",
+    "Startup",
+    "Stream",
+    "Target",
+]
+
+ACID_VALENCE: dict[str, int] = {"HCl": 1, "HNO3": 1, "H2SO4": 2}
+"""Protons per molecule of each acid."""
+
+Phase = Literal["aqueous", "organic"]
+Carried = Annotated[float, Field(ge=0.0, lt=0.1)]
+
+
+class Organic(Table):
+    """The organic phase that runs through the sections, and how it is made ready for stage 1.
+
+    Attributes
+    ----------
+    extractant : str
+        Canonical name of the active substance; aliases are accepted on input.
+    extractant_mol_L : float
+        Extractant, counted as monomer [mol/L].
+    saponified_fraction : float or None
+        Share of the extractant monomer that enters as its Na or NH4 salt, 0-1.
+    base_kmol_h : float or None
+        Base that saponifies the organic, as a flow [kmol/h]; instead of `saponified_fraction`.
+    saponifier : {"NH4", "Na"} or None
+        Counter-ion of the base.
+    diluent : str
+        What dilutes the extractant.
+    temperature_C : float
+        Temperature [C].
+    system : str
+        Name of the extraction system's data file.
+    flow_m3_h : float or "design"
+        Organic flow into stage 1 [m3/h].
+    recycled : bool
+        Whether the organic that leaves the last stage returns to stage 1.
+    assay_mol_L : mapping
+        Metals that the fresh organic brings along [mol/L]; empty for a recycled organic.
+    """
+
+    extractant: Extractant
+    extractant_mol_L: Positive
+    saponified_fraction: NotNegative | None = None
+    base_kmol_h: NotNegative | None = None
+    saponifier: Literal["NH4", "Na"] | None = None
+    diluent: str = "kerosene"
+    temperature_C: float = 25.0
+    system: str
+    flow_m3_h: FlowOrDesign
+    recycled: bool = False
+    assay_mol_L: Assay = Field(default_factory=FrozenTable)
+
+
+class Section(Table):
+    """A run of stages between two places where an aqueous stream enters or leaves.
+
+    Attributes
+    ----------
+    name : str
+        Name by which streams, paths and results call it.
+    kind : {"soap", "extraction", "scrubbing", "stripping", "washing"}
+        Its duty.
+    stages : int or "design"
+        Number of mixer-settlers.
+    aqueous_in : str
+        Stream that enters the section's last stage.
+    aqueous_out : str
+        Section whose last stage the aqueous joins, or the name of a product.
+    stage_efficiency : float
+        Murphree efficiency of the organic side, above 0 and up to 1.
+    entrainment_O_in_A, entrainment_A_in_O : float
+        Volume of the foreign phase carried off per volume of the carrying phase, 0 to below 0.1.
+    """
+
+    name: Name
+    kind: Literal["soap", "extraction", "scrubbing", "stripping", "washing"]
+    stages: StagesOrDesign
+    aqueous_in: str
+    aqueous_out: Name
+    stage_efficiency: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
+    entrainment_O_in_A: Carried = 0.0
+    entrainment_A_in_O: Carried = 0.0
+
+
+class Stream(Table):
+    """A liquor that enters the cascade, at the end of a section or at a stage of its own.
+
+    Attributes
+    ----------
+    flow_m3_h : float or "design"
+        Flow, without what splits add to it [m3/h].
+    pH : float or None
+        -log10 of the free acid [mol/L].
+    acid : {"HCl", "HNO3", "H2SO4"} or None
+        The acid of `acid_mol_L`.
+    acid_mol_L : float or None
+        Acid made up into the stream, besides what `pH` says [mol/L].
+    basis : {"oxide", "element"} or None
+        What `assay_g_L` weighs.
+    assay_g_L, assay_mol_L : mapping
+        Element to concentration [g/L] or [mol/L]; one of the two.
+    section, stage : str, int or None
+        Place of a further feed: section and local stage, counted from 1 along the organic.
+    phase : {"aqueous", "organic"}
+        Phase the stream belongs to.
+    """
+
+    flow_m3_h: FlowOrDesign
+    pH: Annotated[float, Field(ge=-2.0, le=14.0)] | None = None
+    acid: Literal["HCl", "HNO3", "H2SO4"] | None = None
+    acid_mol_L: NotNegative | None = None
+    basis: Literal["oxide", "element"] | None = None
+    assay_g_L: Assay = Field(default_factory=FrozenTable)
+    assay_mol_L: Assay = Field(default_factory=FrozenTable)
+    section: str | None = None
+    stage: Annotated[int, Field(ge=1)] | None = None
+    phase: Phase = "aqueous"
+
+    @property
+    def placed(self) -> bool:
+        """Whether the stream enters at a stage of its own."""
+        return self.section is not None
+
+    @property
+    def free_acid_mol_L(self) -> float:
+        """Protons brought in: 10^-pH plus the acid made up, two for each H2SO4 [mol/L]."""
+        h = 0.0 if self.pH is None else math.pow(10.0, -self.pH)
+        made_up = self.acid_mol_L or 0.0
+        return h + made_up * ACID_VALENCE.get(self.acid or "", 1)
+
+    @property
+    def concentration_mol_L(self) -> dict[str, float]:
+        """Element to concentration, whatever the assay was typed in [mol/L]."""
+        if self.basis is None:
+            return dict(self.assay_mol_L)
+        return {symbol: g_L_to_mol_L(grams, symbol, self.basis) for symbol, grams in self.assay_g_L.items()}
+
+
+class Target(Table):
+    """A figure one product has to reach.
+
+    Attributes
+    ----------
+    stream : str
+        Product.
+    element : str
+        Element the figure is about.
+    purity_min : float or None
+        Least share of the element in the product's rare earths, 0-1.
+    recovery_min : float or None
+        Least share of the element fed that leaves in the product, 0-1.
+    concentration_max_mol_L : float or None
+        Largest residual concentration in the product [mol/L].
+    purity_basis : {"oxide", "mol"}
+        Purity by oxide mass or by moles.
+    equation : bool
+        Whether `[solve]` meets the target as an equality; otherwise it is only watched.
+    """
+
+    stream: str
+    element: str
+    purity_min: Annotated[float, Field(gt=0.0, lt=1.0)] | None = None
+    recovery_min: Annotated[float, Field(gt=0.0, lt=1.0)] | None = None
+    concentration_max_mol_L: Positive | None = None
+    purity_basis: Literal["oxide", "mol"] = "oxide"
+    equation: bool = True
+
+
+class Solve(Table):
+    """Targets as equations: as many free quantities as targets."""
+
+    free: Annotated[tuple[str, ...], Listed, Field(min_length=1)]
+
+
+class Split(Table):
+    """Part of a product that goes back into a stream: reflux, or the feed of a soap section."""
+
+    from_: Annotated[str, Field(alias="from")]
+    to: str
+    fraction: Fraction
+
+
+class Draw(Table):
+    """A side product taken from one phase of one stage."""
+
+    name: Name
+    section: str
+    stage: Annotated[int, Field(ge=1)]
+    phase: Phase
+    flow_m3_h: FlowOrDesign
+
+
+class Startup(Table):
+    """How the cascade is brought to its steady state."""
+
+    policy: str
+
+
+class Design(Table):
+    """What `design` keeps as it is, and what it makes least."""
+
+    fixed: Annotated[tuple[str, ...], Listed] = ()
+    objective: str = "cost"
+
+
+class Economics(Table):
+    """Which prices a costing uses."""
+
+    price_set: str

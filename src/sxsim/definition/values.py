@@ -1,0 +1,130 @@
+"""The kinds of value a definition holds: frozen tables, names, numbers, and numbers left to `design`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, NoReturn, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from sxsim.definition.extractants import EXTRACTANTS, canonical_extractant
+from sxsim.foundation.suggestions import did_you_mean
+
+__all__ = [
+    "Assay",
+    "Extractant",
+    "FlowOrDesign",
+    "Fraction",
+    "FrozenTable",
+    "Listed",
+    "Name",
+    "NotNegative",
+    "Positive",
+    "StagesOrDesign",
+    "Table",
+    "refuse",
+]
+
+T = TypeVar("T")
+K = TypeVar("K")
+
+
+def refuse(offence: str, allowed: str = "", cure: str = "") -> NoReturn:
+    """Refuse a value in a validator, in the three parts of a finding.
+
+    Raises
+    ------
+    pydantic_core.PydanticCustomError
+        Always; `translation` turns it into a `Finding` with its place.
+    """
+    raise PydanticCustomError("sxsim", "{offence}", {"offence": offence, "allowed": allowed, "cure": cure})
+
+
+class FrozenTable(dict[K, T]):
+    """A dict that cannot be changed after it is made."""
+
+    def _frozen(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        raise TypeError("a definition is frozen; use Cascade.replace to make a changed copy")
+
+    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = __ior__ = _frozen  # type: ignore[assignment]
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (FrozenTable, (dict(self),))
+
+
+class Table(BaseModel):
+    """Base of every table of a definition: strict, frozen, no unknown keys, no NaN or infinity."""
+
+    model_config = ConfigDict(
+        strict=True,
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        validate_default=False,
+        populate_by_name=True,
+        hide_input_in_errors=True,
+    )
+
+
+def _listed(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _stages(value: Any) -> Any:
+    if value == "design":
+        return value
+    if isinstance(value, bool) or not isinstance(value, int):
+        refuse(f"{value!r} is not a whole number", 'a whole number of at least 1, or "design"')
+    if value < 1:
+        refuse(
+            f"{value} stages", 'a whole number of at least 1, or "design"', "leave the section out to have no stages"
+        )
+    return value
+
+
+def _flow(value: Any) -> Any:
+    allowed = 'a number of at least 0 m3/h, or "design"'
+    if value == "design":
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        refuse(f"{value!r} is not a number", allowed)
+    if not math.isfinite(value):
+        refuse(f"{value} is not a finite number", allowed)
+    if value < 0:
+        refuse(f"{value} m3/h is negative", allowed, "flows are counted in the phase's own direction, so drop the sign")
+    return float(value)
+
+
+def _extractant(value: str) -> str:
+    name = canonical_extractant(value)
+    if name is None:
+        every = [spelling for canonical, others in EXTRACTANTS.items() for spelling in (canonical, *others)]
+        refuse(f"unknown extractant {value!r}", ", ".join(EXTRACTANTS), did_you_mean(value, every))
+    return name
+
+
+def _name(value: str) -> str:
+    if not value or not value.replace("-", "_").isidentifier():
+        refuse(f"{value!r} is not a usable name", "letters, digits, _ and -, beginning with a letter")
+    return value
+
+
+Listed = BeforeValidator(_listed)
+"""Lets a TOML list become a tuple although types are strict."""
+
+Name = Annotated[str, AfterValidator(_name)]
+"""The name of a section, stream or product; it stands in dotted paths, so it holds no dot or space."""
+
+Positive = Annotated[float, Field(gt=0.0)]
+NotNegative = Annotated[float, Field(ge=0.0)]
+Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+StagesOrDesign = Annotated[int | Literal["design"], BeforeValidator(_stages)]
+FlowOrDesign = Annotated[float | Literal["design"], BeforeValidator(_flow)]
+Extractant = Annotated[str, AfterValidator(_extractant)]
+Assay = Annotated[Mapping[str, NotNegative], AfterValidator(FrozenTable)]
+"""Element to concentration; the key that holds it says the unit."""
