@@ -21,7 +21,7 @@ bench: .venv/.ready
 
 # The peers are fetched into an environment of their own; nothing of theirs reaches the lock.
 bench-peers: .venv/.ready
-	$(BIN)/python -m benchmarks --peers
+	$(BIN)/python -m benchmarks.peers
 
 # -qq: a machine with local package folders would print a warning for each.
 .venv/.ready: requirements.lock pyproject.toml
