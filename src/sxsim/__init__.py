@@ -6,9 +6,11 @@ Names are loaded on first use, so ``import sxsim`` costs next to nothing.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # type checkers read it as true; importing it from typing would take longer than all the rest
 if TYPE_CHECKING:
+    from typing import Any
+
     from sxsim import elements, errors
     from sxsim.cascade import solve, sources
     from sxsim.definition import load
