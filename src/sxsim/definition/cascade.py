@@ -129,10 +129,11 @@ class Cascade(Table):
             findings = findings_of_validation(error, data)
             rest = salvaged(error, data)
             try:
-                others = cls.model_validate(rest).check() if rest is not None else []
+                others = findings_of(cls.model_validate(rest), partial=True) if rest is not None else []
             except ValidationError:
                 others = []
             places = {finding.place for finding in findings}
+            places |= {place.rpartition(".")[0] for place in places if place.startswith("target.")}
             findings += [finding for finding in others if finding.place not in places]
             raise InputError(findings, source) from None
         if findings := cascade.check():

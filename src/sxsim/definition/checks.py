@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 __all__ = ["findings_of"]
 
 
-def findings_of(cascade: Cascade) -> list[Finding]:
+def findings_of(cascade: Cascade, partial: bool = False) -> list[Finding]:
     """Return everything that is wrong with a cascade.
 
     Parameters
     ----------
     cascade : Cascade
         Definition whose single values are valid.
+    partial : bool
+        Whether some values are placeholders, so that balances over the whole cascade mean nothing.
 
     Returns
     -------
@@ -43,7 +45,7 @@ def findings_of(cascade: Cascade) -> list[Finding]:
     findings += stream_findings(cascade, system)
     findings += target_findings(cascade)
     findings += equation_findings(cascade)
-    if not findings and system is not None:
+    if not findings and not partial and system is not None:
         findings += charge_findings(cascade, system)
         findings += unreachable_purities(cascade, extraction_ladder(system))
     by_place: dict[str, Finding] = {}

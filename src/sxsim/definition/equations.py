@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from sxsim.definition.substances import meant_elements
 from sxsim.elements import ELEMENTS
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.paths import get
@@ -33,13 +34,15 @@ def target_findings(cascade: Cascade) -> list[Finding]:
         Empty when every target can be read off a result.
     """
     findings: list[Finding] = []
+    known_elements = {*cascade.elements, *meant_elements(cascade)}
     for target in cascade.target:
         place = f"target.{target.stream}.{target.element}"
         if target.stream not in cascade.products:
             cure = did_you_mean(target.stream, cascade.products)
+            cure = cure or f"let a section's aqueous_out be {target.stream!r}, or rename the target"
             offence = f"there is no product named {target.stream!r}"
             findings.append(Finding(f"{place}.stream", offence, ", ".join(cascade.products), cure))
-        if target.element not in cascade.elements:
+        if target.element not in known_elements:
             cure = did_you_mean(target.element, cascade.elements)
             offence = f"{target.element} is not among the elements"
             findings.append(Finding(f"{place}.element", offence, ", ".join(cascade.elements), cure))

@@ -8,13 +8,13 @@ from sxsim.definition.extractants import canonical_extractant
 from sxsim.definition.system import SystemFile
 from sxsim.elements import ELEMENTS
 from sxsim.errors import Finding
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from sxsim.definition.cascade import Cascade
     from sxsim.definition.tables import Stream
 
-__all__ = ["element_findings", "organic_findings", "stream_findings"]
+__all__ = ["element_findings", "meant_elements", "organic_findings", "stream_findings"]
 
 SAPONIFIED_BELOW = {"dimer": 0.5, "monomer": 1.0}
 """Saponified share that leaves no free extractant: each counter-ion holds one dimer, or one monomer."""
@@ -36,6 +36,7 @@ def element_findings(cascade: Cascade, system: SystemFile | None) -> list[Findin
         Empty when the elements fit.
     """
     findings: list[Finding] = []
+    meant = meant_elements(cascade)
     assays = {f"stream.{name}.{key}": assay for name, key, assay in _assays(cascade)}
     assays["organic.assay_mol_L"] = dict(cascade.organic.assay_mol_L)
     for symbol in dict.fromkeys(cascade.elements):
@@ -63,9 +64,28 @@ def element_findings(cascade: Cascade, system: SystemFile | None) -> list[Findin
                 f"add {symbol!r} to elements",
             )
             for symbol in assay
-            if symbol not in cascade.elements
+            if symbol not in (*cascade.elements, *meant)
         ]
     return findings
+
+
+def meant_elements(cascade: Cascade) -> set[str]:
+    """Return what the unknown symbols among a cascade's elements were probably meant to be.
+
+    Parameters
+    ----------
+    cascade : Cascade
+        Definition whose single values are valid.
+
+    Returns
+    -------
+    set of str
+        Symbols; whoever uses them needs no complaint of its own.
+    """
+    names = {element.name: element.symbol for element in ELEMENTS.values()}
+    unknown = [symbol for symbol in cascade.elements if symbol not in ELEMENTS]
+    near = {found for symbol in unknown for found in nearest(symbol, ELEMENTS)}
+    return near | {names[symbol.casefold()] for symbol in unknown if symbol.casefold() in names}
 
 
 def organic_findings(cascade: Cascade, system: SystemFile | None) -> list[Finding]:
@@ -167,7 +187,8 @@ def stream_findings(cascade: Cascade, system: SystemFile | None) -> list[Finding
             continue
         refluxed = any(split.to == section.aqueous_in for split in cascade.split)
         brings = any(entering.assay_g_L.values()) or any(entering.assay_mol_L.values()) or refluxed
-        if entering.free_acid_mol_L < 1e-6 and not (section.kind == "scrubbing" and brings):
+        said = entering.acid is not None and entering.acid_mol_L is None  # found above
+        if entering.free_acid_mol_L < 1e-6 and not said and not (section.kind == "scrubbing" and brings):
             offence = f"no acid for {section.kind}"
             findings.append(
                 Finding(f"stream.{section.aqueous_in}.acid", offence, "acid and acid_mol_L", "say which and how strong")

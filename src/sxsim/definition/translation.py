@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from sxsim.definition import tables
 from sxsim.errors import Finding
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import did_you_mean, nearest
 
 __all__ = ["dotted_place", "findings_of_validation", "salvaged"]
 
@@ -25,7 +25,6 @@ _EXPECTED = {
     "mapping_type": "a table",
     "dict_type": "a table",
     "model_attributes_type": "a table",
-    "finite_number": "a finite number",
 }
 _BOUNDS = {
     "greater_than": ("gt", "above"),
@@ -45,12 +44,21 @@ _TABLES: dict[str, type[BaseModel]] = {
     "design": tables.Design,
     "economics": tables.Economics,
 }
+_FIRST_LINES = {
+    "schema": "begin the file with schema = 1",
+    "elements": 'add elements = ["Pr", "Nd"], or others',
+    "organic": "add a table [organic]",
+    "section": "add a table [[section]] for each section",
+    "stream": "add a table [stream.NAME] for each liquor that enters",
+}
 _TOP_LEVEL = ("schema", "title", "description", "elements", *_TABLES)
 _PLACEHOLDERS: dict[str, Any] = {
     "title": "untitled",
     "schema": 1,
+    "extractant": "P507",
     "extractant_mol_L": 1.0,
-    "flow_m3_h": "design",
+    "flow_m3_h": 1.0e6,  # so large that no base is too much for it
+    "kind": "washing",
     "stages": "design",
     "fraction": 0.0,
 }
@@ -73,7 +81,11 @@ def findings_of_validation(error: ValidationError, data: Mapping[str, Any]) -> l
         In the order of the file's schema, one a place.
     """
     found: dict[str, Finding] = {}
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    meant = {(*loc[:-1], _meant(loc, data)) for loc in (_within(detail["loc"], data) for detail in details)}
+    for detail in details:
+        if detail["type"] == "missing" and detail["loc"] in meant:
+            continue  # the unknown key beside it says how to mend this
         finding = _finding(detail, data)
         found.setdefault(finding.place, finding)
     return list(found.values())
@@ -92,11 +104,13 @@ def salvaged(error: ValidationError, data: Mapping[str, Any]) -> dict[str, Any] 
     Returns
     -------
     dict or None
-        A copy in which refused values are dropped or stand at a placeholder; None when a whole table is unusable.
+        A copy in which misspelt keys are mended and refused values are dropped or stand at a placeholder; None when
+        a whole table is unusable.
     """
     rest = copy.deepcopy(dict(data))
-    for detail in error.errors(include_url=False):
-        *parents, key = _within(detail["loc"], data)
+    for detail in sorted(error.errors(include_url=False), key=lambda detail: detail["type"] == "extra_forbidden"):
+        loc = _within(detail["loc"], data)
+        *parents, key = loc
         table: Any = rest
         for part in parents:
             try:
@@ -105,9 +119,11 @@ def salvaged(error: ValidationError, data: Mapping[str, Any]) -> dict[str, Any] 
                 return None
         if not isinstance(table, dict):
             return None
-        table.pop(key, None)
-        if key in _PLACEHOLDERS and detail["type"] != "extra_forbidden":
+        value = table.pop(key, None)
+        if detail["type"] != "extra_forbidden" and key in _PLACEHOLDERS:
             table[key] = _PLACEHOLDERS[str(key)]
+        elif detail["type"] == "extra_forbidden" and (meant := _meant(loc, data)):
+            table[meant] = value
     return rest
 
 
@@ -151,11 +167,25 @@ def _entry_name(table: str, position: int, entry: Any) -> str:
     return str(position + 1)
 
 
+def _meant(loc: tuple[int | str, ...], data: Mapping[str, Any]) -> str:
+    """Return the key that a misspelt one stands for, when that is not there itself; else nothing."""
+    table: Any = data
+    for part in loc[:-1]:
+        table = table[part]
+    choices = _keys_beside(loc)
+    if not isinstance(table, Mapping) or loc[-1] in choices:
+        return ""
+    near = nearest(str(loc[-1]), choices, limit=1)
+    return near[0] if near and near[0] not in table else ""
+
+
 def _within(loc: tuple[int | str, ...], data: Mapping[str, Any]) -> tuple[int | str, ...]:
     """Cut what pydantic adds to a location behind the last key of the data itself."""
     value: Any = data
     kept: list[int | str] = []
     for part in loc:
+        if part == "[key]":
+            break
         kept.append(part)
         if isinstance(value, Mapping) and part in value:
             value = value[part]
@@ -179,7 +209,7 @@ def _finding(detail: ErrorDetails, data: Mapping[str, Any]) -> Finding:
         choices = _keys_beside(loc)
         return Finding(place, "unknown key", ", ".join(choices), did_you_mean(str(loc[-1]), choices))
     if kind == "missing":
-        return Finding(place, "missing", cure=f"add {loc[-1]} = ..." if len(loc) > 1 else f"add {loc[-1]!r}")
+        return Finding(place, "missing", cure=_FIRST_LINES.get(place, f"add {loc[-1]} = ..."))
     if place == "schema":
         return Finding(place, f"schema {value!r} is not known to this release", "1", "update sxsim, or mend the file")
     if kind in ("literal_error", "enum"):
@@ -192,6 +222,8 @@ def _finding(detail: ErrorDetails, data: Mapping[str, Any]) -> Finding:
         return Finding(place, f"{value!r} is out of range", f"{word} {context[key]:g}", _range_cure(place, value))
     if kind == "too_short":
         return Finding(place, "empty", "at least one entry", _empty_cure(place))
+    if kind == "finite_number":
+        return Finding(place, f"{value} is not a finite number", "a finite number")
     if kind in _EXPECTED:
         return Finding(place, f"{_shown(value)} is of the wrong type", _EXPECTED[kind], _type_cure(kind, value))
     return Finding(place, detail["msg"])
@@ -201,7 +233,7 @@ def _keys_beside(loc: tuple[int | str, ...]) -> list[str]:
     """Return the keys that a table allows."""
     if len(loc) == 1:
         return list(_TOP_LEVEL)
-    fields = _TABLES[str(loc[0])].model_fields
+    fields = _TABLES[str(loc[0])].model_fields if loc[0] in _TABLES else {}
     return [field.alias or name for name, field in fields.items()]
 
 
@@ -232,8 +264,6 @@ def _type_cure(kind: str, value: Any) -> str:
         except ValueError:
             return ""
         return "drop the quotes"
-    if kind == "int_type" and isinstance(value, float) and value.is_integer():
-        return f"write {value:.0f}"
     return ""
 
 

@@ -48,7 +48,7 @@ class FrozenTable(dict[K, T]):
     def _frozen(self, *_args: Any, **_kwargs: Any) -> NoReturn:
         raise TypeError("a definition is frozen; use Cascade.replace to make a changed copy")
 
-    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = __ior__ = _frozen  # type: ignore[assignment]
+    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = __ior__ = _frozen
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(frozenset(self.items()))
@@ -79,7 +79,9 @@ def _stages(value: Any) -> Any:
     if value == "design":
         return value
     if isinstance(value, bool) or not isinstance(value, int):
-        refuse(f"{value!r} is not a whole number", 'a whole number of at least 1, or "design"')
+        whole = isinstance(value, float) and value.is_integer()
+        cure = f"write {value:.0f}" if whole else "drop the quotes" if str(value).isdecimal() else ""
+        refuse(f"{value!r} is not a whole number", 'a whole number of at least 1, or "design"', cure)
     if value < 1:
         refuse(
             f"{value} stages", 'a whole number of at least 1, or "design"', "leave the section out to have no stages"
