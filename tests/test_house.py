@@ -106,3 +106,23 @@ def test_every_public_name_is_loaded_when_asked_for(name):
 def test_a_name_that_does_not_exist_is_an_attribute_error():
     with pytest.raises(AttributeError, match="module 'sxsim' has no attribute 'slove'"):
         sxsim.slove  # noqa: B018
+
+
+@pytest.mark.parametrize(("ci", "outcome"), [("true", "1 failed, 1 skipped, 1 xfailed"), ("", "2 skipped, 1 xfailed")])
+def test_the_server_skips_nothing_that_it_can_provide(checkout, tmp_path, ci, outcome):
+    shutil.copy(checkout / "tests" / "conftest.py", tmp_path)
+    (tmp_path / "test_planted.py").write_text(
+        "import pytest\n"
+        "@pytest.mark.browser\ndef test_needs_a_browser():\n    pytest.skip('no browser')\n"
+        "@pytest.mark.browser\n@pytest.mark.xfail\ndef test_known_to_fail():\n    assert False\n"
+        "def test_needs_nothing():\n    pytest.skip('other')\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", checkout / "pyproject.toml"]
+    run = subprocess.run(
+        [*command, "--rootdir", tmp_path, tmp_path],
+        cwd=tmp_path,
+        env={**os.environ, "CI": ci, "PYTHONPATH": str(checkout / "src")},
+        capture_output=True,
+        text=True,
+    )
+    assert run.stdout.strip().splitlines()[-1].startswith(outcome), run.stdout + run.stderr
