@@ -15,7 +15,7 @@ __all__ = ["charge_bound_kmol_h", "charge_findings"]
 
 
 def charge_bound_kmol_h(cascade: Cascade) -> float | None:
-    """Return the largest base flow at which a recycled organic has a steady state.
+    r"""Return the largest base flow at which a recycled organic has a steady state.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def charge_bound_kmol_h(cascade: Cascade) -> float | None:
     The base leaves as salt, with the anions of the liquors that do not strip. Metals leave with the strip's anions as
     far as those reach, the rest beside the base:
 
-    .. math:: B \\le A_{other} + \\sum_i z_i n_i - \\max(0, \\sum_i z_i n_i - A_{strip})
+    .. math:: B \le A_{other} + \sum_i z_i n_i - \max(0, \sum_i z_i n_i - A_{strip})
 
     with the free acid A of each group of liquors, and the charge of the metals fed, all in kmol/h. Derived from the
     balances of the ions over the closed loop.

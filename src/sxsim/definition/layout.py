@@ -132,7 +132,7 @@ def _inlets(cascade: Cascade) -> list[Finding]:
     for name, stream in cascade.stream.items():
         if stream.placed or stream.stage is not None:
             if used[name]:
-                offence = f"is the aqueous_in of a section and has a place of its own"
+                offence = "is the aqueous_in of a section and has a place of its own"
                 findings.append(Finding(f"stream.{name}", offence, "one of the two", "drop section and stage here"))
             findings += _place(cascade, f"stream.{name}", stream.section, stream.stage)
         elif stream.phase == "organic":

@@ -41,7 +41,7 @@ def extraction_ladder(system: SystemFile) -> dict[str, float]:
 
 
 def unreachable_purities(cascade: Cascade, ladder: Mapping[str, float]) -> list[Finding]:
-    """Return the purity targets that an impurity on the product's own side of the cut makes unreachable.
+    r"""Return the purity targets that an impurity on the product's own side of the cut makes unreachable.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def unreachable_purities(cascade: Cascade, ladder: Mapping[str, float]) -> list[
     the organic side at least as completely, so A's share of the two cannot rise above its share in the feed; the same
     holds at the aqueous side for elements that are extracted no more than B. Hence, with f the shares of the feed,
 
-    .. math:: P_A \\le f_A / (f_A + \\sum_{D_i \\ge D_A} f_i)
+    .. math:: P_A \le f_A / (f_A + \sum_{D_i \ge D_A} f_i)
     """
     fed = [stream for stream in cascade.stream.values() if sum(stream.concentration_mol_L.values()) > 0.0]
     strips = [section for section in cascade.section if section.kind == "stripping"]

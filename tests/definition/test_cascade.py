@@ -1,0 +1,191 @@
+"""Loading, replacing and writing cascades; what is frozen stays as it is."""
+
+from __future__ import annotations
+
+import math
+import pickle
+import re
+from itertools import takewhile
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from sxsim.definition import Cascade, Product, bundled_names, load, loads
+from sxsim.definition.tables import Stream
+from sxsim.errors import InputError
+from sxsim.foundation.files import shipped
+
+FLOW, SCRUB = "organic.flow_m3_h", "stream.scrub.flow_m3_h"
+
+
+@pytest.fixture(scope="module")
+def reference() -> Cascade:
+    """Return the Nd/Pr cascade that ships with the program."""
+    return load("nd_pr_p507")
+
+
+@pytest.mark.parametrize("name", bundled_names())
+def test_every_bundled_cascade_is_clean_and_survives_a_round_trip(name: str) -> None:
+    """What is written loads into an equal cascade with the same hash and the same text."""
+    cascade = load(name)
+    assert cascade.check() == []
+    again = loads(cascade.to_toml())
+    assert again == cascade
+    assert again.input_hash == cascade.input_hash
+    assert again.to_toml() == cascade.to_toml()
+
+
+@pytest.mark.parametrize("name", bundled_names())
+def test_every_bundled_cascade_opens_with_what_to_expect(name: str) -> None:
+    """What it shows, its source, and headline numbers that a test can parse."""
+    lines = shipped("cascades", f"{name}.toml").read_text(encoding="utf-8").splitlines()
+    opening = "\n".join(takewhile(lambda line: line.startswith("#"), lines))
+    assert re.search(r"^# Shows   \S", opening, re.MULTILINE)
+    assert re.search(r"^# Source  \S", opening, re.MULTILINE)
+    expected = re.findall(r"^# expect: (.*)$", opening, re.MULTILINE)
+    assert expected
+    for line in expected:
+        path, relation, value = line.split(maxsplit=3)[:3]
+        assert re.fullmatch(r"[\w.]+", path)
+        assert relation in (">=", "<=", "~")
+        assert math.isfinite(float(value))
+
+
+def test_bundled_names_and_paths_agree(reference: Cascade, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bundled cascade is found by name and by path from any folder; a file on disk goes first."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("nd_pr_p507.toml", "cascades/nd_pr_p507.toml", Path("cascades") / "nd_pr_p507.toml"):
+        assert load(name) == reference
+    own = tmp_path / "nd_pr_p507.toml"
+    own.write_text(reference.replace({"title": "mine"}).to_toml(), encoding="utf-8")
+    assert load("nd_pr_p507.toml").title == "mine"
+
+
+def test_numbers_survive_a_round_trip_to_the_last_digit(reference: Cascade) -> None:
+    """Floats are written so that they read back exactly."""
+    odd = reference.replace({"stream.feed.flow_m3_h": 0.1 + 0.2, "stream.feed.assay_g_L.Pr": 1e-17 / 3})
+    assert loads(odd.to_toml()) == odd
+
+
+def test_places_and_products(reference: Cascade) -> None:
+    """Stages count on through the sections; products are what leaves."""
+    assert reference.stage_offsets == (0, 27, 62)
+    assert reference.total_stages == 68
+    assert list(reference.products) == ["raffinate", "strip_liquor", "stripped_organic"]
+    assert reference.products["strip_liquor"] == Product("strip_liquor", "stripping", 1, "aqueous", "outlet")
+    assert reference.products["stripped_organic"].stage == 6
+    assert list(load("single_contact").products) == ["raffinate", "loaded_organic"]
+    assert list(load("nd_pr_p507_soap").products)[:2] == ["waste_brine", "raffinate"]
+    with pytest.raises(InputError, match="did you mean scrubbing"):
+        reference.section_named("srubbing")
+
+
+def test_extractant_aliases_have_one_name(reference: Cascade) -> None:
+    """P507 goes by many names."""
+    for alias in ("PC88A", "PC-88A", "EHEHPA", "HEHEHP", "pc88a"):
+        assert reference.replace({"organic.extractant": alias}) == reference
+
+
+def test_replace_makes_a_changed_copy(reference: Cascade) -> None:
+    """Dotted paths reach lists by name, and defaults that were not typed."""
+    wider = reference.replace(
+        {
+            "section.scrubbing.stages": 36,
+            "section.extraction.stage_efficiency": 0.95,
+            "target.raffinate.Pr.purity_min": 0.98,
+            "stream.feed.assay_g_L.Nd": 120,
+        }
+    )
+    assert wider.section_named("scrubbing").stages == 36
+    assert wider.section_named("extraction").stage_efficiency == 0.95
+    assert wider.target[1].purity_min == 0.98
+    assert wider.stream["feed"].assay_g_L["Nd"] == 120.0
+    assert reference == load("nd_pr_p507")
+    assert wider.input_hash != reference.input_hash
+
+
+def test_assigning_a_free_path_fixes_it(reference: Cascade) -> None:
+    """Free quantities and target equations must still match; with none left the flows are simulated."""
+    with pytest.raises(InputError, match=r"1 free quantity .* for 2 target equations .*equation = false"):
+        reference.replace({FLOW: 18.5})
+    watched = reference.replace({FLOW: 18.5, "target.raffinate.Pr.equation": False})
+    assert watched.solve is not None
+    assert watched.solve.free == (SCRUB,)
+    assert reference.replace({FLOW: 18.5, SCRUB: 2.5}).solve is None
+    other = reference.replace({FLOW: 18.5, "solve.free": [SCRUB, "stream.strip_acid.flow_m3_h"]})
+    assert other.solve is not None
+    assert other.solve.free == (SCRUB, "stream.strip_acid.flow_m3_h")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("section.scrubing.stages", 3, "did you mean section.scrubbing.stages"),
+        ("section.scrubbing.stagess", 3, "did you mean stages"),
+        ("section.scrubbing.stages", 0, "at least 1"),
+        ("stream.feed.pH", float("inf"), "not a finite number"),
+    ],
+)
+def test_replace_refuses(reference: Cascade, path: str, value: object, message: str) -> None:
+    """A path that leads nowhere and a value out of range."""
+    with pytest.raises(InputError, match=message):
+        reference.replace({path: value})
+
+
+def test_none_takes_an_optional_key_out(reference: Cascade) -> None:
+    """One of two alternatives is exchanged for the other."""
+    by_flow = reference.replace({"organic.saponified_fraction": None, "organic.base_kmol_h": 9.7})
+    assert by_flow.organic.saponified_fraction is None
+    assert loads(by_flow.to_toml()) == by_flow
+
+
+def test_a_definition_is_frozen(reference: Cascade) -> None:
+    """Neither attributes nor tables can be written."""
+    with pytest.raises(ValidationError, match="frozen"):
+        reference.title = "x"  # type: ignore[misc]
+    with pytest.raises(ValidationError, match="frozen"):
+        reference.organic.flow_m3_h = 1.0  # type: ignore[misc]
+    with pytest.raises(TypeError, match="frozen"):
+        reference.stream["feed"] = reference.stream["scrub"]  # type: ignore[index]
+    with pytest.raises(TypeError, match="frozen"):
+        reference.stream["feed"].assay_g_L.update(Nd=1.0)  # type: ignore[attr-defined]
+
+
+def test_a_definition_can_be_sent_to_a_worker_and_kept_in_a_set(reference: Cascade) -> None:
+    """Pickling and hashing keep equality."""
+    copy = pickle.loads(pickle.dumps(reference))
+    assert copy == reference
+    assert {copy, reference} == {reference}
+
+
+def test_the_hash_is_of_the_meaning(reference: Cascade) -> None:
+    """A default that is typed out, an alias and the order of keys do not count."""
+    typed = reference.replace({"section.extraction.stage_efficiency": 1, "organic.extractant": "PC88A"})
+    assert typed.input_hash == reference.input_hash
+
+
+def test_what_is_left_to_design(reference: Cascade) -> None:
+    """Stages and flows may be left open; whoever needs a number is told."""
+    sized = reference.replace({"section.scrubbing.stages": "design", FLOW: "design", SCRUB: "design"})
+    assert sized.undecided == ("section.scrubbing.stages", "organic.flow_m3_h", "stream.scrub.flow_m3_h")
+    assert loads(sized.to_toml()) == sized
+    with pytest.raises(InputError, match=r"section.scrubbing.stages: .*left to design.*run `design`"):
+        _ = sized.total_stages
+
+
+def test_streams_speak_mol() -> None:
+    """Grams of oxide or element become moles, pH and acid become protons."""
+    oxide = Stream(flow_m3_h=1.0, pH=2.0, basis="oxide", assay_g_L={"Nd": 168.2385})
+    metal = Stream(flow_m3_h=1.0, pH=2.0, basis="element", assay_g_L={"Nd": 144.24})
+    moles = Stream(flow_m3_h=1.0, acid="H2SO4", acid_mol_L=0.5, pH=1.0, assay_mol_L={"Nd": 1.0})
+    for stream in (oxide, metal, moles):
+        assert stream.concentration_mol_L == {"Nd": pytest.approx(1.0, rel=1e-12)}
+    assert oxide.free_acid_mol_L == pytest.approx(0.01)
+    assert moles.free_acid_mol_L == pytest.approx(1.1)
+    assert Stream(flow_m3_h=1.0).free_acid_mol_L == 0.0
+
+
+def test_the_reference_feed_is_one_molar(reference: Cascade) -> None:
+    """25/75 Pr/Nd at 1 mol/L."""
+    assert reference.stream["feed"].concentration_mol_L == {"Pr": pytest.approx(0.25), "Nd": pytest.approx(0.75)}
