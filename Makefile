@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench bench-peers clean
+.PHONY: demo test lint bench bench-peers lock clean
 
 demo: .venv/.ready
 	$(BIN)/sxsim solve cascades/nd_pr_p507.toml --out out/nd_pr_p507
@@ -30,6 +30,11 @@ bench-peers: .venv/.ready
 	$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m compileall -q src
 	touch $@
+
+# After a change of the requirements; uv has to be on the PATH, and writes no address of the machine it ran on.
+lock:
+	uv pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes --quiet \
+	  --no-emit-index-url --no-emit-find-links --no-header --no-annotate --output-file requirements.lock
 
 clean:
 	rm -rf .venv build dist out .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -173,7 +173,7 @@ def _keys(path: str) -> list[str]:
     """The steps of a path; none may be empty."""
     keys = path.split(".")
     if not all(keys):
-        raise InputError(Finding(path or "(empty)", "is not a path", "keys joined by single dots", ""))
+        raise InputError(Finding(path or "(empty)", "is not a path", "keys joined by single dots"))
     return keys
 
 
