@@ -58,6 +58,8 @@ CASES = {
         "flow_m3_h = 1.0", "flow_m3_h = -1.0", "stream.feed.flow_m3_h", "-1.0 m3/h", "at least 0", "sign",
     ),
     "no flow": ("flow_m3_h = 0.62", "flow_m3_h = 0.0", "section.stripping.aqueous_in", "has no flow", "", "raise"),
+    "no organic": ("flow_m3_h = 18.0", "flow_m3_h = 0.0", "organic.flow_m3_h", "no organic flows", "above 0", "raise"),
+    "huge flow": ("flow_m3_h = 1.0", "flow_m3_h = 1" + 400 * "0", "stream.feed.flow_m3_h", "not a finite", "", ""),
     "infinite flow": ("flow_m3_h = 1.0", "flow_m3_h = inf", "stream.feed.flow_m3_h", "inf", "at least 0", ""),
     "NaN": ("pH = 2.0", "pH = nan", "stream.feed.pH", "nan is not a finite number", "finite", ""),
     "quoted flow": ("flow_m3_h = 1.0", 'flow_m3_h = "one"', "stream.feed.flow_m3_h", "'one'", '"design"', ""),
@@ -169,7 +171,8 @@ CASES = {
     ),
     "organic feed with a pH": (
         "\n[stream.scrub]",
-        '\n[stream.feed2]\nflow_m3_h = 0.1\nsection = "scrubbing"\nstage = 2\nphase = "organic"\npH = 2.0\n[stream.scrub]',
+        '\n[stream.feed2]\nflow_m3_h = 0.1\nsection = "scrubbing"\nstage = 2\nphase = "organic"\npH = 2.0\n'
+        "[stream.scrub]",
         "stream.feed2.phase", "no pH or acid", "", "drop them",
     ),
     "purity of what is no rare earth +": (

@@ -111,6 +111,8 @@ def organic_findings(cascade: Cascade, system: SystemFile | None) -> list[Findin
             findings.append(
                 Finding("organic.extractant", offence, ", ".join(sorted(known)), "change system or extractant")
             )
+    if organic.flow_m3_h == 0.0:
+        findings.append(Finding("organic.flow_m3_h", "no organic flows", "above 0 m3/h", "raise it"))
     if organic.recycled and any(organic.assay_mol_L.values()):
         offence = "a recycled organic brings along what stripping left in it"
         findings.append(Finding("organic.assay_mol_L", offence, "", "drop the assay, or write recycled = false"))

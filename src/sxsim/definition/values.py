@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
@@ -26,6 +25,9 @@ __all__ = [
     "Table",
     "refuse",
 ]
+
+_BEYOND = 1e300
+"""Numbers that are infinite for any cascade; whole numbers of TOML may be larger than a float can hold."""
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -95,8 +97,8 @@ def _flow(value: Any) -> Any:
         return value
     if isinstance(value, bool) or not isinstance(value, int | float):
         refuse(f"{value!r} is not a number", allowed)
-    if not math.isfinite(value):
-        refuse(f"{value} is not a finite number", allowed)
+    if not abs(value) < _BEYOND:
+        refuse(f"{value!s:.20} is not a finite number", allowed)
     if value < 0:
         refuse(f"{value} m3/h is negative", allowed, "flows are counted in the phase's own direction, so drop the sign")
     return float(value)
