@@ -34,6 +34,9 @@ CONSTANT_LOAD_NOT_CONVERGED = 2
 _BISECTIONS = 200
 _LEAST = 1e-300
 _FLOOR = 1e-40
+_LONGEST_STEP = 1e10
+_SHORTEST_CAP = 1e5
+_ROUNDING = 1e-12
 
 
 class BinarySteady(NamedTuple):
@@ -251,8 +254,11 @@ def network_steady(
     Notes
     -----
     L x_j + O y_j = inflows_j + feed_j with y_j = alpha_j x_j / sum(alpha x). The sum of the balances makes sum x = 1
-    by itself when the totals balance. The time step of the continuation grows as the residual falls; no component
-    may fall below a twentieth of itself in one step.
+    by itself when the totals balance. The time step of the continuation grows as the residual falls, to 1e10 stage
+    residence times; no component may fall below a twentieth of itself in one step. Where the sections are so long that
+    the position of the profile has no influence left on the products, the matrix is singular to rounding: in the
+    second half of the iterations the time step is cut, and the state accepted once its balances hold to rounding five
+    times; its products are right, its profile is one of many.
     """
     stages, elements = x.shape
     half = (matrix.shape[1] - 1) // 3
@@ -260,6 +266,9 @@ def network_steady(
     before = math.inf
     residual = math.inf
     step = math.inf
+    scale = max(organic.max(), aqueous.max())
+    balanced = 0
+    longest = _LONGEST_STEP
     for iteration in range(iterations):
         matrix[:, :] = 0.0
         for i in range(stages):
@@ -295,7 +304,6 @@ def network_steady(
             residual = max(residual, abs(right[row]))
         if not _solve_banded(matrix, right, half):
             return NetworkSteady(CONSTANT_LOAD_NOT_CONVERGED, iteration, step, residual)
-        last_step = step
         step = 0.0
         for i in range(stages):
             total = 0.0
@@ -308,10 +316,13 @@ def network_steady(
                 x[i, j] /= total
         if not math.isfinite(step):
             return NetworkSteady(CONSTANT_LOAD_NOT_CONVERGED, iteration, step, residual)
-        at_rounding = step < 1e-7 and step > 0.5 * last_step
-        if time_step > 1e11 and (step < 1e-11 or at_rounding):
+        if time_step >= longest and residual < _ROUNDING * scale:
+            balanced += 1
+        elif iteration > iterations // 2:
+            longest = max(0.5 * longest, _SHORTEST_CAP)
+        if time_step >= longest and (step < 1e-11 or balanced >= 5):
             return NetworkSteady(CONSTANT_LOAD_OK, iteration + 1, step, residual)
         growth = 4.0 if not before < math.inf else min(max(2.0 * before / max(residual, 1e-300), 0.5), 10.0)
-        time_step = min(time_step * growth, 1e15)
+        time_step = min(time_step * growth, longest)
         before = residual
     return NetworkSteady(CONSTANT_LOAD_NOT_CONVERGED, iterations, step, residual)
