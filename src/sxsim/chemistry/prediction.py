@@ -109,28 +109,23 @@ def predict_contact(group: Sequence[Point], law: Parameters) -> list[Prediction]
         if solved is not None:
             value, pH, way = math.log10(solved.D[index]), solved.pH, "shake-out"
         else:
-            pH = _measured_pH(point)
-            value, way = _at_pH(point, law, index, pH), "at measured pH"
+            value, pH, way = _at_pH(point, law, index), point.pH_eq, "at measured pH"
         if math.isfinite(value):
             found.append(Prediction(point, value, value - point.log10_D, pH, way))
     return found
 
 
-def _measured_pH(point: Point) -> float:
-    """Equilibrium pH; a tracer (no feed given) leaves the acid of the water as it was."""
-    if math.isfinite(point.pH_eq):
-        return point.pH_eq
-    tracer = not point.feed_mol_L > 0.0 and not point.rare_earth_feed_mol_L > 0.0
-    return -math.log10(point.acid_initial_mol_L) if tracer and point.acid_initial_mol_L > 0.0 else math.nan
-
-
-def _at_pH(point: Point, law: Parameters, index: int, pH: float) -> float:
-    loaded = law.s[index] * point.organic_mol_L if point.organic_mol_L > 0.0 else 0.0
+def _at_pH(point: Point, law: Parameters, index: int) -> float:
+    """log10 D at the measured pH; NaN when the loading of the organic, and with it F, is not known."""
+    tracer = (
+        math.isnan(point.feed_mol_L) and math.isnan(point.rare_earth_feed_mol_L) and math.isnan(point.elements_in_feed)
+    )
+    loaded = 0.0 if tracer else law.s[index] * point.organic_mol_L
     free = point.extractant_mol_L / law.divisor - loaded
-    if free <= 0.0 or law.c[index] != 0.0 or law.beta1[index] > 0.0:
+    if not free > 0.0 or law.c[index] != 0.0 or law.beta1[index] > 0.0:
         return math.nan
     slope = law.b[index] + law.d[index] * free
-    return float((law.ln_K[index] + law.a[index] * math.log(free)) / LN10 + slope * pH)
+    return float((law.ln_K[index] + law.a[index] * math.log(free)) / LN10 + slope * point.pH_eq)
 
 
 def summarise(
