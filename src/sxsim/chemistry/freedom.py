@@ -146,15 +146,15 @@ def moved(
         span = {"value": value, "low": value - 2.0 * error, "high": value + 2.0 * error}
         told: dict[str, Any] = {"status": "derived", "source": source, "note": note}
         if kind == "level":
-            levels[what] = levels[what].model_copy(update={"log10_K": Number(**_rounded(span), **told)})
+            levels[what] = levels[what].model_copy(update={"log10_K": Number(**{**_rounded(span), **told})})
         elif kind == "separation_factor":
             powers = {key: 10.0**number for key, number in span.items()}
             factors[what] = factors[what].model_copy(update={**_rounded(powers), **told})
         else:
-            law = law.model_copy(update={what: Number(**_rounded(span), **told)})
+            law = law.model_copy(update={what: Number(**{**_rounded(span), **told})})
     update: dict[str, Any] = {"level": tuple(levels.values()), "separation_factor": tuple(factors.values()), "law": law}
     return system.model_copy(update=update)
 
 
-def _rounded(span: dict[str, float]) -> dict[str, float]:
+def _rounded(span: dict[str, float]) -> dict[str, Any]:
     return {key: round(value, 4) for key, value in span.items()}

@@ -117,9 +117,7 @@ def predict_contact(group: Sequence[Point], law: Parameters) -> list[Prediction]
 
 def _at_pH(point: Point, law: Parameters, index: int) -> float:
     """log10 D at the measured pH; NaN when the loading of the organic, and with it F, is not known."""
-    tracer = (
-        math.isnan(point.feed_mol_L) and math.isnan(point.rare_earth_feed_mol_L) and math.isnan(point.elements_in_feed)
-    )
+    tracer = point.rare_earth_feed_mol_L == 0.0
     loaded = 0.0 if tracer else law.s[index] * point.organic_mol_L
     free = point.extractant_mol_L / law.divisor - loaded
     if not free > 0.0 or law.c[index] != 0.0 or law.beta1[index] > 0.0:

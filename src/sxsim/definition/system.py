@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import tomllib
 from functools import lru_cache
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -326,16 +325,18 @@ def load_system_file(name_or_path: str | Path) -> SystemFile:
         path = Path(text).resolve()
         if not path.is_file():
             raise InputError(Finding("organic.system", f"there is no file {text}", cure="check the path"), text)
-        return _read(path, text, path.stat().st_mtime_ns)
+        return _read(str(path), text, path.stat().st_mtime_ns)
     if text not in system_names():
         cure = did_you_mean(text, system_names()) or "name a shipped system, or the path of a .toml file of your own"
         raise InputError(Finding("organic.system", f"unknown system {text!r}", ", ".join(system_names()), cure))
-    return _read(shipped("data", "distribution_coeffs", "systems", f"{text}.toml"), text, 0)
+    return _read("", text, 0)
 
 
 @lru_cache(maxsize=64)
-def _read(place: Traversable, source: str, stamp: int) -> SystemFile:
-    del stamp  # part of the cache key only: an edited file is read again
+def _read(path: str, source: str, stamp: int) -> SystemFile:
+    """Read a file, or a shipped system when there is no path; the stamp makes an edited file be read again."""
+    del stamp
+    place = Path(path) if path else shipped("data", "distribution_coeffs", "systems", f"{source}.toml")
     try:
         tables = tomllib.loads(place.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as reason:
