@@ -56,11 +56,11 @@ def _base_folder() -> Path | None:
 def _clean_up(base: Path) -> None:
     """Remove the folders of older sources: keep the newest three and any that was in use within the hour."""
     try:
-        dated = sorted(((entry.stat().st_mtime, entry.path) for entry in os.scandir(base) if entry.is_dir()), reverse=True)
+        ours = [entry for entry in os.scandir(base) if entry.name.startswith(_PREFIX) and entry.is_dir()]
+        dated = sorted(((entry.stat().st_mtime, entry.path) for entry in ours), reverse=True)
     except OSError:
         return
-    ours = [(used, path) for used, path in dated if os.path.basename(path).startswith(_PREFIX)]
-    for used, path in ours[_KEPT:]:
+    for used, path in dated[_KEPT:]:
         if time.time() - used > _IN_USE_S:
             shutil.rmtree(path, ignore_errors=True)
 

@@ -322,7 +322,12 @@ def network_steady(
             longest = max(0.5 * longest, _SHORTEST_CAP)
         if time_step >= longest and (step < 1e-11 or balanced >= 5):
             return NetworkSteady(CONSTANT_LOAD_OK, iteration + 1, step, residual)
-        growth = 4.0 if not before < math.inf else min(max(2.0 * before / max(residual, 1e-300), 0.5), 10.0)
+        if residual < 1e-15 * scale:
+            growth = 10.0
+        elif before < math.inf:
+            growth = min(max(2.0 * before / residual, 0.5), 10.0)
+        else:
+            growth = 4.0
         time_step = min(time_step * growth, longest)
         before = residual
     return NetworkSteady(CONSTANT_LOAD_NOT_CONVERGED, iterations, step, residual)

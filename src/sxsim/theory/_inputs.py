@@ -23,7 +23,7 @@ def refuse(place: str, offence: str, allowed: str = "", cure: str = "") -> Input
 def within(place: str, value: ArrayLike, low: ArrayLike, high: ArrayLike, allowed: str, cure: str = "") -> Array:
     """Return the value as an array if all of it lies strictly between low and high."""
     array = np.asarray(value, dtype=np.float64)
-    good = (array > low) & (array < high)
+    good = (array > np.asarray(low, float)) & (array < np.asarray(high, float))
     if not np.all(good):
         shown = array if array.ndim == 0 else array[~np.broadcast_to(good, array.shape)].flat[0]
         raise refuse(place, f"is {float(shown):g}", allowed, cure)

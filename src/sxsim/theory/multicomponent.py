@@ -92,9 +92,7 @@ def minimum_ends(alpha: ArrayLike, feed_fractions: ArrayLike, feed: FeedPhase = 
     return EndSplit(float(solvent), float(scrub), outlet)
 
 
-def minimum_sharp_cut(
-    alpha: ArrayLike, feed_fractions: ArrayLike, cut: int, feed: FeedPhase = "aqueous"
-) -> SharpCut:
+def minimum_sharp_cut(alpha: ArrayLike, feed_fractions: ArrayLike, cut: int, feed: FeedPhase = "aqueous") -> SharpCut:
     """Minimum flows for a sharp cut after the first ``cut`` elements (Underwood).
 
     Parameters

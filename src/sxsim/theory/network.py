@@ -136,7 +136,9 @@ def chain(
     return _checked(Network(organic, aqueous, tuple(edges), fed, products))
 
 
-def linked_three(feed_fractions: ArrayLike, stages: int, solvent: float, ends_solvent: float, ends_scrub: float) -> Network:
+def linked_three(
+    feed_fractions: ArrayLike, stages: int, solvent: float, ends_solvent: float, ends_scrub: float
+) -> Network:
     """Six sections, fully linked, that make three pure products from one aqueous feed and one solvent stream.
 
     Parameters
@@ -170,7 +172,7 @@ def linked_three(feed_fractions: ArrayLike, stages: int, solvent: float, ends_so
     f = np.asarray(feed_fractions, float)
     k = int(stages)
     if f.shape != (3,) or k < 1:
-        raise refuse("feed_fractions", f"{f.shape[0] if f.ndim else 0} fractions, {k} stages", "3 fractions, 1 stage up")
+        raise refuse("feed_fractions", f"shape {f.shape}, {k} stages", "3 fractions, 1 stage up", "A, B, C")
     # main stages 0..4k-1 (raffinate end first), side stages 4k..6k-1
     side, last, feed_stage = 4 * k, 4 * k - 1, 5 * k - 1
     scrub = solvent - f[0]
@@ -212,7 +214,10 @@ def _checked(network: Network) -> Network:
         if not flow > 0.0:
             phase = "organic" if is_organic else "aqueous"
             raise refuse(
-                f"{phase} flow from stage {source + 1} to {target + 1}", f"is {flow:g}", "above 0", "raise S or lower draws"
+                f"{phase} flow from stage {source + 1} to {target + 1}",
+                f"is {flow:g}",
+                "above 0",
+                "raise S or lower the draws",
             )
         entering[target] += flow
     for stage, amounts in network.feeds.items():

@@ -163,9 +163,10 @@ def explain_pinch(over_minimum: float) -> str:
         )
     if over_minimum < PINCHED:
         return (
-            f"S is only {over_minimum:.3f} times its minimum: both sections pinch at the feed stage, where neighbouring "
-            "stages hardly differ, and the simple stage formula falls far short. Near its own control threshold Xu's "
-            f"optimum is this minimum. Count stages with the exact formula and take S near {NEAR_PINCH} times the minimum."
+            f"S is only {over_minimum:.3f} times its minimum: both sections pinch at the feed stage, where "
+            "neighbouring stages hardly differ, and the simple stage formula falls far short. Near its own control "
+            "threshold Xu's optimum is this minimum. Count stages with the exact formula and take S near "
+            f"{NEAR_PINCH} times the minimum."
         )
     return (
         f"S is {over_minimum:.3f} times its minimum: the stages next to the feed separate little and the simple stage "

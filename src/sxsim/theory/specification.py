@@ -176,8 +176,7 @@ def split(
         a = y_a / (1.0 - y_b)
     elif y_a is not None and y_b is not None:
         a, b = y_a / (1.0 - y_b), y_b / (1.0 - y_a)
-    assert a is not None
-    assert b is not None
+    assert a is not None and b is not None and y_a is not None and y_b is not None  # noqa: PT018 one fact
     if np.any(a <= 1.0) or np.any(b <= 1.0):
         raise refuse(
             "specification",

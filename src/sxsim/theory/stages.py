@@ -80,8 +80,8 @@ def simple_stages(
     """
     b = check_beta(beta)
     b_scrub = b if beta_scrub is None else check_beta(beta_scrub, "beta_scrub")
-    n = np.log(wanted.factor_b) / np.log(b * E_M)
-    m = np.log(wanted.factor_a) / np.log(b_scrub / E_M_scrub) - 1.0
+    n = np.log(wanted.factor_b) / np.log(b * np.asarray(E_M, float))
+    m = np.log(wanted.factor_a) / np.log(b_scrub / np.asarray(E_M_scrub, float)) - 1.0
     return StageCount(n[()], m[()])
 
 
@@ -323,9 +323,7 @@ def integer_stages(
         best: IntegerStages | None = None
         best_spare = 0.0
         for n in range(1, stages + 1):
-            p_a, p_b = binary_purities(
-                beta, float(wanted.feed_A), n, stages - n, solvent, scrub, feed, beta_scrub
-            )
+            p_a, p_b = binary_purities(beta, float(wanted.feed_A), n, stages - n, solvent, scrub, feed, beta_scrub)
             spare = min(
                 (1.0 - float(wanted.purity_A)) / max(1.0 - p_a, 1e-300),
                 (1.0 - float(wanted.purity_B)) / max(1.0 - p_b, 1e-300),

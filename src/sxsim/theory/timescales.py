@@ -86,9 +86,7 @@ def inventory(n: int, m: int, solvent: float, scrub: float, feed: FeedPhase = "a
     return float(organic.sum() + aqueous.sum())
 
 
-def slow_mode(
-    held: ArrayLike, outlet_A: ArrayLike, purity_A: ArrayLike, purity_B: ArrayLike
-) -> SlowMode:
+def slow_mode(held: ArrayLike, outlet_A: ArrayLike, purity_A: ArrayLike, purity_B: ArrayLike) -> SlowMode:
     """Estimate the slow inventory mode, tau_1 = M/(I ln Sep) [stage residence times].
 
     Parameters
@@ -171,9 +169,9 @@ def relaxation_times(
 
     Notes
     -----
-    d/dt (L_i x_i + O_i y_i) = O_{i-1} y_{i-1} + L_{i+1} x_{i+1} + feed - L_i x_i - O_i y_i with hold-ups of one residence
-    time. With z the disturbance of the amount, both neighbours' slopes divided by their capacity, the matrix is
-    tridiagonal with off-diagonals of one sign, hence similar to a symmetric one.
+    d/dt (L_i x_i + O_i y_i) = O_{i-1} y_{i-1} + L_{i+1} x_{i+1} + feed - L_i x_i - O_i y_i with hold-ups of one
+    residence time. In the disturbance of the amounts held the matrix is tridiagonal with off-diagonals of one sign,
+    hence similar to a symmetric one.
     """
     state = np.asarray(x, float)
     organic, aqueous = phase_totals(n, state.size - n, solvent, scrub, feed)
