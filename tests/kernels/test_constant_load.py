@@ -19,7 +19,9 @@ from sxsim.kernels.constant_load import (
 )
 
 
-def flows(n: int, m: int, solvent: float, scrub: float, aqueous: float, organic: float) -> tuple[np.ndarray, np.ndarray]:
+def flows(
+    n: int, m: int, solvent: float, scrub: float, aqueous: float, organic: float
+) -> tuple[np.ndarray, np.ndarray]:
     up, down = np.full(n + m, solvent), np.full(n + m, scrub)
     up[n - 1 :] += organic
     down[:n] += aqueous

@@ -183,7 +183,7 @@ def plan(
     --------
     >>> p = plan(2.0, 0.5, 0.999, 0.999, S_over_S_min=1.3)
     >>> p.smallest.n + p.smallest.m, round(float(p.exact.n + p.exact.m), 2)
-    (35, 34.52)
+    (35, 34.19)
     """
     if S is not None and S_over_S_min is not None:
         raise refuse("S", "is given beside S_over_S_min", "one of the two or neither", "leave one out")

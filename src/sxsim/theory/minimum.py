@@ -75,8 +75,8 @@ def minimum_sharp(beta: ArrayLike, feed_A: ArrayLike, feed: FeedPhase = "aqueous
 
     Examples
     --------
-    >>> minimum_sharp(1.5, 0.5)
-    MinimumFlows(S=2.5, W=2.0)
+    >>> [float(flow) for flow in minimum_sharp(1.5, 0.5)]
+    [2.5, 2.0]
     """
     b, f, organic = check_beta(beta), check_feed(feed_A), check_phase(feed)
     base = 1.0 / (b - 1.0) + 0.0 * f

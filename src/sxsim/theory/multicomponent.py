@@ -78,7 +78,7 @@ def minimum_ends(alpha: ArrayLike, feed_fractions: ArrayLike, feed: FeedPhase = 
 
     References
     ----------
-    Cheng, F. et al., Adv. Mater. Phys. Chem. 5 (2015) 325, doi 10.4236/ampc.2015.58032, treats this separation.
+    Cheng, F. et al., Adv. Mater. Phys. Chem. 5 (2015), doi 10.4236/ampc.2015.58032, treats this separation.
     """
     a, f = _check_elements(alpha, feed_fractions)
     gap = a[0] - 1.0

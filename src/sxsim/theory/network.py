@@ -171,8 +171,8 @@ def linked_three(
     """
     f = np.asarray(feed_fractions, float)
     k = int(stages)
-    if f.shape != (3,) or k < 1:
-        raise refuse("feed_fractions", f"shape {f.shape}, {k} stages", "3 fractions, 1 stage up", "A, B, C")
+    if f.shape != (3,) or k < 1 or not abs(f.sum() - 1.0) < _BALANCE:
+        raise refuse("feed_fractions", f"{f.tolist()}, {k} stages", "3 fractions of sum 1, 1 stage up", "A, B, C")
     # main stages 0..4k-1 (raffinate end first), side stages 4k..6k-1
     side, last, feed_stage = 4 * k, 4 * k - 1, 5 * k - 1
     scrub = solvent - f[0]
@@ -263,7 +263,7 @@ def solve_network(network: Network, alpha: ArrayLike, start: ArrayLike | None = 
     Raises
     ------
     InputError
-        When a separation factor is not positive.
+        When a separation factor is not positive, or the totals of a stage do not balance.
     ConvergenceError
         When Newton does not settle.
     """
@@ -272,6 +272,7 @@ def solve_network(network: Network, alpha: ArrayLike, start: ArrayLike | None = 
     a = np.array(alpha, dtype=np.float64)
     if a.ndim != 1 or a.size < 2 or not (np.all(a > 0.0) and np.all(np.isfinite(a))):
         raise refuse("alpha", f"is {a.tolist()}", "two or more positive numbers", "one separation factor per element")
+    _checked(network)
     stages, elements = network.organic.size, a.size
     if any(amounts.shape != (elements,) for amounts in network.feeds.values()):
         raise refuse("feeds", "do not have one amount per element", f"{elements} amounts", "match alpha")

@@ -45,12 +45,12 @@ def total_reflux_stages(beta: ArrayLike, purity_A: ArrayLike, purity_B: ArrayLik
 
     References
     ----------
-    Fenske, M.R., Ind. Eng. Chem. 24 (1932) 482 (the distillation column at total reflux), doi 10.1021/ie50269a003.
+    Fenske, M.R., Ind. Eng. Chem. 24 (1932) 482 (the distillation column at total reflux).
 
     Examples
     --------
     >>> round(float(total_reflux_stages(1.5, 0.999, 0.999)), 3)
-    34.067
+    34.068
     """
     b = check_beta(beta)
     p_a = within("purity_A", purity_A, 0.0, 1.0, "between 0 and 1")
