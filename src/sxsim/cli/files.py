@@ -1,0 +1,94 @@
+"""Files of a run: all of them or none, and one message when they cannot be written."""
+
+from __future__ import annotations
+
+import json
+import math
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sxsim.errors import Finding, InputError
+from sxsim.foundation.atomic import atomic_path
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["json_text", "save_figure", "staged_folder"]
+
+
+@contextmanager
+def staged_folder(folder: Path) -> Iterator[Path]:
+    """Lend an empty folder inside `folder`; its files take their places in `folder` when the block ends well.
+
+    The folder is made before the block runs, so that a place nobody can write to is found before any work is done;
+    when the block fails, a folder that was not there before is removed again.
+
+    Raises
+    ------
+    InputError
+        The place cannot be written to.
+    """
+    stage = folder / f".unfinished-{secrets.token_hex(4)}"
+    new = not folder.exists()
+    done = False
+    try:
+        stage.mkdir(parents=True)
+        yield stage
+        for file in sorted(stage.iterdir()):
+            file.replace(folder / file.name)
+        done = True
+    except OSError as error:
+        raise _unwritable("--out", folder, error) from None
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+        if new and not done:
+            with suppress(OSError):
+                folder.rmdir()
+
+
+def save_figure(figure: Figure, path: Path, option: str) -> None:
+    """Write a figure whole or not at all; its format follows the suffix (PNG, PDF, SVG).
+
+    Raises
+    ------
+    InputError
+        The suffix is no picture format, or the place cannot be written to.
+    """
+    formats = figure.canvas.get_supported_filetypes()
+    if path.suffix.lstrip(".").lower() not in formats:
+        offence = f"{path.name!r} does not end in a picture format"
+        raise InputError(Finding(option, offence, ".png, .pdf, .svg", f"write {path.stem}.png"))
+    try:
+        with atomic_path(path) as temporary:
+            figure.savefig(temporary, dpi=150)
+    except OSError as error:
+        raise _unwritable(option, path, error) from None
+
+
+def json_text(command: str, input_hash: str, body: Mapping[str, Any]) -> str:
+    """Write one JSON object: command, version and input_hash first; null for what is not a finite number."""
+    from sxsim import __version__
+
+    head = {"command": command, "version": __version__, "input_hash": input_hash}
+    return json.dumps({**head, **_plain(dict(body))}, indent=2, allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    """The same data without NaN and infinity, which JSON does not know."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _unwritable(option: str, path: Path, error: OSError) -> InputError:
+    return InputError(
+        Finding(option, f"{path} cannot be written: {error.strerror}", cure="name a place you may write to")
+    )

@@ -1,0 +1,92 @@
+"""Errors of the library become one clear message on stderr and an exit code; never a traceback."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+import typer
+
+from sxsim.cli.consoles import errors_console
+from sxsim.errors import ConvergenceError, Finding, InputError, SxsimError, UnreachableTarget, ValidityWarning
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+__all__ = ["BAD_INPUT", "NOT_CONVERGED", "guarded", "show_error"]
+
+BAD_INPUT = 2
+NOT_CONVERGED = 3
+
+_Asked = ParamSpec("_Asked")
+_Given = TypeVar("_Given")
+
+
+def guarded(command: Callable[_Asked, _Given]) -> Callable[_Asked, _Given]:
+    """Wrap a command: an `SxsimError` is shown and ends it with 3 (no convergence) or 2 (everything else).
+
+    Warnings about validity are silent here because every report shows what the result holds of them.
+    """
+
+    @functools.wraps(command)
+    def run(*args: _Asked.args, **kwargs: _Asked.kwargs) -> _Given:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ValidityWarning)
+                return command(*args, **kwargs)
+        except ConvergenceError as error:
+            show_error(error)
+            raise typer.Exit(NOT_CONVERGED) from None
+        except SxsimError as error:
+            show_error(error)
+            raise typer.Exit(BAD_INPUT) from None
+
+    return run
+
+
+def show_error(error: SxsimError) -> None:
+    """Print what went wrong on stderr: all findings of an `InputError`, else its one sentence."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    if isinstance(error, InputError):
+        lines = _findings(error)
+    else:
+        titles: dict[type[SxsimError], str] = {
+            UnreachableTarget: "Target not reachable",
+            ConvergenceError: "Not converged",
+        }
+        lines = [(0, Text.assemble((f"{titles.get(type(error), 'Error')}: ", "bold red"), str(error)))]
+    console = errors_console()
+    for indent, line in lines:
+        if console.is_terminal:
+            console.print(Padding(line, (0, 0, 0, indent)))
+        else:
+            console.print(Text(" " * indent) + line, soft_wrap=True)
+
+
+def _findings(error: InputError) -> list[tuple[int, Text]]:
+    """Indent and text of each line: a head, then place, offence, what is allowed and the cure of each finding."""
+    from rich.text import Text
+
+    count = len(error.findings)
+    number = "1 finding" if count == 1 else f"{count} findings"
+    where = f" in {error.source}" if error.source else ""
+    lines = [(0, Text(f"Bad input: {number}{where}", style="bold red"))]
+    for finding in error.findings:
+        lines += _finding(finding)
+    return lines
+
+
+def _finding(finding: Finding) -> list[tuple[int, Text]]:
+    """Indent and text of each line of one finding."""
+    from rich.text import Text
+
+    lines = [(2, Text.assemble((finding.place, "bold"), f": {finding.offence}"))]
+    if finding.allowed:
+        lines.append((4, Text.assemble(("allowed: ", "dim"), finding.allowed)))
+    if finding.cure:
+        lines.append((4, Text.assemble(("cure: ", "dim"), finding.cure)))
+    return lines

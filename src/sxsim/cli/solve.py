@@ -1,0 +1,74 @@
+"""``sxsim solve``: the steady state of a cascade."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from sxsim.cli.guard import NOT_CONVERGED, show_error
+from sxsim.cli.options import CascadeFile, Changes, Folder, Json, guarded, load_changed
+from sxsim.errors import ConvergenceError
+
+if TYPE_CHECKING:
+    from sxsim.cascade.result import Result
+    from sxsim.definition import Cascade
+
+__all__ = ["solve"]
+
+
+@guarded
+def solve(file: CascadeFile, changes: Changes = None, as_json: Json = False, out: Folder = None) -> None:
+    """Solve a cascade: find the flows that meet its targets, or simulate the flows as typed."""
+    from sxsim.cli.consoles import say
+    from sxsim.cli.files import json_text, staged_folder
+    from sxsim.cli.running import solved
+
+    cascade = load_changed(file, changes)
+    with staged_folder(out) if out else nullcontext() as stage:
+        try:
+            result = solved(cascade)
+        except ConvergenceError as error:
+            if as_json:
+                typer.echo(json_text("solve", cascade.input_hash, _failure(error)))
+            show_error(error)
+            raise typer.Exit(NOT_CONVERGED) from None
+        text = json_text("solve", cascade.input_hash, result.to_dict())
+        if stage:
+            _write(result, text, stage)
+    if as_json:
+        typer.echo(text)
+    else:
+        _report(cascade, result)
+    if out:
+        say(f"wrote {out}")
+
+
+def _failure(error: ConvergenceError) -> dict[str, Any]:
+    """What is known of a cascade that was not solved: the best iterate, and what is wrong with it."""
+    body: dict[str, Any] = {"status": "not converged"}
+    if error.result is not None:
+        body |= error.result.to_dict()
+    return {**body, "diagnosis": error.diagnosis}
+
+
+def _write(result: Result, text: str, folder: Path) -> None:
+    """Write all files of a run into a folder."""
+    from sxsim.cli.files import save_figure
+    from sxsim.report.plots import profile_figure
+
+    result.write_csv(folder)
+    (folder / "result.json").write_text(text + "\n", encoding="utf-8")
+    save_figure(profile_figure(result, "organic"), folder / "profile.png", "--out")
+
+
+def _report(cascade: Cascade, result: Result) -> None:
+    """Print the report for people."""
+    from sxsim.cli.consoles import report_console
+    from sxsim.report.tables import solve_report
+
+    console = report_console()
+    for part in solve_report(cascade, result):
+        console.print(part)
