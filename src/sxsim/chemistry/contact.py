@@ -18,7 +18,7 @@ __all__ = ["Contact", "equilibrate", "single_contact"]
 TRACE_MOL_L = 1e-14
 STEP_LIMIT = 3.0
 TOLERANCE = 1e-12
-ITERATIONS = 200
+ITERATIONS = 80
 
 
 class Contact(NamedTuple):
@@ -132,6 +132,7 @@ def equilibrate(
     extractant_mol_L: float,
     phase_ratio_O_A: float = 1.0,
     salt_mol_L: float = 0.0,
+    sulfate_mol_L: float | None = None,
 ) -> Contact:
     """Equilibrium of a batch contact from ready parameters; see `single_contact`.
 
@@ -145,6 +146,8 @@ def equilibrate(
         As in `single_contact` [mol/L].
     phase_ratio_O_A : float
         Organic over aqueous volume [-].
+    sulfate_mol_L : float, optional
+        All sulfate and bisulfate in the water [mol/L]; by default what makes the feed neutral.
 
     Returns
     -------
@@ -161,19 +164,21 @@ def equilibrate(
     Unknowns are ln h, ln F and ln [anion]; with y_i = T_i D_i/(1 + r D_i) the balances are, derived from the
     conservation of acid, extractant and charge,
 
-    h - h0 - r sum z_i (y_i - y0_i) + r y_acid = 0,  F + sum s_i y_i + s_acid y_acid = C,
-    [anion] - h - sum charge_i x_i - salt = 0,
+    h + r sum z_i y0_i + r y_acid = h0 + r sum z_i y_i,  F + sum s_i y_i + s_acid y_acid = C,
+    [anion] = h + sum charge_i x_i + salt,
 
-    in sulfate with h + [HSO4] for h and the sulfate of the feed conserved.
+    in sulfate with h + [HSO4] for h and the sulfate of the feed conserved. Newton's method runs on the logarithms of
+    the two sides over each other, which are nearly linear in the unknowns.
     """
     total = np.asarray(feed_mol_L + phase_ratio_O_A * organic_initial_mol_L, dtype=np.float64)
     acid = max(acid_initial_mol_L, TRACE_MOL_L)
     released0 = float(law.z @ organic_initial_mol_L)
-    sulfate = 0.5 * (acid + float(law.charge @ feed_mol_L) + salt_mol_L) if law.medium == "sulfate" else 0.0
+    neutral = 0.5 * (acid + float(law.charge @ feed_mol_L) + salt_mol_L) if law.medium == "sulfate" else 0.0
+    sulfate = neutral if sulfate_mol_L is None else sulfate_mol_L
     flask = _Flask(law, total, phase_ratio_O_A, acid, extractant_mol_L / law.divisor, salt_mol_L, released0, sulfate)
     unknown = _start(flask)
     residual, jacobian = _balances(flask, unknown)
-    merit = float(np.abs(residual).max())
+    merit = float(residual @ residual)
     for iteration in range(ITERATIONS):
         try:
             step = np.linalg.solve(jacobian, -residual)
@@ -187,16 +192,16 @@ def equilibrate(
         for _ in range(40):
             trial = unknown + step
             residual, jacobian = _balances(flask, trial)
-            trial_merit = float(np.abs(residual).max())
-            if trial_merit < merit or trial_merit < TOLERANCE:
+            trial_merit = float(residual @ residual)
+            if trial_merit < merit or trial_merit < TOLERANCE**2:
                 break
             step *= 0.5
         unknown, merit = trial, trial_merit
-        if merit < TOLERANCE or (largest < TOLERANCE and merit < 1e-9):
+        if merit < TOLERANCE**2 or (largest < TOLERANCE and merit < 1e-18):
             return _result(flask, unknown, iteration + 1)
     raise ConvergenceError(
-        f"no equilibrium of the contact was found: acid {acid_initial_mol_L:g} mol/L, extractant "
-        f"{extractant_mol_L:g} mol/L, residual {merit:.1e}; check the concentrations and the saponified fraction"
+        f"no equilibrium of the contact was found: acid {acid_initial_mol_L:g} mol/L, extractant {extractant_mol_L:g} "
+        f"mol/L, residual {math.sqrt(merit):.1e}; check the concentrations and the saponified fraction"
     )
 
 
@@ -211,7 +216,7 @@ def _start(flask: _Flask) -> NDArray[np.float64]:
 
 
 def _balances(flask: _Flask, unknown: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Scaled residuals of the three balances and their derivatives by the logarithms of the unknowns."""
+    """Logarithms of the balances' two sides over each other, and their derivatives by the unknowns."""
     law, r = flask.law, flask.ratio
     with np.errstate(over="ignore", invalid="ignore"):
         h, free, anion = np.exp(np.clip(unknown, -120.0, 60.0))
@@ -230,22 +235,15 @@ def _balances(flask: _Flask, unknown: NDArray[np.float64]) -> tuple[NDArray[np.f
             acid, dacid_aq = h, h
             ions = h + float(law.charge @ x) + flask.salt
             dions = np.array([h, 0.0, 0.0]) - r * (law.charge @ dy)
-    released = float(law.z @ y)
-    scale_h = acid + flask.acid + r * (released + flask.released0 + acid_y)
-    scale_f = flask.extractant + free
-    scale_a = anion + abs(ions)
-    residual = np.array(
-        [
-            (acid - flask.acid - r * (released - flask.released0) + r * acid_y) / scale_h,
-            (free + float(law.s @ y) + law.acid_s * acid_y - flask.extractant) / scale_f,
-            (anion - ions) / scale_a,
-        ]
-    )
+    given = acid + r * (flask.released0 + acid_y)
+    taken = flask.acid + r * float(law.z @ y)
+    bound = free + float(law.s @ y) + law.acid_s * acid_y
+    residual = np.log([given / taken, bound / flask.extractant, anion / ions])
     jacobian = np.vstack(
         [
-            (np.array([dacid_aq, 0.0, 0.0]) - r * (law.z @ dy) + r * dacid) / scale_h,
-            (np.array([0.0, free, 0.0]) + law.s @ dy + law.acid_s * dacid) / scale_f,
-            (np.array([0.0, 0.0, anion]) - dions) / scale_a,
+            (np.array([dacid_aq, 0.0, 0.0]) + r * dacid) / given - r * (law.z @ dy) / taken,
+            (np.array([0.0, free, 0.0]) + law.s @ dy + law.acid_s * dacid) / bound,
+            np.array([0.0, 0.0, 1.0]) - dions / ions,
         ]
     )
     return residual, jacobian
