@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sxsim.cli.options import guarded
+from sxsim.cli.options import Json, guarded
 from sxsim.errors import Finding, InputError
+
+if TYPE_CHECKING:
+    from sxsim.chemistry.factors import Factor
 
 __all__ = ["data"]
 
@@ -30,6 +33,7 @@ def data(
         Path | None,
         typer.Option("--plot", metavar="FILE", help="With one system: log D against pH with the measured points."),
     ] = None,
+    as_json: Json = False,
     element: Annotated[
         list[str] | None,
         typer.Option("--element", metavar="SYMBOL", help="With --plot: only this element; may be repeated."),
@@ -38,7 +42,9 @@ def data(
     """List the extraction systems, show one with its sources, or compare several."""
     verb, systems = ("compare", names[1:]) if names and names[0] == "compare" else ("show", names or [])
     _refuse_misfits(verb, systems, pair, plot, element)
-    if verb == "compare":
+    if as_json and plot is None:
+        _tell(verb, systems, pair)
+    elif verb == "compare":
         _compare(systems, pair)
     elif systems:
         _show(systems[0], plot, element or [])
@@ -69,6 +75,23 @@ def _refuse_misfits(verb: str, systems: list[str], pair: str, plot: Path | None,
         findings.append(Finding("--element", "goes with --plot only", "", "name a file with --plot"))
     if findings:
         raise InputError(findings, "sxsim data")
+
+
+def _tell(verb: str, names: list[str], pair: str) -> None:
+    """Print as one JSON object what the tables show."""
+    from sxsim.chemistry.description import data_overview, describe
+    from sxsim.cli.files import json_text
+    from sxsim.definition.system import load_system_file
+    from sxsim.foundation.hashing import input_hash
+
+    systems = [load_system_file(name) for name in names]
+    body: dict[str, Any]
+    if verb == "compare":
+        rows = [{"system": name, **factor._asdict()} for name, factor in _factors(names, pair).items()]
+        body = {"pair": pair, "systems": rows}
+    else:
+        body = describe(systems[0]) if systems else data_overview()
+    typer.echo(json_text("data", input_hash([system.model_dump(mode="json") for system in systems]), body))
 
 
 def _list() -> None:
@@ -102,12 +125,17 @@ def _show(name: str, plot: Path | None, elements: list[str]) -> None:
 
 
 def _compare(names: list[str], pair: str) -> None:
-    from sxsim.chemistry.factors import separation_factor
     from sxsim.cli.consoles import report_console
-    from sxsim.definition.system import load_system_file
     from sxsim.report.chemistry_tables import comparison
+
+    report_console().print(comparison(pair, _factors(names, pair)))
+
+
+def _factors(names: list[str], pair: str) -> dict[str, Factor]:
+    """Separation factor of a pair in each system."""
+    from sxsim.chemistry.factors import separation_factor
+    from sxsim.definition.system import load_system_file
 
     first, second = (symbol.strip() for symbol in pair.split("/"))
     systems = [load_system_file(name) for name in names]
-    factors = {system.name: separation_factor(system, first, second) for system in systems}
-    report_console().print(comparison(pair, factors))
+    return {system.name: separation_factor(system, first, second) for system in systems}

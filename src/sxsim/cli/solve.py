@@ -14,7 +14,6 @@ from sxsim.errors import ConvergenceError
 
 if TYPE_CHECKING:
     from sxsim.cascade.result import Result
-    from sxsim.definition import Cascade
 
 __all__ = ["solve"]
 
@@ -41,7 +40,7 @@ def solve(file: CascadeFile, changes: Changes = None, as_json: Json = False, out
     if as_json:
         typer.echo(text)
     else:
-        _report(cascade, result)
+        _report(result)
     if out:
         say(f"wrote {out}")
 
@@ -64,11 +63,11 @@ def _write(result: Result, text: str, folder: Path) -> None:
     save_figure(profile_figure(result, "organic"), folder / "profile.png", "--out")
 
 
-def _report(cascade: Cascade, result: Result) -> None:
+def _report(result: Result) -> None:
     """Print the report for people."""
     from sxsim.cli.consoles import report_console
     from sxsim.report.tables import solve_report
 
     console = report_console()
-    for part in solve_report(cascade, result):
+    for part in solve_report(result):
         console.print(part)

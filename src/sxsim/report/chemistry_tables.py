@@ -36,7 +36,7 @@ _BOX_UNITS = {
 
 def system_list(systems: Sequence[SystemFile]) -> Table:
     """One row for each system: what it is for, how many numbers and points, how far they can be trusted."""
-    table = plain_table("Extraction systems", "system", "elements", "numbers", "points", "pH of data")
+    table = plain_table("Extraction systems", "system", "elements", "numbers", "points", "pH")
     table.show_lines = True
     table.columns[0].min_width = max(len(system.name) for system in systems)
     for column in (1, 3, 4):

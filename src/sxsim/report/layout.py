@@ -1,13 +1,16 @@
-"""The look of every table in the terminal."""
+"""The look of tables and numbers in the terminal."""
 
 from __future__ import annotations
+
+import math
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["plain_table", "status_text"]
+__all__ = ["MISSING", "number", "percent", "plain_table", "status_text"]
 
+MISSING = "-"
 _STYLES = {"measured": "green", "reported": "green", "derived": "cyan", "unverified": "bold yellow"}
 
 
@@ -24,3 +27,31 @@ def plain_table(title: str, *columns: str) -> Table:
 def status_text(status: str) -> Text:
     """Write the status of a number in its colour: unverified ones stand out."""
     return Text(status, style=_STYLES.get(status, ""))
+
+
+def number(value: float | None, digits: int = 4) -> str:
+    """Write a number with some significant digits, or that there is none.
+
+    Examples
+    --------
+    >>> number(0.0693147), number(None)
+    ('0.06931', '-')
+    """
+    return MISSING if value is None or not math.isfinite(value) else f"{value:.{digits}g}"
+
+
+def percent(fraction: float | None) -> str:
+    """Write a fraction in per cent with as many decimals as it takes to tell it from 100.
+
+    Examples
+    --------
+    >>> percent(0.25), percent(0.99987), percent(0.00012), percent(None)
+    ('25.00', '99.9870', '0.012', '-')
+    """
+    if fraction is None or not math.isfinite(fraction):
+        return MISSING
+    if fraction < 0.1:
+        return f"{100.0 * fraction:.3g}"
+    missing = 1.0 - fraction
+    decimals = 2 if missing <= 0.0 else min(max(2, math.ceil(-math.log10(missing))), 8)
+    return f"{100.0 * fraction:.{decimals}f}"
