@@ -48,7 +48,8 @@ class FitResult:
     rms : float
         Weighted root mean square of the residuals in log10 D, corrected for the free numbers [-].
     cross_validation : mapping of str to tuple of ErrorSummary
-        Source left out to the errors of its points under a fit of the others; empty with one source.
+        Source left out to the errors of its points under a fit of the others (elements that these have too); empty
+        with one source.
     """
 
     system: SystemFile
@@ -118,16 +119,7 @@ def fit(
     sources = tuple(sorted({point.source for point in used}))
     note = f"fitted to {len(used)} points, weighted rms {spread:.3f} in log10 D"
     fitted = moved(system, names, values, errors, sources, note)
-    held_out: dict[str, tuple[ErrorSummary, ...]] = {}
-    if cross_validate and len(sources) > 1:
-        for source in sources:
-            rest = [point for point in flasks if point.source != source]
-            try:
-                without = fit(rest, system, names, cross_validate=False)
-            except InputError:
-                continue  # the other sources alone do not determine the numbers: nothing to validate with
-            left = [point for point in flasks if point.source == source]
-            held_out[source] = tuple(summarise(predict(left, without.system)))
+    held_out = _cross_validation(flasks, system, freedom) if cross_validate and len(sources) > 1 else {}
     return FitResult(
         fitted,
         names,
@@ -138,6 +130,25 @@ def fit(
         spread,
         held_out,
     )
+
+
+def _cross_validation(
+    flasks: Sequence[Point], system: SystemFile, freedom: Freedom
+) -> dict[str, tuple[ErrorSummary, ...]]:
+    """Errors of each source under a fit of the others, for the elements that the others have measured too."""
+    held_out: dict[str, tuple[ErrorSummary, ...]] = {}
+    for source in sorted({point.source for point in flasks}):
+        rest = [point for point in flasks if point.source != source]
+        told = {point.element for point in rest}
+        rows = freedom.levels[[symbol in told for symbol in freedom.elements]]
+        names = [name for name, column in zip(freedom.names, rows.T, strict=True) if column.any() or name[:4] == "law."]
+        try:
+            without = fit(rest, system, names, cross_validate=False)
+        except InputError:
+            continue  # the other sources alone do not determine the numbers: nothing to validate with
+        left = predict([point for point in flasks if point.source == source], without.system)
+        held_out[source] = tuple(summarise(entry for entry in left if entry.point.element in told))
+    return held_out
 
 
 def fit_file(
