@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
@@ -70,22 +69,18 @@ def save_figure(figure: Figure, path: Path, option: str) -> None:
 
 
 def json_text(command: str, input_hash: str, body: Mapping[str, Any]) -> str:
-    """Write one JSON object: command, version and input_hash first; null for what is not a finite number."""
+    """Write one JSON object, a line for each of its keys: command, version and input_hash first, then the body.
+
+    Raises
+    ------
+    ValueError
+        The body holds NaN or infinity, which JSON does not know.
+    """
     from sxsim import __version__
 
-    head = {"command": command, "version": __version__, "input_hash": input_hash}
-    return json.dumps({**head, **_plain(dict(body))}, indent=2, allow_nan=False)
-
-
-def _plain(value: Any) -> Any:
-    """The same data without NaN and infinity, which JSON does not know."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(entry) for key, entry in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(entry) for entry in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
+    told = {"command": command, "version": __version__, "input_hash": input_hash, **body}
+    lines = [f"{json.dumps(key)}: {json.dumps(value, allow_nan=False)}" for key, value in told.items()]
+    return "{\n " + ",\n ".join(lines) + "\n}"
 
 
 def _unwritable(option: str, path: Path, error: OSError) -> InputError:

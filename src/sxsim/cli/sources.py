@@ -10,15 +10,13 @@ __all__ = ["sources"]
 @guarded
 def sources(file: CascadeFile, changes: Changes = None) -> None:
     """List the papers behind the numbers that a cascade uses, and which numbers nobody could check."""
-    from sxsim.chemistry.evidence import sources as sources_of
-    from sxsim.chemistry.evidence import unverified
+    from sxsim.cascade.evidence import sources as sources_of
     from sxsim.cli.consoles import report_console
-    from sxsim.definition.system import load_system_file
-    from sxsim.report.chemistry_tables import source_list, unverified_list
+    from sxsim.report.chemistry_tables import Citation, source_list, unverified_list
+    from sxsim.report.tables import unverified_numbers
 
     cascade = load_changed(file, changes)
-    system = load_system_file(cascade.organic.system)
+    uses = (Citation(use.key, use.citation, use.quality, use.numbers) for use in sources_of(cascade))
     console = report_console()
-    used = system, cascade.elements, cascade.organic.saponifier
-    for part in (*source_list(sources_of(*used)), *unverified_list(unverified(*used))):
+    for part in (*source_list(uses), *unverified_list(unverified_numbers(cascade))):
         console.print(part)

@@ -14,6 +14,7 @@ from sxsim.chemistry.points import Point, load_points
 from sxsim.report.canvas import colours, new_axes
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -96,7 +97,8 @@ def log_D_against_pH(
     if shown:
         condition += "; points: measured, moved to it"
     ax.set_title(f"{system.title}\n{condition}", fontsize=10, loc="left")
-    ax.legend(*_legend(ax, sources), fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
+    handles, names = _legend(ax, sources)
+    ax.legend(handles, names, fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
     ax.grid(alpha=0.3)
     return ax
 
@@ -110,12 +112,12 @@ def log_D_figure(system: SystemFile, elements: Sequence[str] | None = None) -> F
     return figure
 
 
-def _legend(ax: Axes, sources: Sequence[str]) -> tuple[list[object], list[str]]:
+def _legend(ax: Axes, sources: Sequence[str]) -> tuple[list[Artist], list[str]]:
     """Handles and labels: the elements from the most extracted down, then a marker for each source."""
     from matplotlib.lines import Line2D
 
     lines, labels = ax.get_legend_handles_labels()
-    handles: list[object] = lines[::-1]
+    handles: list[Artist] = list(lines[::-1])
     names = labels[::-1]
     for index, source in enumerate(sources):
         marker = _MARKERS[index % len(_MARKERS)]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sxsim.chemistry.evidence import SourceUse, numbers_used, sources
+from sxsim.chemistry.evidence import numbers_used, sources
 from sxsim.chemistry.factors import Factor
 from sxsim.chemistry.parameters import ladder, log10_K
 from sxsim.chemistry.points import load_points
@@ -21,9 +21,20 @@ from sxsim.report.layout import plain_table, status_text
 if TYPE_CHECKING:
     from sxsim.chemistry.fitting import FitResult
 
-__all__ = ["comparison", "fit_report", "source_list", "system_list", "system_report", "unverified_list"]
+__all__ = ["Citation", "comparison", "fit_report", "source_list", "system_list", "system_report", "unverified_list"]
 
 _SHOWN = 5
+
+
+class Citation(NamedTuple):
+    """A source as the list shows it: key, one line, how it was read, what was taken from it."""
+
+    key: str
+    citation: str
+    quality: str
+    numbers: tuple[str, ...]
+
+
 _BOX_UNITS = {
     "extractant_mol_L": ("extractant, as monomer", "mol/L"),
     "pH": ("pH", ""),
@@ -75,7 +86,10 @@ def system_report(system: SystemFile) -> Iterator[RenderableType]:
     if system.validity.note:
         yield Text(system.validity.note, style="dim")
     yield Text()
-    yield from source_list(sources(system, system.elements))
+    uses = sources(system, system.elements)
+    yield from source_list(
+        Citation(use.source.key, use.source.citation, use.source.quality, use.numbers) for use in uses
+    )
 
 
 def comparison(pair: str, factors: Mapping[str, Factor]) -> Table:
@@ -95,12 +109,12 @@ def comparison(pair: str, factors: Mapping[str, Factor]) -> Table:
     return table
 
 
-def source_list(uses: Sequence[SourceUse]) -> Iterator[RenderableType]:
+def source_list(uses: Iterable[Citation]) -> Iterator[RenderableType]:
     """Each source with how it was read and what was taken from it."""
     yield Text("Sources", style="bold")
     for use in uses:
-        read = (f" (read as: {use.source.quality})", "dim")
-        yield Padding(Text.assemble((use.source.key, "bold"), f": {use.source.citation}", read), (0, 0, 0, 2))
+        read = (f" (read as: {use.quality})", "dim")
+        yield Padding(Text.assemble((use.key, "bold"), f": {use.citation}", read), (0, 0, 0, 2))
         shown = list(use.numbers[:_SHOWN])
         if len(use.numbers) > _SHOWN:
             shown.append(f"and {len(use.numbers) - _SHOWN} more")

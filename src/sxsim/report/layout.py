@@ -17,7 +17,13 @@ _STYLES = {"measured": "green", "reported": "green", "derived": "cyan", "unverif
 def plain_table(title: str, *columns: str) -> Table:
     """Make an empty table with a title on the left and no frame, so that it reads the same in a pipe."""
     table = Table(
-        title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False, header_style="dim"
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+        header_style="dim",
     )
     for column in columns:
         table.add_column(column, overflow="fold")
@@ -46,12 +52,12 @@ def percent(fraction: float | None) -> str:
     Examples
     --------
     >>> percent(0.25), percent(0.99987), percent(0.00012), percent(None)
-    ('25.00', '99.9870', '0.012', '-')
+    ('25.00', '99.9870', '0.0120', '-')
     """
     if fraction is None or not math.isfinite(fraction):
         return MISSING
     if fraction < 0.1:
-        return f"{100.0 * fraction:.3g}"
+        return f"{100.0 * fraction:#.3g}"
     missing = 1.0 - fraction
     decimals = 2 if missing <= 0.0 else min(max(2, math.ceil(-math.log10(missing))), 8)
     return f"{100.0 * fraction:.{decimals}f}"

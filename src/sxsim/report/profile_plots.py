@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sxsim.elements import RARE_EARTHS
+from sxsim.errors import Finding, InputError
 from sxsim.report.canvas import colours, new_axes, new_figure
 
 if TYPE_CHECKING:
@@ -53,11 +54,11 @@ def stage_profile(result: Result, phase: Phase = "organic", ax: Axes | None = No
     -----
     Mole fraction of element i at a stage: concentration of i over the sum over all rare earths, each in mol/L.
     """
+    if phase not in get_args(Phase):
+        raise InputError(Finding("phase", f"there is no phase {phase!r}", ", ".join(get_args(Phase))))
     ax = ax or new_axes(8.0, 4.5)
-    table = result.profile(phase)
-    elements = [symbol for symbol in RARE_EARTHS if f"{symbol}_mol_L" in table.columns]
-    stage = np.arange(1, len(table) + 1)
-    fractions = _fractions(table, elements)
+    stage = np.arange(1, len(result.stage.section) + 1)
+    elements, fractions = _fractions(result, phase)
     tint = colours(elements)
     marker = "o" if len(stage) < 3 else "."
     for symbol, fraction in zip(elements, fractions, strict=True):
@@ -71,11 +72,12 @@ def stage_profile(result: Result, phase: Phase = "organic", ax: Axes | None = No
     ax.set_ylabel(f"mole fraction in the {phase} phase [-]")
     ax.set_xlabel("stage, counted along the organic [-]")
     ax.set_xlim(0.5, len(stage) + 0.5)
+    ax.xaxis.get_major_locator().set_params(integer=True)
     ax.grid(alpha=0.25)
-    _mark_sections(ax, list(table["section"]))
+    _mark_sections(ax, result.stage.section)
     if not log:
-        _draw_pH(ax, stage, table["pH"].to_numpy(dtype=np.float64))
-    ax.legend(loc="center left", frameon=False, fontsize=8, ncols=1 if len(elements) < 8 else 2)
+        _draw_pH(ax, stage, result.stage.pH)
+    ax.legend(loc="best", frameon=False, fontsize=8, ncols=1 if len(elements) < 8 else 2)
     return ax
 
 
@@ -94,16 +96,20 @@ def profile_figure(result: Result, phase: Phase = "organic") -> Figure:
     stage_profile(result, phase, above)
     stage_profile(result, phase, below, log=True)
     above.set_xlabel("")
-    below.get_legend().remove()
+    for twice in (below.get_legend(), *below.texts):
+        if twice is not None:
+            twice.remove()
     figure.suptitle(result.cascade.title, fontsize=11)
     return figure
 
 
-def _fractions(table: Any, elements: Sequence[str]) -> NDArray[np.float64]:
-    """Share of each element in the rare earths of each stage; NaN where there are none."""
-    moles = np.array([table[f"{symbol}_mol_L"].to_numpy(dtype=np.float64) for symbol in elements])
+def _fractions(result: Result, phase: Phase) -> tuple[list[str], NDArray[np.float64]]:
+    """Rare earths, and their shares of the rare earths at each stage; NaN where there are none."""
+    held = result.stage.organic_mol_L if phase == "organic" else result.stage.aqueous_mol_L
+    elements = [symbol for symbol in RARE_EARTHS if symbol in result.components]
+    moles = held.T[[result.components.index(symbol) for symbol in elements]]
     total = moles.sum(axis=0)
-    return np.divide(moles, total, out=np.full_like(moles, np.nan), where=total > 0.0)
+    return elements, np.divide(moles, total, out=np.full_like(moles, np.nan), where=total > 0.0)
 
 
 def _mark_sections(ax: Axes, sections: Sequence[str]) -> None:

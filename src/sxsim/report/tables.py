@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sxsim.elements import ELEMENTS, mol_L_to_g_L
+from sxsim.chemistry.evidence import unverified
+from sxsim.definition.system import load_system_file
+from sxsim.elements import ELEMENTS, RARE_EARTHS, mol_L_to_g_L
+from sxsim.report.chemistry_tables import unverified_list
 from sxsim.report.layout import number, percent, plain_table
 
 if TYPE_CHECKING:
     from sxsim.cascade.result import Result
+    from sxsim.cascade.streams import Stream
     from sxsim.definition import Cascade
 
-__all__ = ["cascade_summary", "found_table", "section_table", "solve_report", "stream_table", "target_table"]
+__all__ = [
+    "cascade_summary",
+    "found_table",
+    "section_table",
+    "solve_report",
+    "stream_table",
+    "target_table",
+    "unverified_numbers",
+]
 
-_TRACE = 1e-12
+_TRACE_MOL_L = 1e-12
 """Concentration below which a component is left out of the stream table [mol/L]; JSON and CSV hold it."""
 
 
@@ -45,80 +57,75 @@ def solve_report(result: Result) -> Iterator[RenderableType]:
     renderable
         Streams, targets, what was found, sections, balances, warnings, unverified numbers.
     """
-    told = result.to_dict()
     yield Text(result.cascade.title, style="bold")
-    yield Text(f"{told['status']} by {told['method']}, {told['iterations']} iterations", style="dim")
+    yield Text(f"{result.status} by {result.method}, {result.iterations} iterations", style="dim")
     yield Text()
-    yield stream_table(told["streams"])
-    if told["targets"]:
-        yield Text()
-        yield target_table(told["targets"])
-    if told["found"]:
-        yield Text()
-        yield found_table(told["found"])
-    yield Text()
+    yield stream_table(result)
+    if result.targets:
+        yield target_table(result)
+    if result.found:
+        yield found_table(result)
     yield section_table(result)
-    yield Text()
-    yield from _balances(told)
-    yield from _warnings(told["warnings"])
-    yield from _unverified(result.cascade)
+    yield _balances(result)
+    yield from _warnings(result)
+    yield from unverified_list(unverified_numbers(result.cascade))
 
 
-def stream_table(streams: Mapping[str, Mapping[str, Any]]) -> Table:
+def stream_table(result: Result) -> Table:
     """Flow, pH and composition of each stream; one line for each component, so that any number of elements fits.
 
     Parameters
     ----------
-    streams : mapping of str to mapping
-        ``streams`` of `Result.to_dict`.
+    result : Result
+        A solved cascade.
     """
-    table = plain_table("Streams", "stream", "flow\nm3/h", "pH", "", "mol/L", "oxide\ng/L", "purity\n%", "recovery\n%")
+    head = ("stream", "flow\nm3/h", "pH", "", "mol/L", "oxide\ng/L", "purity\n%", "recovery\n%")
+    table = plain_table("Streams", *head)
     table.show_lines = True
+    table.columns[0].min_width = max(len(name) for name in result.stream)
     for column in (*table.columns[1:3], *table.columns[4:]):
         column.justify = "right"
         column.no_wrap = True
-    for name, stream in streams.items():
-        lines = list(_composition(stream))
+    for stream in result.stream.values():
+        lines = list(_composition(stream, result.components))
         columns = [Text("\n").join(Text(line[index]) for line in lines) for index in range(5)]
-        where = f"{stream['kind']}, {stream['phase']}"
-        table.add_row(
-            Text.assemble((name, "bold"), "\n", (where, "dim")),
-            number(stream["flow_m3_h"]),
-            number(stream["pH"], 3),
-            *columns,
-        )
+        name = Text.assemble((stream.name, "bold"), "\n", (f"{stream.kind}, {stream.phase}", "dim"))
+        table.add_row(name, number(stream.flow_m3_h), number(stream.pH, 3), *columns)
     return table
 
 
-def target_table(targets: list[Mapping[str, Any]]) -> Table:
+def target_table(result: Result) -> Table:
     """What was asked of each product, and what it got.
 
     Parameters
     ----------
-    targets : list of mapping
-        ``targets`` of `Result.to_dict`.
+    result : Result
+        A solved cascade.
     """
     table = plain_table("Targets", "product", "element", "figure", "asked", "got", "met")
     for column in table.columns[3:5]:
         column.justify = "right"
-    for target in targets:
-        met = Text("yes", style="green") if target["met"] else Text("no", style="bold red")
-        figure, asked, got = _target_figure(target)
-        table.add_row(target["stream"], target["element"], figure, asked, got, met)
+    for target in result.targets:
+        met = Text("yes", style="green") if target.met else Text("no", style="bold red")
+        if target.figure == "concentration":
+            figures = ("mol/L", f"<= {number(target.asked)}", number(target.value))
+        else:
+            figures = (f"{target.figure} %", f">= {percent(target.asked)}", percent(target.value))
+        table.add_row(target.stream, target.element, *figures, met)
     return table
 
 
-def found_table(found: Mapping[str, float]) -> Table:
+def found_table(result: Result) -> Table:
     """The quantities that the solver was free to choose.
 
     Parameters
     ----------
-    found : mapping of str to float
-        Dotted path to value, each in the unit its name ends in.
+    result : Result
+        A solved cascade.
     """
     table = plain_table("Found for these targets", "quantity", "value")
     table.columns[1].justify = "right"
-    for path, value in found.items():
+    for path, value in result.found.items():
         table.add_row(path, f"{value:.6g}")
     return table
 
@@ -131,71 +138,60 @@ def section_table(result: Result) -> Table:
     result : Result
         A solved cascade.
     """
-    table = plain_table(
-        "Sections, first to last stage along the organic",
-        "section",
-        "stages",
-        "load of the organic\n% of capacity",
-        "pH",
-    )
+    head = ("section", "stages", "load, % of full", "rare earths in organic, mol/L", "pH")
+    table = plain_table("Sections, from the first to the last stage along the organic", *head)
     for column in table.columns[1:]:
         column.justify = "right"
-    profile = result.profile("organic")
-    for section in result.cascade.section:
-        stages = profile[profile["section"] == section.name]
-        first, last = stages.iloc[0], stages.iloc[-1]
-        load = f"{100.0 * first['loading_fraction']:.1f} to {100.0 * last['loading_fraction']:.1f}"
-        table.add_row(section.name, str(len(stages)), load, f"{first['pH']:.2f} to {last['pH']:.2f}")
+    rare = [index for index, name in enumerate(result.components) if name in RARE_EARTHS]
+    held = result.stage.organic_mol_L[:, rare].sum(axis=1)
+    load, pH = 100.0 * result.stage.loading_fraction, result.stage.pH
+    for section, start in zip(result.cascade.section, result.cascade.stage_offsets, strict=True):
+        stages = result.stage.section.count(section.name)
+        ends = start, start + stages - 1
+        table.add_row(
+            section.name,
+            str(stages),
+            " to ".join(f"{load[end]:.1f}" for end in ends),
+            " to ".join(number(float(held[end]), 3) for end in ends),
+            " to ".join(f"{pH[end]:.2f}" for end in ends),
+        )
     return table
 
 
-def _composition(stream: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str, str]]:
+def unverified_numbers(cascade: Cascade) -> list[str]:
+    """Say which of the numbers behind a cascade rest on no source that could be read."""
+    from sxsim.cascade.evidence import saponifier
+
+    return unverified(load_system_file(cascade.organic.system), cascade.elements, saponifier(cascade))
+
+
+def _composition(stream: Stream, components: tuple[str, ...]) -> Iterator[tuple[str, str, str, str, str]]:
     """Component, mol/L, oxide g/L, purity and recovery of each component worth a line; the acid last."""
-    purity, recovery = stream["purity"] or {}, stream["recovery"] or {}
-    for name, mol_L in stream["concentration_mol_L"].items():
-        if name in ELEMENTS:
-            oxide = number(mol_L_to_g_L(mol_L, name, "oxide"))
-            yield name, number(mol_L), oxide, percent(purity.get(name)), percent(recovery.get(name))
-        elif mol_L > _TRACE:
+    for name in components:
+        mol_L = stream.concentration_mol_L.get(name, 0.0)
+        if name in ELEMENTS and mol_L > 0.0:
+            shares = percent(stream.purity.get(name)), percent(stream.recovery.get(name))
+            yield name, number(mol_L), number(mol_L_to_g_L(mol_L, name, "oxide")), *shares
+        elif mol_L > _TRACE_MOL_L:
             yield name, number(mol_L), "", "", ""
-    if stream.get("acid_mol_L") is not None:
-        yield "acid", number(stream["acid_mol_L"]), "", "", ""
+    if stream.acid_mol_L is not None:
+        yield "acid", number(stream.acid_mol_L), "", "", ""
 
 
-def _target_figure(target: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Name, asked and reached value of what a target is about."""
-    if target.get("purity_min") is not None:
-        words = "purity %, moles" if target.get("purity_basis") == "mol" else "purity %, oxide mass"
-        got = target["purity_mol"] if target.get("purity_basis") == "mol" else target["purity"]
-        return words, f">= {percent(target['purity_min'])}", percent(got)
-    if target.get("recovery_min") is not None:
-        return "recovery %", f">= {percent(target['recovery_min'])}", percent(target["recovery"])
-    return "mol/L", f"<= {number(target['concentration_max_mol_L'])}", number(target["concentration_mol_L"])
-
-
-def _balances(told: Mapping[str, Any]) -> Iterator[Text]:
+def _balances(result: Result) -> Text:
     """The two figures that say how well the equations are solved."""
-    yield Text.assemble(
+    worst = max(result.closure_by_component, key=lambda name: result.closure_by_component[name])
+    return Text.assemble(
         ("Balances", "bold"),
-        f" close to {told['closure']:.1e} of what enters (worst component); ",
+        f" close to {result.closure:.1e} of what enters (worst: {worst}); ",
         ("equilibrium", "bold"),
-        f" holds to {told['equilibrium_residual']:.1e} at every stage",
+        f" holds to {result.equilibrium_residual:.1e} at every stage.",
     )
 
 
-def _warnings(warnings: list[str]) -> Iterator[RenderableType]:
+def _warnings(result: Result) -> Iterator[RenderableType]:
     """Warnings, each on its own line."""
-    if warnings:
+    if result.warnings:
         yield Text("Warnings", style="bold yellow")
-        for warning in warnings:
-            yield Padding(Text(f"- {warning}"), (0, 0, 0, 2))
-
-
-def _unverified(cascade: Cascade) -> Iterator[RenderableType]:
-    """Numbers behind this result whose source nobody could read."""
-    from sxsim.chemistry.evidence import unverified
-    from sxsim.definition.system import load_system_file
-    from sxsim.report.chemistry_tables import unverified_list
-
-    system = load_system_file(cascade.organic.system)
-    yield from unverified_list(unverified(system, cascade.elements, cascade.organic.saponifier))
+    for warning in result.warnings:
+        yield Padding(Text(f"- {warning}"), (0, 0, 0, 2))
