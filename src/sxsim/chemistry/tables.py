@@ -88,9 +88,13 @@ def read_data_file(file: Traversable | Path, place: str) -> DataFile:
     Raises
     ------
     DataError
-        A header line has no colon, or a row has more or fewer fields than there are columns.
+        The file is not UTF-8 text, a header line has no colon, or a row has more or fewer fields than there are
+        columns.
     """
-    lines = file.read_text(encoding="utf-8").splitlines()
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as reason:
+        raise DataError(f"{place}: is not UTF-8 text (byte {reason.start + 1})") from None
     header: dict[str, str] = {}
     start = 0
     for line in lines:
