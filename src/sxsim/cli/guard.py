@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import typer
 
 from sxsim.cli.consoles import errors_console
-from sxsim.errors import ConvergenceError, Finding, InputError, SxsimError, UnreachableTarget, ValidityWarning
+from sxsim.errors import ConvergenceError, Finding, InputError, SxsimError, UnreachableTarget
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -25,17 +24,12 @@ _Given = TypeVar("_Given")
 
 
 def guarded(command: Callable[_Asked, _Given]) -> Callable[_Asked, _Given]:
-    """Wrap a command: an `SxsimError` is shown and ends it with 3 (no convergence) or 2 (everything else).
-
-    Warnings about validity are silent here because every report shows what the result holds of them.
-    """
+    """Wrap a command: an `SxsimError` is shown and ends it with 3 (no convergence) or 2 (everything else)."""
 
     @functools.wraps(command)
     def run(*args: _Asked.args, **kwargs: _Asked.kwargs) -> _Given:
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", ValidityWarning)
-                return command(*args, **kwargs)
+            return command(*args, **kwargs)
         except ConvergenceError as error:
             show_error(error)
             raise typer.Exit(NOT_CONVERGED) from None

@@ -26,10 +26,10 @@ def solved(cascade: Cascade) -> Result:
     InputError, ConvergenceError
         As `sxsim.solve`.
     """
-    from sxsim.cascade.solving import solve
+    from sxsim.cascade.solving import solve_quietly
 
     announce_compilation()
-    return solve(cascade)
+    return solve_quietly(cascade)
 
 
 def announce_compilation() -> None:

@@ -136,9 +136,10 @@ def fit_report(result: FitResult) -> Iterator[RenderableType]:
     from sxsim.chemistry.prediction import summarise
 
     title = f"Fitted numbers of {result.system.name} ({len(result.predictions)} points)"
-    table = plain_table(title, "number", "value", "standard error")
+    table = plain_table(title, "number", "value", "standard error", "separation factor")
     for name, value, error in zip(result.names, result.values, result.standard_errors, strict=True):
-        table.add_row(name, f"{value:.4f}", f"{error:.4f}")
+        factor = f"{10.0**value:.3f}" if name.startswith("separation_factor.") else ""
+        table.add_row(name, f"{value:.4f}", f"{error:.4f}", factor)
     for column in table.columns[1:]:
         column.justify = "right"
     yield table
