@@ -1,0 +1,22 @@
+"""Steps before and after the cascades as cited yields and stoichiometry."""
+
+from __future__ import annotations
+
+from sxsim.processes.calcination import Calcination, calcine
+from sxsim.processes.liquor import Liquor, charge_kmol_h
+from sxsim.processes.options import ProcessOptions, process_parameters
+from sxsim.processes.precipitation import PRECIPITANTS, Precipitation, precipitate
+from sxsim.processes.substances import molar_mass_kg_kmol
+
+__all__ = [
+    "PRECIPITANTS",
+    "Calcination",
+    "Liquor",
+    "Precipitation",
+    "ProcessOptions",
+    "calcine",
+    "charge_kmol_h",
+    "molar_mass_kg_kmol",
+    "precipitate",
+    "process_parameters",
+]
