@@ -1,0 +1,245 @@
+"""From a definition to the arrays that the kernels take."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sxsim.cascade.evidence import saponifier
+from sxsim.chemistry.parameters import Parameters, parameters
+from sxsim.definition import Cascade
+from sxsim.definition.system import SystemFile, load_system_file
+from sxsim.definition.tables import Stream
+from sxsim.errors import Finding, InputError
+from sxsim.kernels.flows import Plan
+from sxsim.kernels.model import AQUEOUS, ORGANIC, Chemistry
+
+__all__ = ["Problem", "aqueous_make_up", "compile_cascade"]
+
+NEUTRAL_pH = 7.0
+"""What a stream has whose file states neither pH nor acid: water."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """A cascade as arrays; N stages, n components.
+
+    Attributes
+    ----------
+    cascade : Cascade
+        The definition it was compiled from.
+    system : SystemFile
+        Its extraction system.
+    law : Parameters
+        Constants of the components.
+    components : tuple of str
+        Elements in the order of the definition, then the counter-ion of a saponified organic.
+    chemistry : Chemistry
+        Arrays of the distribution law, efficiencies included.
+    plan : Plan
+        Layout and flows, in arrays of their own: the solver writes found quantities into them.
+    section : tuple of str
+        Section of each stage.
+    local_stage : tuple of int
+        Its number within the section, from 1 along the organic.
+    feeds : tuple of str
+        Streams in the order of the plan's feeds.
+    """
+
+    cascade: Cascade
+    system: SystemFile
+    law: Parameters
+    components: tuple[str, ...]
+    chemistry: Chemistry
+    plan: Plan
+    section: tuple[str, ...]
+    local_stage: tuple[int, ...]
+    feeds: tuple[str, ...]
+
+    def stage_of(self, section: str, stage: int) -> int:
+        """0-based stage of the cascade from a section and its local stage.
+
+        Examples
+        --------
+        >>> from sxsim.definition import load
+        >>> compile_cascade(load("nd_pr_p507")).stage_of("scrubbing", 1)
+        27
+        """
+        return self.section.index(section) + stage - 1
+
+    def last_stage(self, section: str) -> int:
+        """0-based last stage of a section, where its aqueous enters."""
+        return len(self.section) - 1 - self.section[::-1].index(section)
+
+    def place(self, stage: int) -> str:
+        """Name a stage for people: section and local number."""
+        return f"{self.section[stage]} {self.local_stage[stage]}"
+
+
+def aqueous_make_up(stream: Stream, charge: float, Ka2_mol_L: float) -> tuple[float, float]:
+    r"""Total acid and sulfate of an entering liquor, without the acid added to it.
+
+    Parameters
+    ----------
+    stream : Stream
+        The liquor; its `acid_mol_L` is left out.
+    charge : float
+        Charge of its metal ions [mol/L].
+    Ka2_mol_L : float
+        Second dissociation constant of sulfuric acid [mol/L]; 0 in other media.
+
+    Returns
+    -------
+    acid, sulfate : float
+        Free protons and bisulfate, and total sulfate [mol/L].
+
+    Notes
+    -----
+    Electroneutrality of a sulfate liquor, :math:`2 S - S h/(K_{a2} + h) = h + charge`, gives its sulfate S. A liquor
+    whose file states neither pH nor acid is taken as neutral. Derived from the balances of the ions.
+
+    Examples
+    --------
+    >>> aqueous_make_up(Stream(flow_m3_h=1.0, pH=2.0), 3.0, 0.0)
+    (0.01, 0.0)
+    """
+    if stream.pH is not None:
+        h = math.pow(10.0, -stream.pH)
+    else:
+        h = math.pow(10.0, -NEUTRAL_pH) if not stream.acid_mol_L else 0.0
+    if Ka2_mol_L == 0.0:
+        return h, 0.0
+    share = h / (Ka2_mol_L + h)
+    sulfate = (h + charge) / (2.0 - share)
+    return h + sulfate * share, sulfate
+
+
+def compile_cascade(cascade: Cascade) -> Problem:
+    """Turn a definition into arrays.
+
+    Parameters
+    ----------
+    cascade : Cascade
+        Clean definition with all stages and flows decided.
+
+    Returns
+    -------
+    Problem
+        With arrays of its own, so that solving it changes nothing else.
+
+    Raises
+    ------
+    InputError
+        Stages or flows are left to `design`, or an element or the counter-ion is not known to the system.
+
+    Examples
+    --------
+    >>> from sxsim.definition import load
+    >>> problem = compile_cascade(load("nd_pr_p507"))
+    >>> problem.components, problem.plan.aq_to.size
+    (('Pr', 'Nd', 'NH4'), 68)
+    """
+    if cascade.undecided:
+        allowed, cure = "a number", "run `design` on this cascade, or type a number"
+        raise InputError([Finding(path, 'is left to design ("design")', allowed, cure) for path in cascade.undecided])
+    system = load_system_file(cascade.organic.system)
+    ion = saponifier(cascade)
+    law = parameters(system, cascade.elements, ion, cascade.organic.temperature_C)
+    stages = [(part, local + 1) for part in cascade.section for local in range(int(part.stages))]
+    section = tuple(part.name for part, _ in stages)
+    efficiency = np.array([[part.stage_efficiency] * len(law.names) for part, _ in stages])
+    if ion is not None:
+        efficiency[:, -1] = 1.0
+    chemistry = Chemistry(
+        ln_K=np.tile(law.ln_K, (len(stages), 1)),
+        a=law.a,
+        b=law.b,
+        c=law.c,
+        d=law.d,
+        s=law.s,
+        z=law.z,
+        charge=law.charge,
+        beta1=law.beta1,
+        beta2=law.beta2,
+        efficiency=efficiency,
+        extractant=cascade.organic.extractant_mol_L / law.divisor,
+        Ka2=law.bisulfate_Ka2_mol_L,
+    )
+    return Problem(
+        cascade=cascade,
+        system=system,
+        law=law,
+        components=law.names,
+        chemistry=chemistry,
+        plan=_plan(cascade, law, ion is not None),
+        section=section,
+        local_stage=tuple(local for _, local in stages),
+        feeds=tuple(cascade.stream),
+    )
+
+
+def _plan(cascade: Cascade, law: Parameters, saponified: bool) -> Plan:
+    """Layout and flows."""
+    first = dict(zip((part.name for part in cascade.section), cascade.stage_offsets, strict=True))
+    last = {part.name: first[part.name] + int(part.stages) - 1 for part in cascade.section}
+    enters = {part.aqueous_in: last[part.name] for part in cascade.section}
+    aq_to = np.arange(cascade.total_stages, dtype=np.int64) - 1
+    for part in cascade.section:
+        aq_to[first[part.name]] = last.get(part.aqueous_out, -1)
+    streams = list(cascade.stream.items())
+    concentration = np.zeros((len(streams), len(law.names)))
+    acid, sulfate = np.zeros(len(streams)), np.zeros(len(streams))
+    for row, (_, stream) in enumerate(streams):
+        fed = stream.concentration_mol_L
+        concentration[row, : len(cascade.elements)] = [fed.get(symbol, 0.0) for symbol in cascade.elements]
+        if stream.phase == "aqueous":
+            charge = float(law.charge @ concentration[row])
+            acid[row], sulfate[row] = aqueous_make_up(stream, charge, law.bisulfate_Ka2_mol_L)
+            acid[row] += float(law.z @ concentration[row])
+    organic = cascade.organic
+    fresh = np.zeros(len(law.names))
+    fresh[: len(cascade.elements)] = [organic.assay_mol_L.get(symbol, 0.0) for symbol in cascade.elements]
+    fraction = (organic.saponified_fraction or 0.0) if saponified else 0.0
+    base = (organic.base_kmol_h or 0.0) if saponified else 0.0
+    products = cascade.products
+    return Plan(
+        aq_to=aq_to,
+        entrained_org=_per_stage(cascade, "entrainment_O_in_A"),
+        entrained_aq=_per_stage(cascade, "entrainment_A_in_O"),
+        feed_stage=_integers(
+            first[stream.section] + (stream.stage or 1) - 1 if stream.section is not None else enters[name]
+            for name, stream in streams
+        ),
+        feed_phase=_integers(AQUEOUS if stream.phase == "aqueous" else ORGANIC for _, stream in streams),
+        feed_volume=np.array([float(stream.flow_m3_h) for _, stream in streams], dtype=np.float64),
+        feed_concentration=concentration,
+        feed_Q=acid,
+        feed_sulfate=sulfate,
+        feed_acid=np.array([stream.acid_mol_L or 0.0 for _, stream in streams], dtype=np.float64),
+        acid_protons=2.0 if law.medium == "sulfate" else 1.0,
+        acid_sulfate=1.0 if law.medium == "sulfate" else 0.0,
+        draw_stage=_integers(first[draw.section] + draw.stage - 1 for draw in cascade.draw),
+        draw_phase=_integers(AQUEOUS if draw.phase == "aqueous" else ORGANIC for draw in cascade.draw),
+        draw_volume=np.array([float(draw.flow_m3_h) for draw in cascade.draw], dtype=np.float64),
+        split_from=_integers(first[products[split.from_].section] for split in cascade.split),
+        split_to=_integers(enters[split.to] for split in cascade.split),
+        split_fraction=np.array([split.fraction for split in cascade.split], dtype=np.float64),
+        recycled=int(organic.recycled),
+        organic=fresh,
+        inlet=np.array([float(organic.flow_m3_h), fraction * organic.extractant_mol_L, base]),
+        base_component=len(law.names) - 1 if saponified else -1,
+    )
+
+
+def _per_stage(cascade: Cascade, key: str) -> NDArray[np.float64]:
+    """A number of each section, repeated for its stages."""
+    return np.array([getattr(part, key) for part in cascade.section for _ in range(int(part.stages))], dtype=np.float64)
+
+
+def _integers(values: Iterable[int]) -> NDArray[np.int64]:
+    """An integer array from any iterable, also an empty one."""
+    return np.array(list(values), dtype=np.int64)

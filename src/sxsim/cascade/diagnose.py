@@ -1,0 +1,220 @@
+"""Why a target is missed or a steady state was not found: section, stage, cause and cure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sxsim.cascade.profiles import Stages
+from sxsim.cascade.streams import Stream
+from sxsim.elements import ELEMENTS
+
+if TYPE_CHECKING:
+    from sxsim.cascade.compile import Problem
+    from sxsim.cascade.result import Result, TargetResult
+
+__all__ = ["does_not_flow", "does_not_settle", "missed", "not_converged", "unreachable"]
+
+
+class Need(NamedTuple):
+    """Organic that a cut needs beside what flows.
+
+    Attributes
+    ----------
+    organic_m3_h : float
+        Flow at which the load that the organic reaches carries the least reflux that any number of stages needs.
+    ratio : float
+        That flow over the present one.
+    """
+
+    organic_m3_h: float
+    ratio: float
+
+
+def missed(problem: Problem, stage: Stages, table: Mapping[str, Stream], target: TargetResult) -> str:
+    """Say by how much a target is missed, why, and what would help.
+
+    Parameters
+    ----------
+    problem : Problem
+        Compiled cascade.
+    stage : Stages
+        Solution.
+    table : mapping of str to Stream
+        Its streams.
+    target : TargetResult
+        The target.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    head = f"target missed: {_said(target)}"
+    if target.value is None:
+        return f"{head}: the product holds no rare earth"
+    side = _side(problem, target.stream)
+    need = _organic_needed(problem, stage, target.element, side)
+    intruders = [
+        name
+        for name in problem.cascade.elements
+        if name != target.element
+        and table[target.stream].recovery.get(name, 0.0) > 0.0
+        and ELEMENTS[name].is_rare_earth
+    ]
+    if target.figure != "purity":
+        lost = max(
+            (stream for stream in table.values() if stream.kind == "product" and stream.name != target.stream),
+            key=lambda stream: stream.recovery.get(target.element, 0.0),
+            default=None,
+        )
+        where = f"{lost.name} carries {lost.recovery[target.element]:.1%} of the {target.element} fed" if lost else ""
+        cause = where or f"{target.element} stays in the organic loop"
+    elif intruders:
+        worst = max(intruders, key=lambda name: table[target.stream].amount_kmol_h(name))
+        share = table[target.stream].recovery[worst]
+        cause = f"{target.stream} still carries {share:.1%} of the {worst} fed"
+    else:
+        cause = "nothing else is in the product"
+    if need is not None and need.ratio > 1.0:
+        size = "far too small" if need.ratio > 1.5 else "too small"
+        return f"{head}: organic {size}: {cause}; raise organic.flow_m3_h above about {need.organic_m3_h:.3g}"
+    return f"{head}: {cause}; {_lever(problem, side)}"
+
+
+def unreachable(problem: Problem, result: Result) -> str:
+    """Say which targets the solver could not reach together, how near it came, and what would help."""
+    said = "; ".join(_said(target) for target in result.targets)
+    flows = ", ".join(f"{path} = {value:.4g}" for path, value in result.found.items())
+    asked = [target for target in result.targets if not target.met]
+    text = f"the targets cannot be reached with {flows} free: nearest {said}" if flows else f"not reachable: {said}"
+    for target in asked:
+        side = _side(problem, target.stream)
+        need = _organic_needed(problem, result.stage, target.element, side)
+        if need is not None and need.ratio > 1.0:
+            return f"{text}; start organic.flow_m3_h above about {need.organic_m3_h:.3g}"
+    sides = {_side(problem, target.stream) for target in asked}
+    return f"{text}; {_more_stages(problem, sides)}, or lower the targets"
+
+
+def not_converged(problem: Problem, result: Result) -> str:
+    """Say where the solver gave up and what most likely stands in its way."""
+    stage = result.stage
+    loading = np.where(np.isfinite(stage.loading_fraction), stage.loading_fraction, 0.0)
+    worst = int(np.argmax(loading))
+    flow = float(problem.plan.inlet[0])
+    if loading[worst] > 0.98:
+        more = flow * max(loading[worst] / 0.9, 1.05)
+        return (
+            f"stage {stage.place(worst)}: organic loading at {loading[worst]:.0%} of capacity; "
+            f"raise organic.flow_m3_h above about {more:.3g}"
+        )
+    bound = _bound_on_entry(problem, result)
+    if bound > 0.98:
+        return (
+            f"stage {stage.place(0)}: base and metals left by stripping claim {bound:.0%} of the extractant that "
+            "enters; lower the base, or raise the strip acid"
+        )
+    return (
+        f"no steady state after {result.iterations} steps, worst balance {result.closure:.1e}, equilibrium "
+        f"{result.equilibrium_residual:.1e}, heaviest load {loading[worst]:.0%} at stage {stage.place(worst)}; "
+        "start from a solved neighbour (start = ...), or move the flows in smaller steps"
+    )
+
+
+def does_not_flow(problem: Problem, stage: int) -> str:
+    """Say that a phase does not leave a stage and which flows decide it."""
+    drawn = [f"draw.{draw.name}.flow_m3_h" for draw in problem.cascade.draw]
+    entering = [f"stream.{name}.flow_m3_h" for name in problem.feeds]
+    cure = f"lower {' or '.join(drawn)}" if drawn else f"raise {' or '.join(entering)}"
+    return (
+        f"stage {problem.place(stage)}: more is drawn off or carried away than enters, so a phase does not flow; {cure}"
+    )
+
+
+def does_not_settle(problem: Problem) -> str:
+    """Say that splits return without end."""
+    shares = [f"split.{split.from_}.fraction" for split in problem.cascade.split]
+    cure = f"lower {' or '.join(shares)}" if shares else "lower the entrainment"
+    return f"the volumes do not settle: what is returned is returned again and again; {cure}"
+
+
+def _said(target: TargetResult) -> str:
+    """A target in words: asked and reached."""
+    unit = " mol/L" if target.figure == "concentration" else ""
+    reached = "nothing" if target.value is None else f"{target.value:.6g}{unit}"
+    return f"{target.stream} {target.element} {target.figure} {reached} (asked {target.asked:g}{unit})"
+
+
+def _side(problem: Problem, product: str) -> int:
+    """+1 for a product of the organic side of the cut, -1 for one of the aqueous side."""
+    place = problem.cascade.products[product]
+    kind = problem.cascade.section_named(place.section).kind
+    if place.phase == "organic":
+        return 1
+    return 1 if kind == "stripping" else -1
+
+
+def _organic_needed(problem: Problem, stage: Stages, symbol: str, side: int) -> Need | None:
+    """Organic for the least reflux of the cut beside an element; None where the cut is not clear."""
+    elements = [name for name in problem.cascade.elements if ELEMENTS[name].is_rare_earth]
+    level = {name: float(problem.law.ln_K[problem.components.index(name)]) for name in elements}
+    own = level.get(symbol, -math.inf)
+    above = [name for name in elements if (level[name] >= own if side > 0 else level[name] > own)]
+    below = [name for name in elements if name not in above]
+    plan = problem.plan
+    fed = plan.feed_volume @ plan.feed_concentration
+    fed = dict(zip(problem.components, fed.tolist(), strict=True))
+    total = math.fsum(fed[name] for name in elements)
+    if not above or not below or not total > 0.0:
+        return None
+    beta = math.exp(min(level[name] for name in above) - max(level[name] for name in below))
+    if not 1.0 < beta < math.inf:
+        return None
+    from sxsim.theory.minimum import minimum_sharp
+
+    share = math.fsum(fed[name] for name in above) / total
+    least = float(minimum_sharp(beta, share).S) * total
+    rare = [problem.components.index(name) for name in elements]
+    carried = float((stage.organic_m3_h * stage.organic_mol_L[:, rare].sum(axis=1)).max())
+    if not carried > 0.0:
+        return None
+    flow = float(plan.inlet[0])
+    return Need(flow * least / carried, least / carried)
+
+
+def _lever(problem: Problem, side: int) -> str:
+    """What moves a product of one side, once the organic is large enough."""
+    free = [
+        path for path in (problem.cascade.solve.free if problem.cascade.solve else ()) if path.endswith("flow_m3_h")
+    ]
+    if free:
+        return _more_stages(problem, {side})
+    scrubs = [part.aqueous_in for part in problem.cascade.section if part.kind == "scrubbing"]
+    if not scrubs:
+        return _more_stages(problem, {side})
+    if side > 0:
+        return f"raise stream.{scrubs[0]}.flow_m3_h a little, lower organic.flow_m3_h, or free both in [solve]"
+    return f"raise organic.flow_m3_h a little, lower stream.{scrubs[0]}.flow_m3_h, or free both in [solve]"
+
+
+def _more_stages(problem: Problem, sides: set[int]) -> str:
+    """Sections to lengthen: scrubbing for the organic side's products, extraction for the aqueous side's."""
+    kinds = {1: "scrubbing", -1: "extraction"}
+    wanted = {kinds[side] for side in sides} or set(kinds.values())
+    named = [part.name for part in problem.cascade.section if part.kind in wanted]
+    if not named:
+        return "add a scrubbing section"
+    return "raise " + " and ".join(f"section.{name}.stages" for name in named)
+
+
+def _bound_on_entry(problem: Problem, result: Result) -> float:
+    """Share of the entering extractant that base and metals claim."""
+    from sxsim.cascade.streams import ORGANIC_IN
+
+    held = result.stream[ORGANIC_IN].concentration_mol_L
+    bound = math.fsum(s * held[name] for name, s in zip(problem.components, problem.law.s, strict=True))
+    return bound / problem.chemistry.extractant

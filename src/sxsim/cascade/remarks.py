@@ -1,0 +1,183 @@
+"""What a reader of a result must know: limits of the data, crud, overload, missed targets."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sxsim.cascade.diagnose import missed
+from sxsim.cascade.profiles import Stages
+from sxsim.cascade.streams import ORGANIC_IN, Stream
+from sxsim.chemistry import evidence
+from sxsim.chemistry.tables import data_files
+from sxsim.elements import ELEMENTS
+
+if TYPE_CHECKING:
+    from sxsim.cascade.compile import Problem
+    from sxsim.cascade.result import Load, TargetResult
+
+__all__ = ["hydroxide_onset_pH", "remarks"]
+
+WATCHED_pH = 5.0
+"""Below it no rare earth precipitates as hydroxide, whatever its concentration."""
+
+SHARE = 0.01
+"""An element counts in a section when it makes up this share of the rare earths there."""
+
+
+def remarks(
+    problem: Problem,
+    stage: Stages,
+    table: Mapping[str, Stream],
+    targets: Sequence[TargetResult],
+    load: Mapping[str, Load],
+) -> tuple[str, ...]:
+    """Everything a reader of the numbers must know, most urgent first.
+
+    Parameters
+    ----------
+    problem : Problem
+        Compiled cascade.
+    stage : Stages
+        Solution.
+    table : mapping of str to Stream
+        Its streams.
+    targets : sequence of TargetResult
+        Targets beside what was reached.
+    load : mapping of str to Load
+        Loads by section.
+
+    Returns
+    -------
+    tuple of str
+        One sentence each.
+    """
+    found = [missed(problem, stage, table, target) for target in targets if not target.met]
+    found += _overload(problem, stage, table)
+    found += _crud(problem, stage)
+    found += _left_out(problem)
+    found += [f"outside the data: {text}" for text in _validity(problem, stage)]
+    ion = problem.components[-1] if problem.plan.base_component >= 0 else None
+    elements = problem.cascade.elements
+    found += [f"unverified number: {text}" for text in evidence.unverified(problem.system, elements, ion)]
+    return tuple(found)
+
+
+def _overload(problem: Problem, stage: Stages, table: Mapping[str, Stream]) -> list[str]:
+    """Organic beyond what the extractant can bind, and base beyond what is free."""
+    found = []
+    worst = int(np.argmax(stage.loading_fraction))
+    if stage.loading_fraction[worst] > 1.0:
+        found.append(
+            f"stage {stage.place(worst)}: organic loading at {stage.loading_fraction[worst]:.0%} of capacity "
+            f"({problem.law.loading_s:g} extractant per metal); a plant would see a third phase or gel"
+        )
+    held = table[ORGANIC_IN].concentration_mol_L
+    bound = math.fsum(s * held[name] for name, s in zip(problem.components, problem.law.s, strict=True))
+    capacity = problem.chemistry.extractant
+    if bound > capacity:
+        found.append(
+            f"{ORGANIC_IN}: base and metals left by stripping claim {bound / capacity:.0%} of the extractant, so part "
+            "of the base stays in the water; lower the base, or strip further"
+        )
+    return found
+
+
+def _crud(problem: Problem, stage: Stages) -> list[str]:
+    """Stages in which a rare earth would precipitate as hydroxide."""
+    pH = stage.pH
+    found = []
+    for row, name in enumerate(problem.components):
+        if not (pH > WATCHED_pH).any() or name not in ELEMENTS:
+            continue
+        onset = _onset_of_one_mol(name)
+        if onset is None:
+            continue
+        limit = onset - np.log10(np.maximum(stage.aqueous_mol_L[:, row], 1e-30)) / 3.0
+        above = np.flatnonzero((pH > limit) & (stage.aqueous_mol_L[:, row] > 1e-9))
+        if above.size:
+            worst = int(above[np.argmax(pH[above] - limit[above])])
+            found.append(
+                f"stage {stage.place(worst)}: pH {pH[worst]:.2f} is above {limit[worst]:.2f}, where {name}(OH)3 begins "
+                f"to precipitate; a plant would make crud there ({above.size} stages)"
+            )
+    return found
+
+
+def hydroxide_onset_pH(symbol: str, concentration_mol_L: float) -> float | None:
+    r"""PH at which the amorphous hydroxide of an element begins to precipitate.
+
+    Parameters
+    ----------
+    symbol : str
+        Element.
+    concentration_mol_L : float
+        Of the free ion [mol/L].
+
+    Returns
+    -------
+    float or None
+        None where the shipped data hold no solubility constant.
+
+    Notes
+    -----
+    :math:`pH = (\log_{10} {}^*K_s - \log_{10} c)/3` for Ln(OH)3 + 3 H+ = Ln3+ + 3 H2O, ideal and without complexing;
+    crystalline solids begin 0.5 to 1.5 lower. Constants: `data/distribution_coeffs/stability_constants`.
+
+    Examples
+    --------
+    >>> round(hydroxide_onset_pH("Nd", 0.1), 1)
+    7.2
+    """
+    onset = _onset_of_one_mol(symbol)
+    return None if onset is None else onset - math.log10(concentration_mol_L) / 3.0
+
+
+@lru_cache(maxsize=32)
+def _onset_of_one_mol(symbol: str) -> float | None:
+    """The onset at 1 mol/L, the lowest of the data files that know the amorphous solid."""
+    values = [
+        float(row["value"]) / 3.0
+        for file in data_files("stability_constants")
+        for row in file.rows
+        if row.get("ligand_or_solid") == f"{symbol}(OH)3(am)" and row.get("unit", "").startswith("log10 *Ks")
+    ]
+    return min(values, default=None)
+
+
+def _left_out(problem: Problem) -> list[str]:
+    """Chemistry that the system's file knows and the cascade model does not."""
+    if math.isfinite(problem.law.acid_ln_K):
+        return [f"acid taken up by {problem.cascade.organic.extractant} is left out of the acid balance"]
+    return []
+
+
+def _validity(problem: Problem, stage: Stages) -> list[str]:
+    """Quantities outside the box that the data cover."""
+    formal = problem.cascade.organic.extractant_mol_L
+    rows = {name: row for row, name in enumerate(problem.components) if name in ELEMENTS}
+    rare = [row for name, row in rows.items() if ELEMENTS[name].is_rare_earth]
+    most = int(np.argmax(stage.organic_mol_L[:, rare].sum(axis=1)))
+    stripping = {part.name for part in problem.cascade.section if part.kind == "stripping"}
+    strips = [j for j, name in enumerate(stage.section) if name in stripping]
+    acid = {}
+    if strips:
+        entering = stage.organic_mol_L[max(strips[0] - 1, 0)]
+        total = float(entering[rare].sum())
+        strongest = float(stage.proton_mol_L[strips].max())
+        acid = {name: strongest for name, row in rows.items() if entering[row] > SHARE * total}
+    findings = evidence.validity_findings(
+        problem.system,
+        extractant_mol_L=formal,
+        temperature_C=problem.cascade.organic.temperature_C,
+        pH=(float(stage.pH.min()), float(stage.pH.max())),
+        acid_mol_L=float(stage.proton_mol_L.max()),
+        aqueous_mol_L=float(stage.aqueous_mol_L[:, rare].sum(axis=1).max()),
+        loading_mol_per_mol={name: float(stage.organic_mol_L[most, row]) / formal for name, row in rows.items()},
+        acid_by_element_mol_L=acid,
+    )
+    return [str(finding) for finding in findings]

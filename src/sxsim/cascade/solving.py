@@ -1,0 +1,123 @@
+"""Solving a cascade."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+
+from sxsim.cascade import diagnose
+from sxsim.cascade.assemble import assemble
+from sxsim.cascade.compile import Problem, compile_cascade
+from sxsim.cascade.equations import compile_equations, put_values
+from sxsim.cascade.result import Result
+from sxsim.definition import Cascade
+from sxsim.errors import ConvergenceError, InputError, UnreachableTarget, ValidityWarning
+from sxsim.kernels import solve as kernel
+from sxsim.kernels.flows import count_links, fill_network, make_network
+from sxsim.kernels.model import AQUEOUS, Network, State
+
+__all__ = ["solve", "solve_quietly"]
+
+SOLVED, NOT_CONVERGED, NOT_SETTLED, NO_FLOW, UNREACHABLE = range(5)
+"""What the kernel says of a case."""
+
+STATUS = ("converged", "not converged", "volumes do not settle", "a phase does not flow", "targets not reachable")
+
+
+def solve(cascade: Cascade, *, start: Result | None = None) -> Result:
+    """Find the steady state of a cascade, and the free quantities at which its targets are met.
+
+    Parameters
+    ----------
+    cascade : Cascade
+        Definition; it stays as it is.
+    start : Result, optional
+        Solution of a neighbour to start from: the same stages and components, other flows. One that does not fit is
+        left aside.
+
+    Returns
+    -------
+    Result
+        Converged; `warnings` holds what a reader of the numbers must know.
+
+    Raises
+    ------
+    InputError
+        The definition has findings, or leaves stages or flows to `design`.
+    ConvergenceError
+        No steady state was found; `.result` is the best iterate, or None when the phases do not flow at all, and
+        `.diagnosis` names stage, cause and cure.
+    UnreachableTarget
+        The targets cannot be met with the quantities that are free; `.result` is the nearest state.
+
+    Warns
+    -----
+    ValidityWarning
+        Once, when the result has warnings.
+
+    Notes
+    -----
+    All balances of all stages are solved at once by Newton's method, block by block along the organic, from a start
+    that the constant-load theory gives, with a ladder of fall-backs; targets are further equations, free quantities
+    further unknowns. `Result.method` names the step that succeeded.
+
+    Examples
+    --------
+    >>> from sxsim.definition import load
+    >>> contact = solve(load("single_contact"))
+    >>> contact.closure < 1e-10
+    True
+    """
+    result = solve_quietly(cascade, start=start)
+    if result.warnings:
+        first, *others = result.warnings
+        more = f" (and {len(others)} more in Result.warnings)" if others else ""
+        warnings.warn(f"{cascade.title}: {first}{more}", ValidityWarning, stacklevel=2)
+    return result
+
+
+def solve_quietly(cascade: Cascade, *, start: Result | None = None) -> Result:
+    """Like `solve`, without the Python warning: for callers that show `Result.warnings` themselves."""
+    findings = cascade.check()
+    if findings:
+        raise InputError(findings)
+    problem = compile_cascade(cascade)
+    equations = compile_equations(problem)
+    N, n, k = len(problem.section), len(problem.components), count_links(problem.plan)
+    network, state = make_network(N, n, k), kernel.make_state(N, n, k)
+    warm = int(start is not None and _warm_start(problem, network, state, start))
+    status, method, iterations, place = kernel.solve_case(
+        problem.chemistry, problem.plan, equations, network, state, warm
+    )
+    if status == NOT_SETTLED:
+        raise ConvergenceError(diagnose.does_not_settle(problem))
+    if status == NO_FLOW:
+        raise ConvergenceError(diagnose.does_not_flow(problem, int(place)))
+    with np.errstate(all="ignore"):
+        result = assemble(problem, network, state, STATUS[status], kernel.METHODS[method], int(iterations))
+    if status == NOT_CONVERGED:
+        raise ConvergenceError(diagnose.not_converged(problem, result), result)
+    if status == UNREACHABLE:
+        raise UnreachableTarget(diagnose.unreachable(problem, result), result)
+    return result
+
+
+def _warm_start(problem: Problem, network: Network, state: State, start: Result) -> bool:
+    """Write a neighbour's solution into the state and its found values into the plan; False when it does not fit."""
+    stage, law = start.stage, problem.law
+    if start.components != problem.components or stage.section != problem.section:
+        return False
+    put_values(problem, dict(start.found))
+    if fill_network(problem.plan, network) != 0:
+        return False
+    state.x[:], state.y[:] = stage.aqueous_mol_L, stage.organic_mol_L
+    state.y_star[:] = stage.equilibrium_mol_L
+    state.h[:], state.sulfate[:] = stage.proton_mol_L, stage.sulfate_mol_L
+    state.F[:] = problem.chemistry.extractant - state.y_star @ law.s
+    state.Q[:] = stage.acid_mol_L + state.x @ law.z
+    for q in range(network.link_from.size):
+        source = network.link_from[q]
+        held = state.x[source] if network.link_phase[q] == AQUEOUS else state.y[source]
+        state.m[q] = network.link_volume[q] * held
+    return True

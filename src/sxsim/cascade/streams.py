@@ -1,0 +1,233 @@
+"""What enters and leaves: flow, acid, composition, purity and recovery of each stream."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sxsim.cascade.balances import entering_organic, free_protons, total_acid
+from sxsim.cascade.compile import Problem
+from sxsim.cascade.outlets import Kind, Outlet, entering_kmol_h
+from sxsim.elements import ELEMENTS
+from sxsim.kernels.model import AQUEOUS, Network, State
+
+__all__ = ["ANIONS", "ORGANIC_IN", "Stream", "purities", "stream_table"]
+
+ANIONS = {"chloride": "Cl", "nitrate": "NO3", "sulfate": "SO4"}
+"""The anion of each medium; with sulfate the total of sulfate and bisulfate."""
+
+ORGANIC_IN = "organic_in"
+"""The organic that enters stage 1, saponified; in a closed loop what returns and the base."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One stream that enters, leaves or returns.
+
+    Attributes
+    ----------
+    name : str
+        Name in the definition; `organic_in` is the organic that enters stage 1, `a_to_b` what a split returns.
+    kind : {"inlet", "product", "recycle", "split"}
+        Only inlets and products cross the border of the cascade.
+    phase : {"aqueous", "organic"}
+        Phase that carries it.
+    flow_m3_h : float
+        Flow of that phase [m3/h].
+    pH, acid_mol_L : float or None
+        Of an aqueous stream: free protons, and total acid [mol/L] (with bisulfate).
+    concentration_mol_L : mapping of str to float
+        Components, and the anion of an aqueous stream [mol/L].
+    entrained_m3_h : float
+        Flow of the other phase that it carries off [m3/h].
+    entrained_mol_L : mapping of str to float
+        Composition of that phase [mol/L]; empty without entrainment.
+    purity, purity_mol : mapping of str to float
+        Share of each rare earth in the stream's rare earths, entrained phase included, by oxide mass and by moles;
+        empty when the stream holds none.
+    recovery : mapping of str to float
+        Share of what is fed of each element that this product carries; empty for other streams.
+    """
+
+    name: str
+    kind: Kind
+    phase: Literal["aqueous", "organic"]
+    flow_m3_h: float
+    pH: float | None
+    acid_mol_L: float | None
+    concentration_mol_L: Mapping[str, float]
+    entrained_m3_h: float = 0.0
+    entrained_mol_L: Mapping[str, float] = field(default_factory=dict)
+    purity: Mapping[str, float] = field(default_factory=dict)
+    purity_mol: Mapping[str, float] = field(default_factory=dict)
+    recovery: Mapping[str, float] = field(default_factory=dict)
+
+    def amount_kmol_h(self, component: str) -> float:
+        """Flow of one component, entrained phase included [kmol/h]."""
+        carried = self.flow_m3_h * self.concentration_mol_L.get(component, 0.0)
+        return carried + self.entrained_m3_h * self.entrained_mol_L.get(component, 0.0)
+
+
+def purities(amounts: Mapping[str, float]) -> tuple[dict[str, float], dict[str, float]]:
+    """Share of each rare earth by oxide mass and by moles; impurities and counter-ions do not count.
+
+    Parameters
+    ----------
+    amounts : mapping of str to float
+        Component to amount, in any one molar unit.
+
+    Returns
+    -------
+    by oxide mass, by moles : dict of str to float
+        Empty when there is no rare earth.
+
+    Examples
+    --------
+    >>> by_mass, by_mole = purities({"Pr": 1.0, "Nd": 1.0, "NH4": 5.0})
+    >>> round(by_mass["Nd"], 4), by_mole["Nd"]
+    (0.497, 0.5)
+    """
+    moles = {name: value for name, value in amounts.items() if name in ELEMENTS and ELEMENTS[name].is_rare_earth}
+    masses = {name: value * ELEMENTS[name].equivalent_mass_g_mol("oxide") for name, value in moles.items()}
+    mass, mole = math.fsum(masses.values()), math.fsum(moles.values())
+    if not mole > 0.0:
+        return {}, {}
+    return {name: value / mass for name, value in masses.items()}, {name: value / mole for name, value in moles.items()}
+
+
+def stream_table(problem: Problem, network: Network, state: State, leaving: list[Outlet]) -> dict[str, Stream]:
+    """Every stream of a solved cascade.
+
+    Parameters
+    ----------
+    problem : Problem
+        With the found quantities in its plan.
+    network : Network
+        Flows.
+    state : State
+        Solution.
+    leaving : list of Outlet
+        What leaves and returns.
+
+    Returns
+    -------
+    dict of str to Stream
+        Inlets, products, then what splits return.
+    """
+    fed, _, _ = entering_kmol_h(problem)
+    table = {stream.name: stream for stream in _inlets(problem, network, state)}
+    for outlet in leaving:
+        table[outlet.name] = _leaving(problem, state, outlet, fed)
+    return table
+
+
+def _inlets(problem: Problem, network: Network, state: State) -> list[Stream]:
+    """Streams of the definition with the flows and acids that were found, and the organic that enters stage 1."""
+    plan, found = problem.plan, []
+    for row, name in enumerate(problem.feeds):
+        held, flow = plan.feed_concentration[row], float(plan.feed_volume[row])
+        if plan.feed_phase[row] == AQUEOUS:
+            acid = plan.feed_Q[row] - float(problem.law.z @ held) + plan.acid_protons * plan.feed_acid[row]
+            sulfate = float(plan.feed_sulfate[row] + plan.acid_sulfate * plan.feed_acid[row])
+            h = free_protons(float(acid), sulfate, problem.chemistry.Ka2)
+            found.append(_aqueous(problem, name, "inlet", flow, h, float(acid), sulfate, held))
+        else:
+            found.append(_organic(problem, name, "inlet", flow, held))
+    volume = float(plan.inlet[0])
+    brought, _ = entering_organic(network, state.y)
+    feeds_here = [
+        row for row in range(len(problem.feeds)) if plan.feed_stage[row] == 0 and plan.feed_phase[row] != AQUEOUS
+    ]
+    held = brought[0] - sum(plan.feed_volume[row] * plan.feed_concentration[row] for row in feeds_here)
+    kind: Kind = "recycle" if plan.recycled else "inlet"
+    found.append(_organic(problem, ORGANIC_IN, kind, volume, held / volume))
+    return found
+
+
+def _leaving(problem: Problem, state: State, outlet: Outlet, fed: NDArray[np.float64]) -> Stream:
+    """An outlet with its composition; recovery only where it leaves for good."""
+    j = outlet.stage
+    x, y, sulfate, h = state.x[j], state.y[j], float(state.sulfate[j]), float(state.h[j])
+    amount = outlet.aqueous_m3_h * x + outlet.organic_m3_h * y
+    recovery = {}
+    if outlet.kind == "product":
+        rows = range(len(problem.cascade.elements))
+        recovery = {problem.components[i]: float(amount[i] / fed[i]) for i in rows if fed[i] > 0.0}
+    if outlet.phase == "aqueous":
+        acid = float(total_acid(state.h, state.sulfate, problem.chemistry.Ka2)[j])
+        flow, other = outlet.aqueous_m3_h, outlet.organic_m3_h
+        carried = _named(problem, y) if other > 0.0 else {}
+        return _aqueous(problem, outlet.name, outlet.kind, flow, h, acid, sulfate, x, other, carried, recovery)
+    flow, other = outlet.organic_m3_h, outlet.aqueous_m3_h
+    carried = _named(problem, x) if other > 0.0 else {}
+    return _organic(problem, outlet.name, outlet.kind, flow, y, other, carried, recovery)
+
+
+def _aqueous(
+    problem: Problem,
+    name: str,
+    kind: Kind,
+    flow: float,
+    h: float,
+    acid: float,
+    sulfate: float,
+    held: NDArray[np.float64],
+    entrained: float = 0.0,
+    carried: Mapping[str, float] | None = None,
+    recovery: Mapping[str, float] | None = None,
+) -> Stream:
+    """An aqueous stream; chloride and nitrate follow from electroneutrality."""
+    concentration = _named(problem, held)
+    anion = ANIONS[problem.law.medium]
+    concentration[anion] = sulfate if anion == "SO4" else h + float(problem.law.charge @ held)
+    pH = -math.log10(h) if h > 0.0 else None
+    by_mass, by_mole = purities(_sums(flow, concentration, entrained, carried or {}))
+    return Stream(
+        name, kind, "aqueous", flow, pH, acid, concentration, entrained, carried or {}, by_mass, by_mole, recovery or {}
+    )
+
+
+def _organic(
+    problem: Problem,
+    name: str,
+    kind: Kind,
+    flow: float,
+    held: NDArray[np.float64],
+    entrained: float = 0.0,
+    carried: Mapping[str, float] | None = None,
+    recovery: Mapping[str, float] | None = None,
+) -> Stream:
+    """An organic stream."""
+    concentration = _named(problem, held)
+    by_mass, by_mole = purities(_sums(flow, concentration, entrained, carried or {}))
+    return Stream(
+        name,
+        kind,
+        "organic",
+        flow,
+        None,
+        None,
+        concentration,
+        entrained,
+        carried or {},
+        by_mass,
+        by_mole,
+        recovery or {},
+    )
+
+
+def _named(problem: Problem, held: NDArray[np.float64]) -> dict[str, float]:
+    """Component to concentration."""
+    return {name: float(value) for name, value in zip(problem.components, held, strict=True)}
+
+
+def _sums(flow: float, held: Mapping[str, float], entrained: float, carried: Mapping[str, float]) -> dict[str, float]:
+    """Component to amount in both phases of a stream; of one that does not flow, its composition."""
+    if flow == 0.0 and entrained == 0.0:
+        return dict(held)
+    return {name: flow * value + entrained * carried.get(name, 0.0) for name, value in held.items()}
