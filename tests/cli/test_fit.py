@@ -1,0 +1,79 @@
+"""``sxsim fit``: points made with one system are found again from another start, and wrong files are refused."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from sxsim.chemistry.contact import single_contact
+from sxsim.definition.system import load_system_file
+
+FEEDS = [(0.02, 0.05), (0.05, 0.05), (0.1, 0.05), (0.1, 0.1), (0.05, 0.2)]
+HEAD = "element,contact,extractant_mol_L,acid_initial_mol_L,feed_mol_L,phase_ratio_O_A,aqueous_mol_L,organic_mol_L"
+
+
+@pytest.fixture
+def points(tmp_path):
+    """Shake-outs of Nd at log10 K 0.1 above that of the shipped system."""
+    shipped = load_system_file("p507-chloride")
+    level = shipped.level[0]
+    number = level.log10_K.model_copy(update={"value": level.log10_K.value + 0.1})
+    system = shipped.model_copy(update={"level": (level.model_copy(update={"log10_K": number}),)})
+    rows = [HEAD]
+    for index, (metal, acid) in enumerate(FEEDS):
+        flask = single_contact(system, {"Nd": metal}, acid, 1.0)
+        rows.append(f"Nd,c{index},1.0,{acid},{metal},1.0,{flask.aqueous_mol_L[0]},{flask.organic_mol_L[0]}")
+    file = tmp_path / "points.csv"
+    file.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return file
+
+
+def test_fit_finds_the_level_and_writes_a_system_that_a_cascade_can_name(sxsim, points, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = sxsim("fit", points, "--system", "p507-chloride", "--out", "mine.toml", "--free", "level.Nd")
+    assert result.exit_code == 0, result.output
+    expected = load_system_file("p507-chloride").level[0].log10_K.value + 0.1
+    found = re.search(r"^ level\.Nd +(-?\d+\.\d+) +\d", result.stdout, re.MULTILINE)
+    assert found
+    assert float(found[1]) == pytest.approx(expected, abs=2e-4)
+    assert result.stderr == "wrote mine.toml\n"
+    assert sxsim("check", "single_contact", "--set", "organic.system=mine.toml").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "there is no such file"),
+        (b"", "no table follows the header"),
+        (b"\xff\xfe\x00", "is not UTF-8 text"),
+        (b"element,extractant_mol_L,temperature\nNd,1.0,25\n", "did you mean temperature_C?"),
+        (b"element,extractant_mol_L,D\nNdd,1.0,2\n", "did you mean Nd?"),
+        (b"element,extractant_mol_L,D\nNd,1.0,2\n", "cannot determine"),
+    ],
+)
+def test_points_that_cannot_be_used_are_one_message(sxsim, tmp_path, content, said):
+    file = tmp_path / "points.csv"
+    if content is not None:
+        file.write_bytes(content)
+    result = sxsim("fit", file, "--system", "p507-chloride", "--out", tmp_path / "mine.toml")
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    assert said in result.stderr
+    assert not (tmp_path / "mine.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("system", "out", "free", "said"),
+    [
+        ("p507-cloride", "mine.toml", "levels", "did you mean p507-chloride?"),
+        ("p507-chloride", "mine.json", "levels", "a name that ends in .toml"),
+        ("p507-chloride", "points.csv/mine.toml", "level.Nd", "cannot be written"),
+        ("p507-chloride", "mine.toml", "level.Ndd", "unknown number"),
+    ],
+)
+def test_a_fit_that_cannot_be_done_is_one_message(sxsim, points, tmp_path, system, out, free, said):
+    result = sxsim("fit", points, "--system", system, "--out", tmp_path / out, "--free", free)
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    assert said in result.stderr
