@@ -51,6 +51,13 @@ def test_the_level_of_p507_is_within_its_scatter_of_the_fit() -> None:
     assert abs(float(result.values[0]) - -2.2) < 2.0 * float(result.standard_errors[0])
 
 
+def test_points_that_cannot_be_used_are_named() -> None:
+    lyon = [point for point in load_points("PC88A", source="lyon2016") if point.element == "Nd"]
+    result = fit(lyon, P507, ["level.Nd"])
+    assert result.left_out == ("LLEPE-93-Nd", "LLEPE-98-Nd", "LLEPE-103-Nd")  # D = 0: below detection
+    assert len(result.predictions) == len(lyon) - 3
+
+
 def synthetic(a: float, level: float, beta: float) -> list[Point]:
     """Shake-outs of Pr and Nd under a known law, in two sources, with 1 % noise."""
     rng = np.random.default_rng(1)

@@ -47,6 +47,8 @@ class FitResult:
         Every point used, with its residual.
     rms : float
         Weighted root mean square of the residuals in log10 D, corrected for the free numbers [-].
+    left_out : tuple of str
+        Names of the points that could not be used.
     cross_validation : mapping of str to tuple of ErrorSummary
         Source left out to the errors of its points under a fit of the others (elements that these have too); empty
         with one source.
@@ -59,6 +61,7 @@ class FitResult:
     correlation: NDArray[np.float64]
     predictions: tuple[Prediction, ...]
     rms: float
+    left_out: tuple[str, ...]
     cross_validation: dict[str, tuple[ErrorSummary, ...]]
 
 
@@ -128,6 +131,7 @@ def fit(
         covariance / np.outer(scale, scale),
         tuple(predict(flasks, fitted)),
         spread,
+        tuple(point.point for point in points if id(point) not in usable),
         held_out,
     )
 

@@ -201,7 +201,7 @@ def _row_findings(row: Mapping[str, str], place: str) -> list[Finding]:
         if math.isinf(value):
             findings.append(Finding(f"{place}, {name}", "infinite", "a finite number", "leave it empty if unknown"))
         elif value < 0.0 and name not in ("pH_eq", "log10_D", "temperature_C"):
-            cure = "correct the sign, or leave it empty if it is below detection"
+            cure = "correct the sign, or write 0 if it is below detection" if name == "D" else "correct the sign"
             findings.append(Finding(f"{place}, {name}", f"{value:g} is negative", "0 or more", cure))
     if findings:
         return findings

@@ -53,12 +53,13 @@ def write_system_file(system: SystemFile, path: str | Path, opening: Sequence[st
 
 
 def _shortened(table: Any) -> Any:
-    """Drop what the reader fills in: empty notes and lists, bounds equal to the value."""
+    """Drop what the reader fills in: empty notes and lists, bounds equal to the value; a pair opens its table."""
     if isinstance(table, list):
         return [_shortened(entry) for entry in table]
     if not isinstance(table, dict):
         return table
-    kept = {key: _shortened(value) for key, value in table.items() if value not in ("", [], ())}
+    kept = {key: _shortened(table[key]) for key in sorted(table, key=lambda key: key != "pair")}
+    kept = {key: value for key, value in kept.items() if value not in ("", [])}
     if "value" in kept and kept.get("low") == kept["value"] == kept.get("high"):
         del kept["low"], kept["high"]
     return kept
