@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -98,3 +99,19 @@ def test_points_as_a_frame() -> None:
     frame = points_frame(load_points(source="li1987"))
     assert len(frame) == 112
     assert math.isclose(frame["D"].iloc[0], 0.6656)
+
+
+def test_at_measured_pH_the_whole_load_counts() -> None:
+    template = load_points("PC88A", source="kim2012")[0]
+    system = load_system_file("p507-chloride")
+    rows = [
+        replace(
+            template, element=symbol, acid_initial_mol_L=math.nan, organic_mol_L=load, pH_eq=1.0, extractant_mol_L=1.0
+        )
+        for symbol, load in (("Nd", 0.04), ("Pr", 0.02))
+    ]
+    (nd, pr) = predict(rows, system)
+    assert nd.log10_D == pytest.approx(-2.2 + 3.0 * math.log10(0.5 - 3.0 * 0.06) + 3.0)
+    assert nd.log10_D - pr.log10_D == pytest.approx(math.log10(1.5))
+    assert predict([replace(rows[0], organic_mol_L=math.nan)], system) == []
+    assert predict([rows[0], replace(rows[1], element="Fe")], system) == []

@@ -202,8 +202,7 @@ class _Problem:
         order = {symbol: index for index, symbol in enumerate(freedom.elements)}
         self.groups: list[tuple[tuple[Point, ...], NDArray[np.intp]]] = []
         for group in contacts(flasks).values():
-            known = tuple(point for point in group if point.element in order)
-            self.groups.append((known, np.array([order[point.element] for point in known])))
+            self.groups.append((group, np.array([order[point.element] for point in group])))
 
     def residuals(self, values: NDArray[np.float64], touched: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
         """Residuals [-]; with `touched`, only of the contacts that hold a touched element (the others stay 0)."""

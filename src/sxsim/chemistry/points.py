@@ -244,11 +244,7 @@ def _points(file: DataFile) -> tuple[Point, ...]:
         numbers = {name: float(row[name]) if row.get(name) else math.nan for name in NUMBERS}
         organic, aqueous = numbers["organic_mol_L"], numbers["aqueous_mol_L"]
         if math.isnan(numbers["D"]):
-            numbers["D"] = (
-                10.0 ** numbers["log10_D"]
-                if math.isnan(organic / aqueous if aqueous else math.nan)
-                else (organic / aqueous)
-            )
+            numbers["D"] = organic / aqueous if organic >= 0.0 and aqueous > 0.0 else 10.0 ** numbers["log10_D"]
         if math.isnan(numbers["log10_D"]) and numbers["D"] > 0.0:
             numbers["log10_D"] = math.log10(numbers["D"])
         name = row.get("point") or f"{file.place}:{file.first_line + index}"

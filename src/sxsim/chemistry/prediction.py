@@ -69,15 +69,14 @@ def predict(points: Iterable[Point], system: SystemFile) -> list[Prediction]:
     Returns
     -------
     list of Prediction
-        In the order of the contacts. Left out: D = 0 (below detection), unknown elements, an unknown phase ratio
-        without measured pH.
+        In the order of the contacts. Left out: D = 0 (below detection), contacts with an element unknown to the system,
+        an unknown phase ratio without measured pH and loading.
     """
     found: list[Prediction] = []
     for group in contacts(points).values():
-        known = [point for point in group if point.element in system.elements]
-        if known:
-            law = parameters(system, [point.element for point in known])
-            found.extend(predict_contact(known, law))
+        elements = [point.element for point in group]
+        if all(symbol in system.elements for symbol in elements):
+            found.extend(predict_contact(group, parameters(system, elements)))
     return found
 
 
@@ -102,6 +101,9 @@ def predict_contact(group: Sequence[Point], law: Parameters) -> list[Prediction]
             )
         except ConvergenceError:
             return []
+    free = first.extractant_mol_L / law.divisor
+    if first.rare_earth_feed_mol_L != 0.0:  # a tracer binds no extractant
+        free -= float(law.s @ [point.organic_mol_L for point in group])
     found = []
     for index, point in enumerate(group):
         if not math.isfinite(point.log10_D):
@@ -109,17 +111,14 @@ def predict_contact(group: Sequence[Point], law: Parameters) -> list[Prediction]
         if solved is not None:
             value, pH, way = math.log10(solved.D[index]), solved.pH, "shake-out"
         else:
-            value, pH, way = _at_pH(point, law, index), point.pH_eq, "at measured pH"
+            value, pH, way = _at_pH(point, law, index, free), point.pH_eq, "at measured pH"
         if math.isfinite(value):
             found.append(Prediction(point, value, value - point.log10_D, pH, way))
     return found
 
 
-def _at_pH(point: Point, law: Parameters, index: int) -> float:
+def _at_pH(point: Point, law: Parameters, index: int, free: float) -> float:
     """log10 D at the measured pH; NaN when the loading of the organic, and with it F, is not known."""
-    tracer = point.rare_earth_feed_mol_L == 0.0
-    loaded = 0.0 if tracer else law.s[index] * point.organic_mol_L
-    free = point.extractant_mol_L / law.divisor - loaded
     if not free > 0.0 or law.c[index] != 0.0 or law.beta1[index] > 0.0:
         return math.nan
     slope = law.b[index] + law.d[index] * free
