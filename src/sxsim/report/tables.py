@@ -13,7 +13,6 @@ from rich.text import Text
 from sxsim.chemistry.evidence import unverified
 from sxsim.definition.system import load_system_file
 from sxsim.elements import ELEMENTS, RARE_EARTHS, mol_L_to_g_L
-from sxsim.report.chemistry_tables import unverified_list
 from sxsim.report.layout import number, percent, plain_table
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def solve_report(result: Result) -> Iterator[RenderableType]:
     Yields
     ------
     renderable
-        Streams, targets, what was found, sections, balances, warnings, unverified numbers.
+        Streams, targets, what was found, sections, balances, warnings (with the numbers nobody could check).
     """
     yield Text(result.cascade.title, style="bold")
     yield Text(f"{result.status} by {result.method}, {result.iterations} iterations", style="dim")
@@ -68,7 +67,6 @@ def solve_report(result: Result) -> Iterator[RenderableType]:
     yield section_table(result)
     yield _balances(result)
     yield from _warnings(result)
-    yield from unverified_list(unverified_numbers(result.cascade))
 
 
 def stream_table(result: Result) -> Table:
@@ -192,6 +190,6 @@ def _balances(result: Result) -> Text:
 def _warnings(result: Result) -> Iterator[RenderableType]:
     """Warnings, each on its own line."""
     if result.warnings:
-        yield Text("Warnings", style="bold yellow")
+        yield Text("What to know of these numbers", style="bold yellow")
     for warning in result.warnings:
         yield Padding(Text(f"- {warning}"), (0, 0, 0, 2))
