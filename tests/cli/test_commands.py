@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import resource
@@ -59,6 +60,17 @@ def test_check_of_a_sound_file(sxsim):
     assert result.exit_code == 0
     assert result.stdout.startswith("nd_pr_p507: no findings\n")
     assert re.search(r"scrubbing +scrubbing +36 +scrub +extraction", result.stdout)
+
+
+def test_check_as_json(sxsim, parsed, tmp_path):
+    sound = parsed(sxsim("check", "nd_pr_p507", "--json"), "check")
+    assert (sound["status"], sound["findings"]) == ("ok", [])
+    result = sxsim("check", "nd_pr_p507", "--json", "--set", "stream.feed.flow_m3_h=-1")
+    told = json.loads(result.stdout)
+    assert result.exit_code == 2
+    assert (told["status"], told["input_hash"]) == ("bad input", None)
+    assert [finding["place"] for finding in told["findings"]] == ["stream.feed.flow_m3_h"]
+    assert "stream.feed.flow_m3_h" in result.stderr
 
 
 def test_data_lists_every_system(sxsim):
@@ -139,6 +151,12 @@ def test_sources_names_papers_and_what_nobody_could_check(sxsim):
     assert result.exit_code == 0
     assert "  arellano2020: " in result.stdout
     assert "separation factor Dy/Tb = 2.82 (unverified, 2.1 to 4.9)" in result.stdout
+
+
+def test_sources_as_json(sxsim, parsed):
+    told = parsed(sxsim("sources", "dy_tb_p507", "--json"), "sources")
+    assert "arellano2020" in {source["key"] for source in told["sources"]}
+    assert "separation factor Dy/Tb = 2.82 (unverified, 2.1 to 4.9)" in told["unverified"]
 
 
 def test_an_interrupt_ends_quietly(sxsim, monkeypatch):

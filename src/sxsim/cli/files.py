@@ -68,7 +68,7 @@ def save_figure(figure: Figure, path: Path, option: str) -> None:
         raise _unwritable(option, path, error) from None
 
 
-def json_text(command: str, input_hash: str, body: Mapping[str, Any]) -> str:
+def json_text(command: str, input_hash: str | None, body: Mapping[str, Any]) -> str:
     """Write one JSON object, a line for each of its keys: command, version and input_hash first, then the body.
 
     Raises

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from sxsim.cli.options import CascadeFile, Changes, guarded, load_changed
+from dataclasses import asdict
+
+import typer
+
+from sxsim.cli.options import CascadeFile, Changes, Json, guarded, load_changed
 
 __all__ = ["sources"]
 
 
 @guarded
-def sources(file: CascadeFile, changes: Changes = None) -> None:
+def sources(file: CascadeFile, changes: Changes = None, as_json: Json = False) -> None:
     """List the papers behind the numbers that a cascade uses, and which numbers nobody could check."""
     from sxsim.cascade.evidence import sources as sources_of
     from sxsim.cli.consoles import report_console
+    from sxsim.cli.files import json_text
     from sxsim.report.chemistry_tables import Citation, source_list, unverified_list
     from sxsim.report.tables import unverified_numbers
 
     cascade = load_changed(file, changes)
-    uses = (Citation(use.key, use.citation, use.quality, use.numbers) for use in sources_of(cascade))
+    uses, unverified = sources_of(cascade), unverified_numbers(cascade)
+    if as_json:
+        body = {"sources": [asdict(use) for use in uses], "unverified": unverified}
+        typer.echo(json_text("sources", cascade.input_hash, body))
+        return
     console = report_console()
-    for part in (*source_list(uses), *unverified_list(unverified_numbers(cascade))):
+    cited = (Citation(use.key, use.citation, use.quality, use.numbers) for use in uses)
+    for part in (*source_list(cited), *unverified_list(unverified)):
         console.print(part)

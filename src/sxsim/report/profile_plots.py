@@ -54,6 +54,8 @@ def stage_profile(result: Result, phase: Phase = "organic", ax: Axes | None = No
     -----
     Mole fraction of element i at a stage: concentration of i over the sum over all rare earths, each in mol/L.
     """
+    from matplotlib.ticker import MaxNLocator
+
     if phase not in get_args(Phase):
         raise InputError(Finding("phase", f"there is no phase {phase!r}", ", ".join(get_args(Phase))))
     ax = ax or new_axes(8.0, 4.5)
@@ -72,7 +74,7 @@ def stage_profile(result: Result, phase: Phase = "organic", ax: Axes | None = No
     ax.set_ylabel(f"mole fraction in the {phase} phase [-]")
     ax.set_xlabel("stage, counted along the organic [-]")
     ax.set_xlim(0.5, len(stage) + 0.5)
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.grid(alpha=0.25)
     _mark_sections(ax, result.stage.section)
     if not log:
