@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from sxsim.processes.calcination import Calcination, calcine
-from sxsim.processes.liquor import Liquor, charge_kmol_h
+from sxsim.processes.liquor import CHARGES, Liquor, charge_kmol_h
 from sxsim.processes.options import ProcessOptions, process_parameters
 from sxsim.processes.precipitation import PRECIPITANTS, Precipitation, precipitate
 from sxsim.processes.substances import molar_mass_kg_kmol
 
 __all__ = [
+    "CHARGES",
     "PRECIPITANTS",
     "Calcination",
     "Liquor",

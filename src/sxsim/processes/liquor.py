@@ -15,6 +15,7 @@ CHARGES: Mapping[str, int] = {
     "H": 1,
     "NH4": 1,
     "Na": 1,
+    "Mg": 2,
     "Cl": -1,
     "NO3": -1,
     "SO4": -2,

@@ -42,6 +42,8 @@ FORMULAS: Mapping[str, Mapping[str, float]] = MappingProxyType(
         "CO2": {"C": 1, "O": 2},
         "NaCl": {"Na": 1, "Cl": 1},
         "NH4Cl": {"N": 1, "H": 4, "Cl": 1},
+        "MgCl2": {"Mg": 1, "Cl": 2},
+        "Mg": {"Mg": 1},
         "CaCl2": {"Ca": 1, "Cl": 2},
         "N": {"N": 1},
         "Cl": {"Cl": 1},
