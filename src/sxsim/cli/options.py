@@ -13,7 +13,7 @@ from sxsim.errors import Finding, InputError
 if TYPE_CHECKING:
     from sxsim.definition import Cascade
 
-__all__ = ["CascadeFile", "Changes", "Json", "guarded", "load_changed"]
+__all__ = ["CascadeFile", "Changes", "Folder", "Json", "guarded", "load_changed"]
 
 CascadeFile = Annotated[
     str, typer.Argument(metavar="FILE", help="A cascade file (TOML), or the name of a bundled one such as nd_pr_p507.")
