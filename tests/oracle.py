@@ -217,6 +217,10 @@ def solve(chemistry, plan, guess=None, tolerance=1e-11, limit=400):
     """
     oracle = build(chemistry, plan)
     N, n = oracle.outside_amount.shape
+    if guess is None and ((chemistry.efficiency < 1.0).any() or plan.entrained_org.any() or plan.entrained_aq.any()):
+        none = np.zeros(N)  # ideal stages first: their profile is near enough
+        ideal = plan._replace(entrained_org=none, entrained_aq=none)
+        guess = solve(chemistry._replace(efficiency=np.ones((N, n))), ideal)
     unknown = start(oracle) if guess is None else pack(*guess)
 
     def value(at):
@@ -233,7 +237,8 @@ def solve(chemistry, plan, guess=None, tolerance=1e-11, limit=400):
             moved[column] += 1e-30j
             jacobian[:, column] = value(moved).imag / 1e-30
         step = scipy.sparse.linalg.spsolve(scipy.sparse.csc_matrix(jacobian), -now)
-        length = min(1.0, 2.0 / np.abs(step).max())
+        local = np.abs(step.reshape(N, -1)[:, 2 * n :]).max()  # protons and free extractant: the rest is nearly linear
+        length = min(1.0, 2.0 / local, 20.0 / np.abs(step).max())
         for _ in range(12):
             with np.errstate(all="ignore"):
                 trial = value(unknown + length * step)

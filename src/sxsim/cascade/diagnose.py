@@ -166,8 +166,8 @@ def _organic_needed(problem: Problem, stage: Stages, symbol: str, side: int) -> 
     above = [name for name in elements if (level[name] >= own if side > 0 else level[name] > own)]
     below = [name for name in elements if name not in above]
     plan = problem.plan
-    fed = plan.feed_volume @ plan.feed_concentration
-    fed = dict(zip(problem.components, fed.tolist(), strict=True))
+    amounts = (plan.feed_volume @ plan.feed_concentration).tolist()
+    fed = dict(zip(problem.components, amounts, strict=True))
     total = math.fsum(fed[name] for name in elements)
     if not above or not below or not total > 0.0:
         return None

@@ -20,7 +20,7 @@ class Place(NamedTuple):
     """A quantity's place in the plan: the kernel's kind, and the index of the feed or draw."""
 
     kind: int
-    index: int
+    at: int
 
 
 def compile_equations(problem: Problem) -> kernel.Equations:
@@ -51,7 +51,7 @@ def compile_equations(problem: Problem) -> kernel.Equations:
     }
     return kernel.Equations(
         free_kind=np.array([place.kind for place in places], dtype=np.int64),
-        free_index=np.array([place.index for place in places], dtype=np.int64),
+        free_index=np.array([place.at for place in places], dtype=np.int64),
         target_kind=np.array([kinds[name] for name, _ in figures], dtype=np.int64),
         target_stage=np.array(
             [problem.stage_of(product.section, product.stage) for product in products], dtype=np.int64
