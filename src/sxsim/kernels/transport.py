@@ -1,0 +1,154 @@
+"""One component through the whole network at given distribution ratios: a tridiagonal system with a border."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sxsim.kernels._jit import kernel
+from sxsim.kernels.model import AQUEOUS, ORGANIC
+
+__all__ = ["solve_dense", "transport"]
+
+
+@kernel()
+def solve_dense(A, B):
+    """Solve A X = B in place by Gaussian elimination with partial pivoting; B becomes X. Returns 0, or 1 if singular."""
+    n = A.shape[0]
+    m = B.shape[1]
+    for k in range(n):
+        pivot = k
+        largest = abs(A[k, k])
+        for r in range(k + 1, n):
+            if abs(A[r, k]) > largest:
+                largest = abs(A[r, k])
+                pivot = r
+        if not largest > 0.0 or not np.isfinite(largest):
+            return 1
+        if pivot != k:
+            for q in range(k, n):
+                A[k, q], A[pivot, q] = A[pivot, q], A[k, q]
+            for q in range(m):
+                B[k, q], B[pivot, q] = B[pivot, q], B[k, q]
+        inverse = 1.0 / A[k, k]
+        for r in range(k + 1, n):
+            factor = A[r, k] * inverse
+            if factor != 0.0:
+                for q in range(k + 1, n):
+                    A[r, q] -= factor * A[k, q]
+                for q in range(m):
+                    B[r, q] -= factor * B[k, q]
+    for k in range(n - 1, -1, -1):
+        inverse = 1.0 / A[k, k]
+        for q in range(m):
+            B[k, q] *= inverse
+        for r in range(k):
+            factor = A[r, k]
+            if factor != 0.0:
+                for q in range(m):
+                    B[r, q] -= factor * B[k, q]
+    return 0
+
+
+@kernel()
+def transport(network, D, efficiency, feed, org_feed, x, y, m):
+    """Steady concentrations of one component at given distribution ratios.
+
+    Parameters
+    ----------
+    network : Network
+    D, efficiency : (N,) arrays
+        Distribution ratio and Murphree efficiency of each stage.
+    feed, org_feed : (N,) arrays
+        All feeds of the component, and the part in organic feeds [kmol/h].
+    x, y : (N,) arrays
+        Filled with the concentrations leaving each stage [mol/L].
+    m : (k,) array
+        Filled with what the links carry [kmol/h].
+
+    Returns
+    -------
+    int
+        0, or 1 when the system is singular.
+    """
+    N = D.shape[0]
+    k = network.link_from.shape[0]
+    columns = 1 + k
+    alpha = np.zeros((N, columns))
+    gamma = np.zeros((N, columns))
+    P = np.zeros(N)
+    M = np.zeros(N)
+    source = np.zeros(columns)
+    eta = np.zeros(columns)
+    for j in range(N):
+        E = efficiency[j]
+        carried = 0.0
+        if network.org_in[j] > 0.0:
+            carried = (1.0 - E) / network.org_in[j]
+        source[:] = 0.0
+        eta[:] = 0.0
+        source[0] = feed[j]
+        eta[0] = carried * org_feed[j]
+        for q in range(k):
+            if network.link_to[q] == j:
+                source[1 + q] += 1.0
+                if network.link_phase[q] == ORGANIC:
+                    eta[1 + q] += carried
+        H = E * D[j]
+        kept = 0.0
+        if j > 0:
+            kept = carried * network.org_from_previous[j]
+            H += kept * M[j - 1]
+            for q in range(columns):
+                eta[q] += kept * gamma[j - 1, q]
+                source[q] += network.org_from_previous[j] * gamma[j - 1, q]
+                source[q] += network.aq_from_previous[j] * alpha[j - 1, q]
+        out = network.org_out[j]
+        upper = network.aq_from_next[j]
+        if j + 1 < N and network.org_from_next[j] > 0.0:
+            next_E = efficiency[j + 1]
+            if network.org_in[j + 1] > 0.0:
+                out -= (
+                    network.org_from_next[j] * (1.0 - next_E) * network.org_from_previous[j + 1] / network.org_in[j + 1]
+                )
+                source[0] += network.org_from_next[j] * (1.0 - next_E) * org_feed[j + 1] / network.org_in[j + 1]
+                for q in range(k):
+                    if network.link_to[q] == j + 1 and network.link_phase[q] == ORGANIC:
+                        source[1 + q] += network.org_from_next[j] * (1.0 - next_E) / network.org_in[j + 1]
+            upper += network.org_from_next[j] * next_E * D[j + 1]
+        pivot = network.aq_out[j] + out * H
+        if j > 0:
+            pivot -= network.org_from_previous[j] * M[j - 1] + network.aq_from_previous[j] * P[j - 1]
+        if not pivot > 0.0:
+            return 1
+        inverse = 1.0 / pivot
+        for q in range(columns):
+            alpha[j, q] = (source[q] - out * eta[q]) * inverse
+            gamma[j, q] = eta[q] + H * alpha[j, q]
+        if j + 1 < N:
+            P[j] = upper * inverse
+            M[j] = H * P[j]
+    for j in range(N - 2, -1, -1):
+        for q in range(columns):
+            alpha[j, q] += P[j] * alpha[j + 1, q]
+            gamma[j, q] += M[j] * alpha[j + 1, q]
+    if k > 0:
+        border = np.zeros((k, k))
+        right = np.zeros((k, 1))
+        for r in range(k):
+            j = network.link_from[r]
+            volume = network.link_volume[r]
+            border[r, r] = 1.0
+            for q in range(k):
+                border[r, q] -= volume * (alpha[j, 1 + q] if network.link_phase[r] == AQUEOUS else gamma[j, 1 + q])
+            right[r, 0] = volume * (alpha[j, 0] if network.link_phase[r] == AQUEOUS else gamma[j, 0])
+        if solve_dense(border, right) != 0:
+            return 1
+        for r in range(k):
+            m[r] = right[r, 0]
+    for j in range(N):
+        x[j] = alpha[j, 0]
+        y[j] = gamma[j, 0]
+        for q in range(k):
+            x[j] += alpha[j, 1 + q] * m[q]
+            y[j] += gamma[j, 1 + q] * m[q]
+    return 0
