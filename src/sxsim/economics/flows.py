@@ -57,6 +57,8 @@ class CascadeFlows:
         Metals that fresh organic and organic feeds bring in [kmol/h].
     products : tuple of Liquor
         Aqueous outlets, the phase alone.
+    stripped : frozenset of str
+        Those among them whose rare earths were stripped from the organic.
     organic_out : tuple of OrganicOut
         Organic products, and organic that aqueous products carry off.
     counter_ion : str
@@ -79,6 +81,7 @@ class CascadeFlows:
     acids: tuple[tuple[str, Liquor], ...]
     organic_feed_kmol_h: Mapping[str, float]
     products: tuple[Liquor, ...]
+    stripped: frozenset[str]
     organic_out: tuple[OrganicOut, ...]
     counter_ion: str
     base: str
@@ -161,6 +164,11 @@ def flows_of(result: Result) -> CascadeFlows:
             _liquor(stream) if stream.phase == "aqueous" else _carried(result, stream)
             for stream in outlets
             if stream.phase == "aqueous" or stream.entrained_m3_h > 0.0
+        ),
+        stripped=frozenset(
+            name
+            for name, product in cascade.products.items()
+            if cascade.section_named(product.section).kind == "stripping"
         ),
         organic_out=tuple(_organic_out(stream) for stream in outlets if _organic_m3_h(stream) > 0.0),
         counter_ion=ion,

@@ -17,7 +17,7 @@ __all__ = ["BASES", "Base", "CostOptions", "Finish", "Treatment", "cost_paramete
 Base = Literal["NH3", "NaOH", "lime", "magnesia"]
 Treatment = Literal["none", "neutralise", "evaporate"]
 Finish = Literal["oxide", "liquor", "waste"]
-MixerSettlers = Literal["bare erected", "vendor"]
+MixerSettlers = Literal["vendor", "erected"]
 
 BASES: tuple[str, ...] = get_args(Base)
 
@@ -39,8 +39,8 @@ class CostOptions:
         chemistry of the cascade stays that of its saponifier.
     treatment : {"none", "neutralise", "evaporate"}
         Of aqueous waste: nothing, lime for the free acid, or lime and evaporation.
-    mixer_settlers : {"bare erected", "vendor"}
-        Which cost correlation: that of an erected plant, or a guess of a vendor's box.
+    mixer_settlers : {"vendor", "erected"}
+        Which cost correlation: a guess of a vendor's box, or the erected units of a coal-refuse study.
     feed_usd_per_kg_oxide : float or None
         What the feed costs [USD/kg]; None leaves the feed out, so the result is the cost of separating.
     operating_h_per_y, discount_rate, lifetime_y, tax_rate, lang_factor, location_factor : float or None
@@ -61,7 +61,7 @@ class CostOptions:
     precipitant: str = "oxalic acid"
     base: Base | None = None
     treatment: Treatment = "evaporate"
-    mixer_settlers: MixerSettlers = "bare erected"
+    mixer_settlers: MixerSettlers = "vendor"
     feed_usd_per_kg_oxide: float | None = None
     operating_h_per_y: float | None = None
     discount_rate: float | None = None

@@ -1,0 +1,162 @@
+"""The organic phase as money: what a cubic metre holds, and how much of it is lost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sxsim.economics.flows import CascadeFlows
+from sxsim.errors import Finding, InputError
+from sxsim.foundation.cited import ParameterSet
+from sxsim.processes.substances import FORMULAS, molar_mass_kg_kmol
+
+__all__ = ["OrganicLoss", "organic_kg_m3", "organic_loss", "oxygen_demand_kg_kg"]
+
+
+def organic_kg_m3(
+    extractant: str, extractant_mol_L: float, diluent: str, parameters: Mapping[str, float]
+) -> tuple[float, float]:
+    """Extractant and diluent in a cubic metre of organic [kg/m3].
+
+    Parameters
+    ----------
+    extractant, diluent : str
+        Names; an unknown diluent counts as kerosene.
+    extractant_mol_L : float
+        Monomer [mol/L].
+    parameters : mapping of str to float
+        Densities.
+
+    Raises
+    ------
+    InputError
+        The density or formula of the extractant is not known, or there is more of it than fits.
+
+    Notes
+    -----
+    Volumes add up: diluent = (1 - c M/rho) rho_diluent.
+    """
+    key = f"{extractant.replace(' ', '_')}_kg_m3"
+    if key not in parameters or extractant not in FORMULAS:
+        known = ", ".join(name for name in FORMULAS if f"{name.replace(' ', '_')}_kg_m3" in parameters)
+        raise InputError(
+            Finding("organic.extractant", f"no density of {extractant} is known, so its losses cannot be costed", known)
+        )
+    held = extractant_mol_L * molar_mass_kg_kmol(extractant)
+    share = held / parameters[key]
+    if share > 1.0:
+        offence = f"{extractant_mol_L:g} mol/L is more than pure {extractant}"
+        raise InputError(Finding("organic.extractant_mol_L", offence, f"up to {extractant_mol_L / share:.2f} mol/L"))
+    density = parameters.get(f"{diluent}_kg_m3", parameters["kerosene_kg_m3"])
+    return held, (1.0 - share) * density
+
+
+def oxygen_demand_kg_kg(substance: str) -> float:
+    """Oxygen that burns a substance to carbon dioxide, water and phosphoric acid [kg/kg].
+
+    Examples
+    --------
+    >>> round(oxygen_demand_kg_kg("kerosene"), 2)
+    3.48
+    """
+    atoms = FORMULAS[substance]
+    carbon, hydrogen, oxygen, phosphorus = (atoms.get(atom, 0) for atom in ("C", "H", "O", "P"))
+    oxygen_mol = carbon + 0.25 * (hydrogen - 3 * phosphorus) + 2 * phosphorus - 0.5 * oxygen
+    return oxygen_mol * 31.998 / molar_mass_kg_kmol(substance)
+
+
+@dataclass(frozen=True, slots=True)
+class OrganicLoss:
+    """Organic that is made up.
+
+    Attributes
+    ----------
+    carried_m3_h : float
+        Organic that water carries off as drops [m3/h].
+    modelled : bool
+        Whether the cascade itself modelled that entrainment.
+    extractant_water_kg_h, diluent_water_kg_h : float
+        Carried off and dissolved [kg/h].
+    extractant_bleed_kg_h, diluent_bleed_kg_h : float
+        Bled, spilt, lost in crud [kg/h].
+    rare_earths_kmol_h : mapping of str to float
+        Rare earths in the organic carried off [kmol/h].
+    COD_kg_h : float
+        Oxygen demand of what the water carries [kg/h].
+    """
+
+    carried_m3_h: float
+    modelled: bool
+    extractant_water_kg_h: float
+    diluent_water_kg_h: float
+    extractant_bleed_kg_h: float
+    diluent_bleed_kg_h: float
+    rare_earths_kmol_h: Mapping[str, float]
+    COD_kg_h: float
+
+    @property
+    def extractant_kg_h(self) -> float:
+        """Make-up of extractant [kg/h]."""
+        return self.extractant_water_kg_h + self.extractant_bleed_kg_h
+
+    @property
+    def diluent_kg_h(self) -> float:
+        """Make-up of diluent [kg/h]."""
+        return self.diluent_water_kg_h + self.diluent_bleed_kg_h
+
+
+def organic_loss(
+    flows: CascadeFlows, inventory_m3: float, parameters: ParameterSet, operating_h_per_y: float
+) -> OrganicLoss:
+    """Count the organic that a cascade loses.
+
+    Parameters
+    ----------
+    flows : CascadeFlows
+        What crosses the border; where it states entrainment, that is what is carried off.
+    inventory_m3 : float
+        Organic in stages and tanks [m3].
+    parameters : ParameterSet
+        Densities, solubilities, default entrainment, bleed.
+    operating_h_per_y : float
+        Hours a year [h/y].
+
+    Returns
+    -------
+    OrganicLoss
+        Make-up by cause.
+
+    Raises
+    ------
+    InputError
+        See `organic_kg_m3`.
+    """
+    extractant, diluent = organic_kg_m3(flows.extractant, flows.extractant_mol_L, flows.diluent, parameters)
+    aqueous = math.fsum(liquor.flow_m3_h for liquor in flows.products)
+    entrained = [out for out in flows.organic_out if out.entrained]
+    modelled = bool(entrained)
+    if modelled:
+        carried = math.fsum(out.flow_m3_h for out in entrained)
+    else:
+        carried = aqueous * parameters["organic_entrained_mg_L"] / 1000.0 / (extractant + diluent)
+    dissolved_extractant = aqueous * parameters["extractant_solubility_mg_L"] / 1000.0
+    dissolved_diluent = aqueous * parameters["diluent_solubility_mg_L"] / 1000.0
+    in_water = carried * extractant + dissolved_extractant
+    diluent_in_water = carried * diluent + dissolved_diluent
+    bleed_m3_h = inventory_m3 * parameters["organic_bleed_per_y"] / operating_h_per_y
+    held: dict[str, float] = {}
+    for out in entrained:
+        for name, amount in out.amount_kmol_h.items():
+            held[name] = held.get(name, 0.0) + amount
+    burnt = in_water * oxygen_demand_kg_kg(flows.extractant) + diluent_in_water * oxygen_demand_kg_kg("kerosene")
+    return OrganicLoss(
+        carried_m3_h=carried,
+        modelled=modelled,
+        extractant_water_kg_h=in_water,
+        diluent_water_kg_h=diluent_in_water,
+        extractant_bleed_kg_h=bleed_m3_h * extractant,
+        diluent_bleed_kg_h=bleed_m3_h * diluent,
+        rare_earths_kmol_h=held,
+        COD_kg_h=burnt,
+    )

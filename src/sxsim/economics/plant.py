@@ -1,0 +1,180 @@
+"""From the flows of a cascade to oxides, effluents and what they take: the balance of the whole plant."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sxsim.economics.flows import CascadeFlows
+from sxsim.economics.options import CostOptions, Finish
+from sxsim.elements import ELEMENTS
+from sxsim.errors import Finding, InputError
+from sxsim.foundation.cited import ParameterSet
+from sxsim.foundation.suggestions import did_you_mean
+from sxsim.processes import Calcination, Liquor, Precipitation, calcine, precipitate
+
+__all__ = ["Finished", "Plant", "oxide_kg", "plant_balance"]
+
+WORTH_FINISHING = 0.01
+"""Share of the rare earths fed from which an aqueous product becomes oxide unless the user says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A product that leaves the plant.
+
+    Attributes
+    ----------
+    stream : str
+        Its liquor or organic.
+    element : str
+        Its main rare earth.
+    amount_kmol_h : mapping of str to float
+        Rare earths delivered [kmol/h].
+    oxide_kg_h : float
+        The same as oxides [kg/h].
+    from_organic : bool
+        Whether its rare earths went through the organic: strip liquors and organic products.
+    precipitation : Precipitation or None
+        None for what is delivered as liquor or organic.
+    calcination : Calcination or None
+        None for what is delivered as liquor or organic.
+    """
+
+    stream: str
+    element: str
+    amount_kmol_h: Mapping[str, float]
+    oxide_kg_h: float
+    from_organic: bool
+    precipitation: Precipitation | None = None
+    calcination: Calcination | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """A cascade with its precipitation, calcination and effluents.
+
+    Attributes
+    ----------
+    flows : CascadeFlows
+        What crosses the border of the cascade.
+    finished : tuple of Finished
+        Products.
+    effluents : tuple of Liquor
+        Aqueous waste before any treatment, wash water included.
+    """
+
+    flows: CascadeFlows
+    finished: tuple[Finished, ...]
+    effluents: tuple[Liquor, ...]
+
+    @property
+    def oxide_kg_h(self) -> float:
+        """All products, weighed as oxides [kg/h]."""
+        return math.fsum(product.oxide_kg_h for product in self.finished)
+
+    @property
+    def effluent_m3_h(self) -> float:
+        """All aqueous waste [m3/h]."""
+        return math.fsum(liquor.flow_m3_h for liquor in self.effluents)
+
+    @property
+    def effluent_kmol_h(self) -> dict[str, float]:
+        """Ions of all aqueous waste together [kmol/h]."""
+        names = dict.fromkeys(name for liquor in self.effluents for name in liquor.amount_kmol_h)
+        return {name: math.fsum(each.amount_kmol_h.get(name, 0.0) for each in self.effluents) for name in names}
+
+
+def oxide_kg(amounts: Mapping[str, float]) -> float:
+    """Weigh rare earths as oxides [kg/h from kmol/h]; what is no rare earth does not count."""
+    return math.fsum(
+        amount * ELEMENTS[name].equivalent_mass_g_mol("oxide")
+        for name, amount in amounts.items()
+        if name in ELEMENTS and ELEMENTS[name].is_rare_earth
+    )
+
+
+def plant_balance(flows: CascadeFlows, options: CostOptions, process: ParameterSet) -> Plant:
+    """Finish the products of a cascade and collect its effluents.
+
+    Parameters
+    ----------
+    flows : CascadeFlows
+        What crosses the border of the cascade.
+    options : CostOptions
+        What becomes of each product, and the precipitant.
+    process : ParameterSet
+        Yields, excess, wash water.
+
+    Returns
+    -------
+    Plant
+        Products and effluents.
+
+    Raises
+    ------
+    InputError
+        A product in `finish` does not exist, or nothing is left to sell.
+    """
+    organic = {out.name: out for out in flows.organic_out if not out.entrained}
+    names = [*(liquor.name for liquor in flows.products), *organic]
+    findings = [
+        Finding(f"finish.{name}", f"there is no product named {name!r}", ", ".join(names), did_you_mean(name, names))
+        for name in options.finish
+        if name not in names
+    ]
+    findings += [
+        Finding(f"finish.{name}", "an organic product is no liquor to precipitate", "liquor, waste")
+        for name, finish in options.finish.items()
+        if name in organic and finish == "oxide"
+    ]
+    if findings:
+        raise InputError(findings)
+    finished: list[Finished] = []
+    effluents: list[Liquor] = []
+    fed = math.fsum(flows.rare_earths_fed_kmol_h.values())
+    for liquor in flows.products:
+        rare_earths = liquor.rare_earths_kmol_h
+        worth = math.fsum(rare_earths.values()) >= WORTH_FINISHING * fed
+        finish: Finish = options.finish.get(liquor.name, "oxide" if worth else "waste")
+        if finish == "waste" or not math.fsum(rare_earths.values()) > 0.0:
+            effluents.append(liquor)
+        elif finish == "liquor":
+            finished.append(_delivered(liquor.name, rare_earths, liquor.name in flows.stripped))
+        else:
+            made, mother = _oxide(liquor, liquor.name in flows.stripped, options.precipitant, process)
+            finished.append(made)
+            effluents.append(mother)
+    for name, out in organic.items():
+        if options.finish.get(name, "liquor") == "liquor" and oxide_kg(out.amount_kmol_h) > 0.0:
+            held = {symbol: amount for symbol, amount in out.amount_kmol_h.items() if symbol in ELEMENTS}
+            finished.append(_delivered(name, held, True))
+    if not math.fsum(product.oxide_kg_h for product in finished) > 0.0:
+        allowed = "oxide, liquor for at least one product"
+        raise InputError(Finding("finish", "no product is left to sell", allowed, "finish one of them"))
+    return Plant(flows, tuple(finished), tuple(effluents))
+
+
+def _delivered(name: str, amounts: Mapping[str, float], from_organic: bool) -> Finished:
+    """A product that leaves as it is."""
+    rare_earths = {symbol: amount for symbol, amount in amounts.items() if ELEMENTS[symbol].is_rare_earth}
+    return Finished(name, _main(rare_earths), rare_earths, oxide_kg(rare_earths), from_organic)
+
+
+def _oxide(liquor: Liquor, stripped: bool, precipitant: str, process: ParameterSet) -> tuple[Finished, Liquor]:
+    """A liquor made into oxide, and the mother liquor together with the wash water."""
+    cake = precipitate(liquor, precipitant, process)
+    made = calcine(cake, process)
+    mother = cake.mother_liquor
+    effluent = Liquor(mother.name, mother.flow_m3_h + made.wash_m3_h, mother.amount_kmol_h)
+    main = _main(made.oxide_kmol_h)
+    return (
+        Finished(liquor.name, main, made.oxide_kmol_h, made.oxide_kg_h, stripped, cake, made),
+        effluent,
+    )
+
+
+def _main(amounts: Mapping[str, float]) -> str:
+    """The rare earth that weighs most."""
+    return max(amounts, key=lambda name: amounts[name] * ELEMENTS[name].equivalent_mass_g_mol("oxide"))
