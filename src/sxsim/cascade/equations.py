@@ -11,7 +11,8 @@ from sxsim.cascade.compile import Problem
 from sxsim.definition import Product
 from sxsim.definition.tables import Target
 from sxsim.elements import ELEMENTS
-from sxsim.kernels import solve as kernel
+from sxsim.kernels import free as kernel
+from sxsim.kernels.model import AQUEOUS, ORGANIC
 
 __all__ = ["Place", "compile_equations", "equation_targets", "figure", "found_values", "put_values", "weights"]
 
@@ -156,7 +157,6 @@ def _cell(problem: Problem, path: str) -> tuple[NDArray[np.float64], int, float]
 
 
 def _line(product: Product) -> int:
-    """The kernel's number for the line a product leaves in."""
-    if product.kind == "draw":
-        return kernel.AQUEOUS_DRAW if product.phase == "aqueous" else kernel.ORGANIC_DRAW
-    return kernel.AQUEOUS_LINE if product.phase == "aqueous" else kernel.ORGANIC_LINE
+    """The kernel's number for the way a product leaves: a line of either phase, or a draw of it."""
+    phase = AQUEOUS if product.phase == "aqueous" else ORGANIC
+    return phase + 2 if product.kind == "draw" else phase
