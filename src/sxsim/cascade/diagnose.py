@@ -87,10 +87,10 @@ def missed(problem: Problem, stage: Stages, table: Mapping[str, Stream], target:
 
 def unreachable(problem: Problem, result: Result) -> str:
     """Say which targets the solver could not reach together, how near it came, and what would help."""
-    said = "; ".join(_said(target) for target in result.targets)
     flows = ", ".join(f"{path} = {value:.4g}" for path, value in result.found.items())
+    said = "; ".join(_said(target) for target in result.targets)
     asked = [target for target in result.targets if not target.met]
-    text = f"the targets cannot be reached with {flows} free: nearest {said}" if flows else f"not reachable: {said}"
+    text = f"the targets cannot be reached with {flows}: nearest {said}"
     for target in asked:
         side = _side(problem, target.stream)
         need = _organic_needed(problem, result.stage, target.element, side)

@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 
 from sxsim.cascade import diagnose
+from sxsim.cascade.approach import METHOD, approach
 from sxsim.cascade.assemble import assemble
 from sxsim.cascade.compile import Problem, compile_cascade
 from sxsim.cascade.equations import compile_equations, put_values
@@ -19,10 +20,12 @@ from sxsim.kernels.model import AQUEOUS, Network, State
 
 __all__ = ["solve", "solve_quietly"]
 
-SOLVED, NOT_CONVERGED, NOT_SETTLED, NO_FLOW, UNREACHABLE = range(5)
-"""What the kernel says of a case."""
-
-STATUS = ("converged", "not converged", "volumes do not settle", "a phase does not flow", "targets not reachable")
+STATUS = {
+    kernel.SOLVED: "converged",
+    kernel.NOT_CONVERGED: "not converged",
+    kernel.UNREACHABLE: "targets not reachable",
+}
+"""What a result says of itself, by the kernel's status."""
 
 
 def solve(cascade: Cascade, *, start: Result | None = None) -> Result:
@@ -86,19 +89,23 @@ def solve_quietly(cascade: Cascade, *, start: Result | None = None) -> Result:
     equations = compile_equations(problem)
     N, n, k = len(problem.section), len(problem.components), count_links(problem.plan)
     network, state = make_network(N, n, k), kernel.make_state(N, n, k)
+    flowing = fill_network(problem.plan, network)
+    if flowing >= 2:
+        raise ConvergenceError(diagnose.does_not_flow(problem, flowing - 2))
     warm = int(start is not None and _warm_start(problem, network, state, start))
-    status, method, iterations, place = kernel.solve_case(
-        problem.chemistry, problem.plan, equations, network, state, warm
-    )
-    if status == NOT_SETTLED:
+    status, method, iterations, _ = kernel.solve_case(problem.chemistry, problem.plan, equations, network, state, warm)
+    if status == kernel.VOLUMES:
         raise ConvergenceError(diagnose.does_not_settle(problem))
-    if status == NO_FLOW:
-        raise ConvergenceError(diagnose.does_not_flow(problem, int(place)))
+    said = kernel.METHODS[method]
+    if status == kernel.UNREACHABLE:
+        problem = compile_cascade(cascade)
+        status, more = approach(problem, equations, network, state)
+        said, iterations = METHOD, iterations + more
     with np.errstate(all="ignore"):
-        result = assemble(problem, network, state, STATUS[status], kernel.METHODS[method], int(iterations))
-    if status == NOT_CONVERGED:
+        result = assemble(problem, network, state, STATUS[status], said, int(iterations))
+    if status == kernel.NOT_CONVERGED:
         raise ConvergenceError(diagnose.not_converged(problem, result), result)
-    if status == UNREACHABLE:
+    if status == kernel.UNREACHABLE:
         raise UnreachableTarget(diagnose.unreachable(problem, result), result)
     return result
 
