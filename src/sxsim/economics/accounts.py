@@ -11,6 +11,7 @@ from sxsim.economics.allocation import Allocation
 from sxsim.economics.finance import Project, cost_year, minimum_selling_price, net_present_value
 from sxsim.economics.items import CATEGORIES, CostItem
 from sxsim.economics.ledger import ChargeRelation, Entry
+from sxsim.economics.loops import ClosedLoop
 from sxsim.economics.mfca import Mfca
 from sxsim.economics.plant import Plant
 from sxsim.economics.waste import Waste
@@ -70,6 +71,8 @@ class Cost:
         Acid and base, fed beside used.
     mfca : Mfca
         Material flow cost accounting.
+    closed_loops : tuple of ClosedLoop
+        What recovering acid, ammonia or water would change.
     allocations : tuple of Allocation
         Cost by product under each way of sharing.
     project : Project
@@ -100,6 +103,7 @@ class Cost:
     charge: ChargeRelation
     consumption: Consumption
     mfca: Mfca
+    closed_loops: tuple[ClosedLoop, ...]
     allocations: tuple[Allocation, ...]
     project: Project
     reagents_kg_per_kg_oxide: Mapping[str, float]
@@ -173,6 +177,7 @@ class Cost:
             ],
             "items": [item.to_dict(kg) for item in self.items],
             "waste": self.waste.to_dict(),
+            "closed_loops": [loop.to_dict() for loop in self.closed_loops],
             "charge_relation": self.charge.to_dict(),
             "ledger_kmol_h": [
                 {"species": e.species, "brought": e.brought, "made": e.made, "left": e.left, "closure": e.closure}

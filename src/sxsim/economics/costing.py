@@ -13,6 +13,7 @@ from sxsim.economics.finance import Project
 from sxsim.economics.flows import CascadeFlows, flows_of, with_base
 from sxsim.economics.items import CostItem
 from sxsim.economics.ledger import charge_relation, ledger
+from sxsim.economics.loops import closed_loops
 from sxsim.economics.mfca import mfca
 from sxsim.economics.options import CostOptions, cost_parameters
 from sxsim.economics.organic import organic_loss
@@ -101,6 +102,7 @@ def cost(
             base_yardstick_kmol_h=base_yardstick_kmol_h(result, flows),
         ),
         mfca=accounts,
+        closed_loops=closed_loops(plant, chosen, parameters),
         allocations=_allocations(plant, items, chosen, context.hours),
         project=_project(context, items),
         reagents_kg_per_kg_oxide=_reagents(items, plant, context.hours),
