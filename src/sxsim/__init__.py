@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     from sxsim import elements, errors
     from sxsim.cascade import solve, sources
     from sxsim.definition import load
+    from sxsim.economics import cost
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "elements", "errors", "load", "solve", "sources"]
+__all__ = ["__version__", "cost", "elements", "errors", "load", "solve", "sources"]
 
 # Where each public name lives: a module, or "module:attribute". A new name is one line here, one in __all__ and
 # one above for type checkers.
 _HOMES = {
+    "cost": "sxsim.economics:cost",
     "elements": "sxsim.elements",
     "errors": "sxsim.errors",
     "load": "sxsim.definition:load",

@@ -63,7 +63,7 @@ def cost(
     Examples
     --------
     >>> import sxsim
-    >>> bill = sxsim.cost(sxsim.solve(sxsim.load("nd_pr_p507")), prices="us-2024")
+    >>> bill = sxsim.cost(sxsim.solve(sxsim.load("single_contact")), prices="us-2024")
     >>> bill.worst_closure < 1e-9
     True
     """

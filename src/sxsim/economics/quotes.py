@@ -17,6 +17,7 @@ FILES = ("reagents", "utilities", "labour", "oxides", "concentrates")
 """Files of ``data/economics/prices``."""
 
 _UNITS = {
+    "diesel": "m3",
     "electricity": "kWh",
     "evaporation": "m3",
     "natural gas": "GJ",
