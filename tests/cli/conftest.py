@@ -18,6 +18,7 @@ from sxsim.cli import app
 def sxsim(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Run one command line; stdout and stderr are kept apart, lines are long enough for any message."""
     monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setattr("sxsim.cli.running.announce_compilation", lambda: None)  # it depends on earlier runs
 
     def run(*arguments: str | Path) -> Result:
         return CliRunner().invoke(app, [str(argument) for argument in arguments], prog_name="sxsim")

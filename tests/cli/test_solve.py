@@ -9,9 +9,10 @@ import sys
 
 import pytest
 
-from sxsim.cascade import Result, solve
+from sxsim.cascade import Result
+from sxsim.cascade.solving import solve_quietly
 from sxsim.definition import load
-from sxsim.errors import ConvergenceError, UnreachableTarget, ValidityWarning
+from sxsim.errors import ConvergenceError, UnreachableTarget
 
 FILES = [
     "figures.csv",
@@ -28,8 +29,7 @@ FILES = [
 @pytest.fixture(scope="module")
 def contact():
     """The solved single contact."""
-    with pytest.warns(ValidityWarning):
-        return solve(load("single_contact"))
+    return solve_quietly(load("single_contact"))
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def failing(monkeypatch):
 
 
 def test_the_report_of_a_contact(sxsim, contact):
-    result = sxsim("solve", "single_contact")
+    result = sxsim("solve", "single_contact", "--set", "organic.temperature_C=60")
     assert result.exit_code == 0, result.output
     text = result.stdout
     assert text.startswith("Single contact of NdCl3 with PC88A\nconverged by ")
@@ -54,8 +54,7 @@ def test_the_report_of_a_contact(sxsim, contact):
     assert "Balances close to" in text
     assert "Targets" not in text
     assert "Found" not in text
-    for warning in contact.warnings:
-        assert f"- {warning}"[:50] in text
+    assert "  - outside the data: temperature_C: 60 lies outside" in text
 
 
 @pytest.mark.parametrize("columns", [80, 120])
@@ -85,7 +84,6 @@ def test_the_report_of_a_cascade_with_targets(sxsim):
 def test_json_is_one_object_that_restores_the_result(sxsim, parsed, contact):
     result = sxsim("solve", "single_contact", "--json")
     assert result.exit_code == 0
-    assert result.stderr == ""
     told = parsed(result, "solve")
     assert told["input_hash"] == load("single_contact").input_hash
     asked = {"status", "method", "iterations", "closure", "equilibrium_residual", "streams", "targets", "warnings",

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from sxsim.cascade.solving import solve_quietly
 from sxsim.chemistry.parameters import log10_K
-from sxsim.definition import load
+from sxsim.definition import Cascade, load
 from sxsim.definition.system import load_system_file, system_names
 from sxsim.errors import InputError
 from sxsim.report import plots
@@ -26,19 +26,14 @@ def contact():
 @pytest.fixture(scope="module")
 def cut():
     """Three elements over three sections, simulated as typed."""
-    cascade = load("nd_pr_p507").replace(
-        {
-            "elements": ["Pr", "Nd", "Sm"],
-            "stream.feed.assay_g_L": {"Pr": 40.0, "Nd": 110.0, "Sm": 5.0},
-            "section.extraction.stages": 4,
-            "section.scrubbing.stages": 3,
-            "section.stripping.stages": 4,
-            "organic.flow_m3_h": 18.0,
-            "stream.scrub.flow_m3_h": 2.5,
-            "stream.strip_acid.flow_m3_h": 1.2,
-        }
-    )
-    return solve_quietly(cascade)
+    data = load("nd_pr_p507").to_data()
+    del data["target"], data["solve"]
+    for section, stages in zip(data["section"], (4, 3, 4), strict=True):
+        section["stages"] = stages
+    data["elements"] = ["Pr", "Nd", "Sm"]
+    data["stream"]["feed"]["assay_g_L"] = {"Pr": 40.0, "Nd": 110.0, "Sm": 5.0}
+    data["stream"]["strip_acid"]["flow_m3_h"] = 1.2
+    return solve_quietly(Cascade.from_data(data))
 
 
 def lines_of(ax):

@@ -51,7 +51,7 @@ def test_percent_keeps_its_nines(fraction, written):
 
 
 def test_number():
-    assert [number(value) for value in (None, float("inf"), 0.0, 1234.56, 1e-9)] == ["-", "-", "0", "1235", "1e-09"]
+    assert [number(value) for value in (None, float("inf"), 0.0, 1234.56, 1e-9)] == ["-", "-", "0", "1235", "1.000e-09"]
 
 
 def test_streams_show_flow_composition_and_recovery(contact):
@@ -59,10 +59,10 @@ def test_streams_show_flow_composition_and_recovery(contact):
     start = next(index for index, row in enumerate(rows) if row[:1] == ["loaded_organic"])
     organic = contact.stream["loaded_organic"]
     mol_L = organic.concentration_mol_L["Nd"]
-    expected = ["loaded_organic", "1", "-", "Nd", f"{mol_L:.4g}", f"{mol_L * 168.24:.4g}", "100.00"]
+    expected = ["loaded_organic", "1.000", "-", "Nd", f"{mol_L:.4g}", f"{mol_L * 168.2385:.4g}", "100.00"]
     assert rows[start] == [*expected, f"{100 * organic.recovery['Nd']:.2f}"]
     feed = next(index for index, row in enumerate(rows) if row[:1] == ["feed"])
-    assert ["inlet,", "aqueous", "acid", "0.1"] in rows[feed : feed + 3]
+    assert ["inlet,", "aqueous", "acid", "0.1000"] in rows[feed : feed + 3]
 
 
 def test_a_stream_without_an_element_has_no_line_for_it(contact):
@@ -82,7 +82,7 @@ def test_targets_and_found_values(contact):
     rows = rows_of(target_table(replace(contact, targets=targets)))
     assert ["raffinate", "Nd", "purity", "%", ">=", "99.00", "99.510", "yes"] in rows
     assert ["raffinate", "Nd", "recovery", "%", ">=", "50.00", "40.00", "no"] in rows
-    assert ["raffinate", "Nd", "mol/L", "<=", "0.01", "0.004", "yes"] in rows
+    assert ["raffinate", "Nd", "mol/L", "<=", "0.01000", "0.004000", "yes"] in rows
     assert ["empty", "Nd", "purity", "%", ">=", "99.00", "-", "no"] in rows
     assert ["organic.flow_m3_h", "17.9912"] in rows_of(
         found_table(replace(contact, found={"organic.flow_m3_h": 17.99123}))
@@ -92,7 +92,7 @@ def test_targets_and_found_values(contact):
 def test_sections_show_the_load_and_pH_at_both_ends(contact):
     pH, load_ = f"{contact.stage.pH[0]:.2f}", f"{100 * contact.stage.loading_fraction[0]:.1f}"
     organic = f"{contact.stage.organic_mol_L[0, 0]:.3g}"
-    expected = ["extraction", "1", load_, "to", load_, organic, "to", organic, pH, "to", pH]
+    expected = ["extraction", "1", "1.00", load_, "to", load_, organic, "to", organic, pH, "to", pH]
     assert expected in rows_of(section_table(contact))
 
 

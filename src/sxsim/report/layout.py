@@ -40,10 +40,12 @@ def number(value: float | None, digits: int = 4) -> str:
 
     Examples
     --------
-    >>> number(0.0693147), number(None)
-    ('0.06931', '-')
+    >>> number(0.0693147), number(18.0), number(1234.5), number(None)
+    ('0.06931', '18.00', '1234', '-')
     """
-    return MISSING if value is None or not math.isfinite(value) else f"{value:.{digits}g}"
+    if value is None or not math.isfinite(value):
+        return MISSING
+    return f"{value:#.{digits}g}".rstrip(".") if value else "0"
 
 
 def percent(fraction: float | None) -> str:

@@ -74,7 +74,7 @@ def stage_profile(result: Result, phase: Phase = "organic", ax: Axes | None = No
     ax.set_ylabel(f"mole fraction in the {phase} phase [-]")
     ax.set_xlabel("stage, counted along the organic [-]")
     ax.set_xlim(0.5, len(stage) + 0.5)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     ax.grid(alpha=0.25)
     _mark_sections(ax, result.stage.section)
     if not log:

@@ -13,7 +13,7 @@ from rich.text import Text
 from sxsim.chemistry.evidence import unverified
 from sxsim.definition.system import load_system_file
 from sxsim.elements import ELEMENTS, RARE_EARTHS, mol_L_to_g_L
-from sxsim.report.layout import number, percent, plain_table
+from sxsim.report.layout import MISSING, number, percent, plain_table
 
 if TYPE_CHECKING:
     from sxsim.cascade.result import Result
@@ -88,7 +88,7 @@ def stream_table(result: Result) -> Table:
         lines = list(_composition(stream, result.components))
         columns = [Text("\n").join(Text(line[index]) for line in lines) for index in range(5)]
         name = Text.assemble((stream.name, "bold"), "\n", (f"{stream.kind}, {stream.phase}", "dim"))
-        table.add_row(name, number(stream.flow_m3_h), number(stream.pH, 3), *columns)
+        table.add_row(name, number(stream.flow_m3_h), MISSING if stream.pH is None else f"{stream.pH:.2f}", *columns)
     return table
 
 
@@ -129,19 +129,20 @@ def found_table(result: Result) -> Table:
 
 
 def section_table(result: Result) -> Table:
-    """Load of the organic and pH of the water at both ends of each section.
+    """Phase ratio of each section; load, rare earths of the organic and pH of the water at both of its ends.
 
     Parameters
     ----------
     result : Result
         A solved cascade.
     """
-    head = ("section", "stages", "load, % of full", "rare earths in organic, mol/L", "pH")
-    table = plain_table("Sections, from the first to the last stage along the organic", *head)
+    head = ("section", "stages", "O/A", "load, % of full", "organic, mol/L", "pH")
+    table = plain_table("Sections, each from its first to its last stage along the organic", *head)
     for column in table.columns[1:]:
         column.justify = "right"
     rare = [index for index, name in enumerate(result.components) if name in RARE_EARTHS]
     held = result.stage.organic_mol_L[:, rare].sum(axis=1)
+    ratio = result.stage.organic_m3_h / result.stage.aqueous_m3_h
     load, pH = 100.0 * result.stage.loading_fraction, result.stage.pH
     for section, start in zip(result.cascade.section, result.cascade.stage_offsets, strict=True):
         stages = result.stage.section.count(section.name)
@@ -149,6 +150,7 @@ def section_table(result: Result) -> Table:
         table.add_row(
             section.name,
             str(stages),
+            number(float(ratio[start]), 3),
             " to ".join(f"{load[end]:.1f}" for end in ends),
             " to ".join(number(float(held[end]), 3) for end in ends),
             " to ".join(f"{pH[end]:.2f}" for end in ends),
@@ -167,10 +169,12 @@ def _composition(stream: Stream, components: tuple[str, ...]) -> Iterator[tuple[
     """Component, mol/L, oxide g/L, purity and recovery of each component worth a line; the acid last."""
     for name in components:
         mol_L = stream.concentration_mol_L.get(name, 0.0)
-        if name in ELEMENTS and mol_L > 0.0:
+        if mol_L < _TRACE_MOL_L:
+            continue
+        if name in ELEMENTS:
             shares = percent(stream.purity.get(name)), percent(stream.recovery.get(name))
             yield name, number(mol_L), number(mol_L_to_g_L(mol_L, name, "oxide")), *shares
-        elif mol_L > _TRACE_MOL_L:
+        else:
             yield name, number(mol_L), "", "", ""
     if stream.acid_mol_L is not None:
         yield "acid", number(stream.acid_mol_L), "", "", ""
