@@ -47,7 +47,7 @@ def test_targets_out_of_reach_name_the_nearest_figures_and_the_stages_that_lack(
 def test_a_phase_that_does_not_flow_is_named_with_its_stage():
     data = loop().to_data()
     data["draw"] = [{"name": "side", "section": "extraction", "stage": 2, "phase": "aqueous", "flow_m3_h": 5.0}]
-    with pytest.raises(ConvergenceError, match=r"stage extraction 2: .* lower draw.side.flow_m3_h") as caught:
+    with pytest.raises(ConvergenceError, match=r"stage extraction 1: .* lower draw\.side\.flow_m3_h") as caught:
         solve_quietly(type(loop()).from_data(data))
     assert caught.value.result is None
 

@@ -81,7 +81,7 @@ def approach(problem: Problem, equations: Equations, network: Network, state: St
 
 def without_rows(equations: Equations) -> Equations:
     """The same without targets and free quantities: the flows as they stand."""
-    return Equations(*(array[:0] for array in equations))
+    return Equations._make(array[:0] for array in equations)
 
 
 def _free_values(problem: Problem, equations: Equations) -> list[float]:
