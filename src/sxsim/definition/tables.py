@@ -238,6 +238,38 @@ class Design(Table):
 
 
 class Economics(Table):
-    """Which prices a costing uses."""
+    """Prices and choices of a costing; what is left out comes from cited data.
 
-    price_set: str
+    Attributes
+    ----------
+    price_set : str
+        Name of a shipped price set, or a file.
+    precipitant : {"oxalic acid", "NH4HCO3", "Na2CO3"} or None
+        What makes the products solid.
+    base : {"NH3", "NaOH", "lime", "magnesia"} or None
+        What saponifies, when another base stands in for the saponifier.
+    treatment : {"none", "neutralise", "evaporate"} or None
+        Of aqueous waste.
+    mixer_settlers : {"vendor", "erected"} or None
+        Which cost correlation.
+    feed_usd_per_kg_oxide : float or None
+        Price of the feed [USD/kg]; None leaves it out.
+    operating_h_per_y, lifetime_y, operators_per_shift, lang_factor, location_factor : float or None
+        Hours a year [h/y], lifetime [y], people, plant cost per erected cost [-], cost level [-].
+    discount_rate, tax_rate : float or None
+        Fractions [1/y], [-].
+    """
+
+    price_set: str = "china-2024"
+    precipitant: Literal["oxalic acid", "NH4HCO3", "Na2CO3"] | None = None
+    base: Literal["NH3", "NaOH", "lime", "magnesia"] | None = None
+    treatment: Literal["none", "neutralise", "evaporate"] | None = None
+    mixer_settlers: Literal["vendor", "erected"] | None = None
+    feed_usd_per_kg_oxide: NotNegative | None = None
+    operating_h_per_y: Positive | None = None
+    lifetime_y: Positive | None = None
+    operators_per_shift: NotNegative | None = None
+    lang_factor: Positive | None = None
+    location_factor: Positive | None = None
+    discount_rate: Fraction | None = None
+    tax_rate: Fraction | None = None

@@ -15,7 +15,7 @@ from sxsim.economics.items import CostItem
 from sxsim.economics.ledger import charge_relation, ledger
 from sxsim.economics.loops import closed_loops
 from sxsim.economics.mfca import mfca
-from sxsim.economics.options import CostOptions, cost_parameters
+from sxsim.economics.options import CostOptions, cost_parameters, options_of
 from sxsim.economics.organic import organic_loss
 from sxsim.economics.plant import Plant, plant_balance
 from sxsim.economics.price_sets import DEFAULT_SET, PriceSet, price_set
@@ -43,7 +43,7 @@ def cost(
     prices : str or PriceSet, optional
         Shipped price set or a file; the cascade's ``[economics]`` table, else ``china-2024``, when left out.
     options : CostOptions, optional
-        Choices and numbers; what is left out comes from cited data.
+        Choices and numbers; the cascade's ``[economics]`` table when left out, and cited data for what neither says.
 
     Returns
     -------
@@ -72,7 +72,7 @@ def cost(
         raise InputError(Finding("result", f"is {result.status}", "a converged result", "solve the cascade first"))
     table = result.cascade.economics
     chosen = price_set(prices if prices is not None else table.price_set if table is not None else DEFAULT_SET)
-    choices = options or CostOptions()
+    choices = options or options_of(result.cascade)
     parameters = cost_parameters(choices)
     process = process_parameters(choices.process)
     flows = with_base(flows_of(result), choices.base)

@@ -10,7 +10,7 @@ from sxsim.economics.bill import base_kg_per_kmol
 from sxsim.economics.capital import correlations, mixer_settler_correlation
 from sxsim.economics.finance import annuity
 from sxsim.economics.flows import SAPONIFIER_BASE
-from sxsim.economics.options import CostOptions, cost_parameters
+from sxsim.economics.options import CostOptions, cost_parameters, options_of
 from sxsim.economics.organic import organic_kg_m3
 from sxsim.economics.plant import oxide_kg
 from sxsim.economics.price_sets import DEFAULT_SET, PriceSet, price_set
@@ -112,7 +112,7 @@ class CostModel:
         """
         table = cascade.economics
         chosen = price_set(prices if prices is not None else table.price_set if table is not None else DEFAULT_SET)
-        choices = options or CostOptions()
+        choices = options or options_of(cascade)
         numbers = cost_parameters(choices)
         organic = cascade.organic
         extractant, diluent = organic_kg_m3(organic.extractant, organic.extractant_mol_L, organic.diluent, numbers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from sxsim.equipment import EquipmentOptions
 from sxsim.errors import Finding, InputError
@@ -12,7 +12,10 @@ from sxsim.foundation.cited import ParameterSet, cited_numbers, with_defaults
 from sxsim.foundation.suggestions import did_you_mean
 from sxsim.processes import PRECIPITANTS, ProcessOptions
 
-__all__ = ["BASES", "Base", "CostOptions", "Finish", "Treatment", "cost_parameters"]
+if TYPE_CHECKING:
+    from sxsim.definition import Cascade
+
+__all__ = ["BASES", "Base", "CostOptions", "Finish", "Treatment", "cost_parameters", "options_of"]
 
 Base = Literal["NH3", "NaOH", "lime", "magnesia"]
 Treatment = Literal["none", "neutralise", "evaporate"]
@@ -82,6 +85,21 @@ class CostOptions:
     evaporated_fraction: float | None = None
     equipment: EquipmentOptions = field(default_factory=EquipmentOptions)
     process: ProcessOptions = field(default_factory=ProcessOptions)
+
+
+def options_of(cascade: Cascade) -> CostOptions:
+    """Return the choices of a cascade's ``[economics]`` table.
+
+    Examples
+    --------
+    >>> from sxsim.definition import load
+    >>> options_of(load("nd_pr_p507").replace({"economics.discount_rate": 0.08})).discount_rate
+    0.08
+    """
+    if cascade.economics is None:
+        return CostOptions()
+    typed = cascade.economics.model_dump(exclude={"price_set"}, exclude_none=True)
+    return CostOptions(**typed)
 
 
 def cost_parameters(options: CostOptions | None = None) -> ParameterSet:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from sxsim.economics.costing import cost
-from sxsim.economics.options import CostOptions
+from sxsim.economics.options import CostOptions, options_of
 from sxsim.economics.price_sets import DEFAULT_SET, PriceSet, price_set
 from sxsim.equipment import EquipmentOptions
 from sxsim.processes import ProcessOptions
@@ -71,7 +71,8 @@ def tornado(
     InputError
         As in `cost`.
     """
-    chosen, choices = price_set(prices), options or CostOptions()
+    cascade = getattr(result, "result", result).cascade
+    chosen, choices = price_set(prices), options or options_of(cascade)
     swings = []
     for item, price in chosen.prices.items():
         if price.low < price.high:
