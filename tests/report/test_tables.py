@@ -43,6 +43,7 @@ def rows_of(part):
         (0.999, "99.900"),
         (0.999 + 1e-10, "99.900"),
         (0.99998, "99.99800"),
+        (1.0 - 1e-10, "100.00"),
         (1.0, "100.00"),
     ],
 )
@@ -94,6 +95,11 @@ def test_sections_show_the_load_and_pH_at_both_ends(contact):
     organic = f"{contact.stage.organic_mol_L[0, 0]:.3g}"
     expected = ["extraction", "1", "1.00", load_, "to", load_, organic, "to", organic, pH, "to", pH]
     assert expected in rows_of(section_table(contact))
+
+
+def test_what_is_left_of_nothing_is_no_number(contact):
+    stage = replace(contact.stage, organic_mol_L=[[1e-30]])
+    assert "<1e-12 to <1e-12" in text_of(section_table(replace(contact, stage=stage)))
 
 
 def test_brackets_in_names_and_warnings_are_just_brackets(contact):

@@ -61,5 +61,5 @@ def percent(fraction: float | None) -> str:
     if fraction < 0.1:
         return f"{100.0 * fraction:#.3g}"
     missing = 1.0 - fraction
-    decimals = 2 if missing <= 0.0 else min(max(2, math.ceil(-math.log10(missing) - 1e-6)), 8)
+    decimals = 2 if missing < 1e-8 else max(2, math.ceil(-math.log10(missing) - 1e-6))
     return f"{100.0 * fraction:.{decimals}f}"

@@ -152,7 +152,7 @@ def section_table(result: Result) -> Table:
             str(stages),
             number(float(ratio[start]), 3),
             " to ".join(f"{load[end]:.1f}" for end in ends),
-            " to ".join(number(float(held[end]), 3) for end in ends),
+            " to ".join(_amount(float(held[end])) for end in ends),
             " to ".join(f"{pH[end]:.2f}" for end in ends),
         )
     return table
@@ -178,6 +178,11 @@ def _composition(stream: Stream, components: tuple[str, ...]) -> Iterator[tuple[
             yield name, number(mol_L), "", "", ""
     if stream.acid_mol_L is not None:
         yield "acid", number(stream.acid_mol_L), "", "", ""
+
+
+def _amount(mol_L: float) -> str:
+    """Write a concentration [mol/L]; what is left of nothing is not worth its digits."""
+    return number(mol_L, 3) if mol_L >= _TRACE_MOL_L else f"<{_TRACE_MOL_L:g}"
 
 
 def _balances(result: Result) -> Text:
