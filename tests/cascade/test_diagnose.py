@@ -44,6 +44,15 @@ def test_targets_out_of_reach_name_the_nearest_figures_and_the_stages_that_lack(
     json.loads(caught.value.result.to_json())
 
 
+def test_more_base_than_the_liquors_carry_away_is_named_when_flows_are_free():
+    """24 m3/h bring 12.96 kmol/h of base, feed, scrub and strip take 3.01 + 7.5 - 0.52 away."""
+    data = load("nd_pr_p507").to_data()
+    data["organic"]["flow_m3_h"] = 24.0
+    data["stream"]["scrub"]["flow_m3_h"] = 2.5
+    with pytest.raises(ConvergenceError, match=r"12\.96 kmol/h of base .* 9\.99 at most; start .* below about 18\.5"):
+        solve_quietly(type(loop()).from_data(data))
+
+
 def test_a_phase_that_does_not_flow_is_named_with_its_stage():
     data = loop().to_data()
     data["draw"] = [{"name": "side", "section": "extraction", "stage": 2, "phase": "aqueous", "flow_m3_h": 5.0}]

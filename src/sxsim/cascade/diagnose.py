@@ -10,6 +10,7 @@ import numpy as np
 
 from sxsim.cascade.profiles import Stages
 from sxsim.cascade.streams import Stream
+from sxsim.definition.bounds import charge_bound_kmol_h
 from sxsim.elements import ELEMENTS
 
 if TYPE_CHECKING:
@@ -105,13 +106,20 @@ def not_converged(problem: Problem, result: Result) -> str:
     stage = result.stage
     loading = np.where(np.isfinite(stage.loading_fraction), stage.loading_fraction, 0.0)
     worst = int(np.argmax(loading))
-    flow = float(problem.plan.inlet[0])
-    if loading[worst] > 0.98:
-        more = flow * max(loading[worst] / 0.9, 1.05)
+    flow, base = float(problem.plan.inlet[0]), _base_kmol_h(problem)
+    limit = charge_bound_kmol_h(problem.cascade.model_copy(update={"solve": None}))
+    if limit is not None and base > limit:
         return (
-            f"stage {stage.place(worst)}: organic loading at {loading[worst]:.0%} of capacity; "
-            f"raise organic.flow_m3_h above about {more:.3g}"
+            f"stage {stage.place(0)}: {base:.4g} kmol/h of base enter the closed loop with the flows as typed, and the "
+            f"liquors carry away {limit:.4g} at most; start organic.flow_m3_h below about {flow * limit / base:.3g}, "
+            "or scrub with more acid"
         )
+    if loading[worst] > 0.98:
+        factor = max(loading[worst] / 0.9, 1.05)
+        cure = f"raise organic.flow_m3_h above about {flow * factor:.3g}"
+        if limit is not None and base * factor > limit:
+            cure += " and the scrub with it: the base that comes along must leave as salt"
+        return f"stage {stage.place(worst)}: organic loading at {loading[worst]:.0%} of capacity; {cure}"
     bound = _bound_on_entry(problem, result)
     if bound > 0.98:
         return (
@@ -218,3 +226,8 @@ def _bound_on_entry(problem: Problem, result: Result) -> float:
     held = result.stream[ORGANIC_IN].concentration_mol_L
     bound = math.fsum(s * held[name] for name, s in zip(problem.components, problem.law.s, strict=True))
     return bound / problem.chemistry.extractant
+
+
+def _base_kmol_h(problem: Problem) -> float:
+    """Base that enters with the organic [kmol/h]."""
+    return float(problem.plan.inlet[0] * problem.plan.inlet[1] + problem.plan.inlet[2])
