@@ -2,34 +2,30 @@
 
 import json
 import math
-import warnings
+from functools import cache
 
 import pytest
 
 import sxsim
+from sxsim.cascade.solving import solve_quietly
 from sxsim.definition.loading import bundled_names
 from sxsim.economics import CostModel, CostOptions, cost, price_set
 from sxsim.economics.objective import SectionFlows
 from sxsim.economics.sankey import mass_links, money_links, sankey
 from sxsim.economics.tornado import tornado
-from sxsim.errors import InputError, ValidityWarning
+from sxsim.errors import InputError
 from sxsim.processes import ProcessOptions, molar_mass_kg_kmol
 
 
-@pytest.fixture(scope="module")
-def bills():
-    """Every bundled cascade, solved and costed."""
-    found = {}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ValidityWarning)
-        for name in bundled_names():
-            found[name] = cost(sxsim.solve(sxsim.load(name)))
-    return found
+@cache
+def costed(name):
+    """A bundled cascade, solved and costed once."""
+    return cost(solve_quietly(sxsim.load(name)))
 
 
 @pytest.mark.parametrize("name", bundled_names())
-def test_mass_and_money_close_on_every_bundled_cascade(bills, name):
-    bill = bills[name]
+def test_mass_and_money_close_on_every_bundled_cascade(name):
+    bill = costed(name)
     for entry in bill.ledger:
         assert entry.closure < 1e-9, entry
     assert bill.charge.closure < 1e-9
@@ -41,8 +37,8 @@ def test_mass_and_money_close_on_every_bundled_cascade(bills, name):
 
 
 @pytest.mark.parametrize("name", bundled_names())
-def test_rare_earths_fed_are_sold_lost_in_water_or_lost_as_dust(bills, name):
-    plant = bills[name].plant
+def test_rare_earths_fed_are_sold_lost_in_water_or_lost_as_dust(name):
+    plant = costed(name).plant
     for symbol, fed in plant.flows.rare_earths_fed_kmol_h.items():
         sold = sum(product.amount_kmol_h.get(symbol, 0.0) for product in plant.finished)
         dust = sum(each.calcination.dust_kmol_h[symbol] for each in plant.finished if each.calcination)
@@ -52,8 +48,8 @@ def test_rare_earths_fed_are_sold_lost_in_water_or_lost_as_dust(bills, name):
 
 
 @pytest.mark.parametrize("name", bundled_names())
-def test_every_line_has_quantity_unit_price_source_and_status(bills, name):
-    told = json.loads(json.dumps(bills[name].to_dict(), allow_nan=False))
+def test_every_line_has_quantity_unit_price_source_and_status(name):
+    told = json.loads(json.dumps(costed(name).to_dict(), allow_nan=False))
     for item in told["items"]:
         assert item["usd_per_y"] == pytest.approx(item["quantity_per_y"] * item["price_usd_per_unit"], rel=1e-9)
         assert item["source"]
@@ -251,9 +247,7 @@ def test_the_quick_cost_model_sees_what_the_full_costing_sees(nd_pr):
         )
 
     longer = {"section.scrubbing.stages": 45, "section.extraction.stages": 35}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ValidityWarning)
-        other = sxsim.solve(nd_pr.cascade.replace(longer))
+    other = solve_quietly(nd_pr.cascade.replace(longer))
     one, two = cost(nd_pr), cost(other)
     full = two.usd_per_y - one.usd_per_y
     fast = quick(other, two) - quick(nd_pr, one)
@@ -298,6 +292,6 @@ def test_nonsense_is_refused_with_the_cure(nd_pr, options, says):
 
 
 def test_a_base_for_a_cascade_without_one_is_refused():
-    contact = sxsim.solve(sxsim.load("single_contact"))
+    contact = solve_quietly(sxsim.load("single_contact"))
     with pytest.raises(InputError, match="not saponified"):
         cost(contact, options=CostOptions(base="lime"))
