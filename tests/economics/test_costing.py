@@ -8,6 +8,7 @@ import pytest
 
 import sxsim
 from sxsim.cascade.solving import solve_quietly
+from sxsim.definition import Cascade
 from sxsim.definition.loading import bundled_names
 from sxsim.economics import CostModel, CostOptions, cost, price_set
 from sxsim.economics.objective import SectionFlows
@@ -42,7 +43,12 @@ def test_rare_earths_fed_are_sold_lost_in_water_or_lost_as_dust(name):
     for symbol, fed in plant.flows.rare_earths_fed_kmol_h.items():
         sold = sum(product.amount_kmol_h.get(symbol, 0.0) for product in plant.finished)
         dust = sum(each.calcination.dust_kmol_h[symbol] for each in plant.finished if each.calcination)
-        drops = sum(out.amount_kmol_h.get(symbol, 0.0) for out in plant.flows.organic_out if out.entrained)
+        stays = {product.stream for product in plant.finished}
+        drops = sum(
+            out.amount_kmol_h.get(symbol, 0.0)
+            for out in plant.flows.organic_out
+            if out.entrained or out.name not in stays
+        )
         lost = plant.effluent_kmol_h.get(symbol, 0.0) + dust + drops
         assert sold + lost == pytest.approx(fed, rel=1e-9), symbol
 
@@ -58,6 +64,59 @@ def test_every_line_has_quantity_unit_price_source_and_status(name):
         assert item["low_usd_per_unit"] <= item["price_usd_per_unit"] <= item["high_usd_per_unit"]
     for key in ("usd_per_kg_oxide", "items", "reagents_kg_per_kg_oxide", "waste_m3_per_t_oxide", "mfca"):
         assert told[key]
+
+
+def rebuilt(result, **changes):
+    """The cascade as solved, its flows typed in, with some tables of the file replaced; solved and costed."""
+    return cost(solve_quietly(Cascade.from_data({**result.solved_cascade.to_data(), **changes})))
+
+
+def test_entrainment_that_the_cascade_models_is_what_is_lost(nd_pr):
+    data = nd_pr.solved_cascade.to_data()
+    sections = [{**section, "entrainment_O_in_A": 1e-3, "entrainment_A_in_O": 1e-3} for section in data["section"]]
+    bill = rebuilt(nd_pr, section=sections)
+    carried = [out for out in bill.plant.flows.organic_out if out.entrained]
+    aqueous = sum(liquor.flow_m3_h for liquor in bill.plant.flows.products)
+    assert sum(out.flow_m3_h for out in carried) == pytest.approx(1e-3 * aqueous, rel=1e-6)
+    assert any("modelled entrainment" in item.note for item in bill.items)
+    assert bill.worst_closure < 1e-9
+    per_kg = 1e-3 * aqueous / bill.plant.oxide_kg_h
+    plain = cost(nd_pr).reagents_kg_per_kg_oxide["P507"]
+    assert bill.reagents_kg_per_kg_oxide["P507"] - plain == pytest.approx(per_kg * 459.6, rel=0.1)
+
+
+def test_a_loaded_organic_is_delivered_with_the_drops_it_carries(nd_pr):
+    data = nd_pr.solved_cascade.to_data()
+    sections = [{**each, "entrainment_A_in_O": 1e-3} for each in data["section"] if each["kind"] != "stripping"]
+    streams = {name: each for name, each in data["stream"].items() if name != "strip_acid"}
+    targets = [each for each in data["target"] if each["stream"] == "raffinate"]
+    organic = {**data["organic"], "recycled": False}
+    bill = rebuilt(nd_pr, section=sections, stream=streams, target=targets, organic=organic)
+    delivered = {product.stream: product for product in bill.plant.finished}
+    assert set(delivered) == {"raffinate", "loaded_organic", "loaded_organic_aqueous"}
+    assert delivered["loaded_organic"].precipitation is None
+    assert delivered["loaded_organic_aqueous"].precipitation is None
+    assert bill.worst_closure < 1e-9
+    assert bill.mfca.closure_usd_per_y == pytest.approx(0.0, abs=0.01)
+    assert any("does not return" in text for text in bill.warnings)
+
+
+def test_an_organic_that_passes_once_and_is_stripped_is_no_product(nd_pr):
+    organic = {**nd_pr.solved_cascade.to_data()["organic"], "recycled": False}
+    bill = rebuilt(nd_pr, organic=organic)
+    assert [product.stream for product in bill.plant.finished] == ["raffinate", "strip_liquor"]
+    assert bill.worst_closure < 1e-9
+
+
+def test_draws_and_reflux_close_too(nd_pr):
+    place = {"name": "middle", "section": "extraction", "stage": 10, "flow_m3_h": 0.1}
+    aqueous = rebuilt(nd_pr, draw=[{**place, "phase": "aqueous"}])
+    organic = rebuilt(nd_pr, draw=[{**place, "phase": "organic"}])
+    reflux = rebuilt(nd_pr, split=[{"from": "strip_liquor", "to": "scrub", "fraction": 0.1}])
+    for bill in (aqueous, organic, reflux):
+        assert bill.worst_closure < 1e-9
+        assert bill.mfca.closure_usd_per_y == pytest.approx(0.0, abs=0.01)
+    assert "middle" in {product.stream for product in aqueous.plant.finished}
 
 
 def test_reagents_are_those_of_the_solved_streams(nd_pr):

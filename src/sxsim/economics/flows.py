@@ -57,8 +57,8 @@ class CascadeFlows:
         Metals that fresh organic and organic feeds bring in [kmol/h].
     products : tuple of Liquor
         Aqueous outlets, the phase alone.
-    stripped : frozenset of str
-        Those among them whose rare earths were stripped from the organic.
+    stripped, carried : frozenset of str
+        Those among them whose rare earths were stripped from the organic, and those that an organic product carries.
     organic_out : tuple of OrganicOut
         Organic products, and organic that aqueous products carry off.
     counter_ion : str
@@ -82,6 +82,7 @@ class CascadeFlows:
     organic_feed_kmol_h: Mapping[str, float]
     products: tuple[Liquor, ...]
     stripped: frozenset[str]
+    carried: frozenset[str]
     organic_out: tuple[OrganicOut, ...]
     counter_ion: str
     base: str
@@ -170,6 +171,7 @@ def flows_of(result: Result) -> CascadeFlows:
             for name, product in cascade.products.items()
             if cascade.section_named(product.section).kind == "stripping"
         ),
+        carried=frozenset(_carried_name(stream) for stream in outlets if stream.phase == "organic"),
         organic_out=tuple(_organic_out(stream) for stream in outlets if _organic_m3_h(stream) > 0.0),
         counter_ion=ion,
         base=SAPONIFIER_BASE.get(ion, ""),
@@ -254,7 +256,12 @@ def _carried(result: Result, stream: Stream) -> Liquor:
     else:
         amounts["H"] = flow * float(stage.proton_mol_L[j])
         amounts[anion] = metals + amounts["H"]
-    return Liquor(f"{stream.name}_aqueous", flow, amounts)
+    return Liquor(_carried_name(stream), flow, amounts)
+
+
+def _carried_name(stream: Stream) -> str:
+    """What the aqueous drops in an organic product are called."""
+    return f"{stream.name}_aqueous"
 
 
 def _anions(result: Result) -> list[str]:

@@ -34,7 +34,7 @@ class CostOptions:
     finish : mapping of str to {"oxide", "liquor", "waste"}
         What becomes of each product: precipitated and calcined, delivered as it is, or thrown away. What is left out
         is finished as oxide when it carries at least 1 % of the rare earths fed, else it is waste; organic products
-        are delivered as they are.
+        and the drops they carry are delivered as they are.
     precipitant : {"oxalic acid", "NH4HCO3", "Na2CO3"}
         For the products that become oxides.
     base : {"NH3", "NaOH", "lime", "magnesia"} or None

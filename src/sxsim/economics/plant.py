@@ -137,7 +137,8 @@ def plant_balance(flows: CascadeFlows, options: CostOptions, process: ParameterS
     for liquor in flows.products:
         rare_earths = liquor.rare_earths_kmol_h
         worth = math.fsum(rare_earths.values()) >= WORTH_FINISHING * fed
-        finish: Finish = options.finish.get(liquor.name, "oxide" if worth else "waste")
+        usual: Finish = "liquor" if liquor.name in flows.carried else "oxide" if worth else "waste"
+        finish = options.finish.get(liquor.name, usual)
         if finish == "waste" or not math.fsum(rare_earths.values()) > 0.0:
             effluents.append(liquor)
         elif finish == "liquor":
@@ -147,8 +148,9 @@ def plant_balance(flows: CascadeFlows, options: CostOptions, process: ParameterS
             finished.append(made)
             effluents.append(mother)
     for name, out in organic.items():
-        if options.finish.get(name, "liquor") == "liquor" and oxide_kg(out.amount_kmol_h) > 0.0:
-            held = {symbol: amount for symbol, amount in out.amount_kmol_h.items() if symbol in ELEMENTS}
+        held = {symbol: amount for symbol, amount in out.amount_kmol_h.items() if symbol in ELEMENTS}
+        usual = "liquor" if oxide_kg(held) >= WORTH_FINISHING * flows.oxide_fed_kg_h else "waste"
+        if options.finish.get(name, usual) == "liquor":
             finished.append(_delivered(name, held, True))
     if not math.fsum(product.oxide_kg_h for product in finished) > 0.0:
         allowed = "oxide, liquor for at least one product"
