@@ -263,7 +263,7 @@ def _capital(context: Context) -> list[CostItem]:
     )
     held = context.inventory_usd
     note = "working capital, interest only"
-    lines.append(_charged("rare earths in process", "separation", held, rate, "prices", "derived", note))
+    lines.append(_charged("rare earths in process", "separation", held, rate, "price set", "derived", note))
     return lines
 
 
