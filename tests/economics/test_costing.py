@@ -2,8 +2,10 @@
 
 import json
 import math
+from dataclasses import replace
 from functools import cache
 
+import numpy as np
 import pytest
 
 import sxsim
@@ -14,6 +16,8 @@ from sxsim.economics import CostModel, CostOptions, cost, price_set
 from sxsim.economics.objective import SectionFlows
 from sxsim.economics.sankey import mass_links, money_links, sankey
 from sxsim.economics.tornado import tornado
+from sxsim.economics.uncertainty import sample_options, sample_prices
+from sxsim.elements import ELEMENTS
 from sxsim.errors import InputError
 from sxsim.processes import ProcessOptions, molar_mass_kg_kmol
 
@@ -133,6 +137,44 @@ def test_reagents_are_those_of_the_solved_streams(nd_pr):
     # the closed organic loop keeps nothing: base equals acid used up
     assert bill.consumption.acid_consumed_kmol_h == pytest.approx(bill.consumption.base_kmol_h, rel=1e-9)
     assert 1.0 < bill.consumption.acid_fed_kmol_h / bill.consumption.acid_consumed_kmol_h < 1.05
+
+
+def test_reagents_of_the_elements_add_up_to_those_of_the_stream(nd_pr):
+    bill = cost(nd_pr)
+    sold = {"Pr": 0.0, "Nd": 0.0}
+    for product in bill.plant.finished:
+        for name, amount in product.amount_kmol_h.items():
+            sold[name] += amount * ELEMENTS[name].equivalent_mass_g_mol("oxide")
+    for reagent, total in bill.reagents_kg_per_kg_oxide.items():
+        mean = sum(kg * bill.reagents_by_element[name][reagent] for name, kg in sold.items()) / sum(sold.values())
+        assert mean == pytest.approx(total, rel=1e-12)
+    # a mole of either takes as much, so a kilogram of oxide takes what moles it holds
+    light, heavy = (bill.reagents_by_element[name]["NH3"] for name in ("Pr", "Nd"))
+    moles = [1.0 / ELEMENTS[name].equivalent_mass_g_mol("oxide") for name in ("Pr", "Nd")]
+    assert light / heavy == pytest.approx(moles[0] / moles[1])
+
+
+def test_prices_and_numbers_are_drawn_from_their_ranges(nd_pr):
+    prices, options = price_set("china-2024"), CostOptions(operators_per_shift=3.0)
+    rng = np.random.default_rng(7)
+    totals = []
+    for _ in range(20):
+        drawn, chosen = sample_prices(prices, rng), sample_options(options, rng)
+        for item, price in drawn.prices.items():
+            assert prices.prices[item].low <= price.usd_per_unit <= prices.prices[item].high
+        assert chosen.operators_per_shift == 3.0
+        assert 2.0 <= chosen.lang_factor <= 4.28
+        totals.append(cost(nd_pr, drawn, chosen).usd_per_kg_oxide)
+    assert len(set(totals)) == 20
+    again = np.random.default_rng(7)
+    assert sample_prices(prices, again) == sample_prices(prices, np.random.default_rng(7))
+
+
+def test_a_missing_price_of_something_used_is_refused_with_the_cure(nd_pr):
+    china = price_set("china-2024")
+    without = {item: price for item, price in china.prices.items() if item != "NH3"}
+    with pytest.raises(InputError, match=r"no price for NH3.*usd_per_unit"):
+        cost(nd_pr, replace(china, prices=without))
 
 
 def test_base_beside_three_times_the_least_load(nd_pr):

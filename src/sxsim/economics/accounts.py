@@ -79,6 +79,8 @@ class Cost:
         Capital and operating cost as cash flows.
     reagents_kg_per_kg_oxide : mapping of str to float
         Pure reagents by item [kg/kg].
+    reagents_by_element : mapping of str to mapping of str to float
+        The same for each element's oxide: joint reagents shared by moles, precipitants with their own product [kg/kg].
     basis : mapping of str to CitedNumber
         Every number used that is no price.
     warnings : tuple of str
@@ -107,6 +109,7 @@ class Cost:
     allocations: tuple[Allocation, ...]
     project: Project
     reagents_kg_per_kg_oxide: Mapping[str, float]
+    reagents_by_element: Mapping[str, Mapping[str, float]]
     basis: Mapping[str, CitedNumber]
     warnings: tuple[str, ...]
 
@@ -167,6 +170,8 @@ class Cost:
             "waste_m3_per_t_oxide": self.waste.m3_per_t,
             "salt_kg_per_kg_oxide": self.waste.salt_kg_per_kg,
             "reagents_kg_per_kg_oxide": dict(self.reagents_kg_per_kg_oxide),
+            "reagents_by_element": {name: dict(each) for name, each in self.reagents_by_element.items()},
+            "evaporation_kWh_per_t_oxide": self.waste.m3_per_t * self.basis["evaporation_kWh_m3"].value,
             "acid_fed_kmol_h": self.consumption.acid_fed_kmol_h,
             "acid_consumed_kmol_h": self.consumption.acid_consumed_kmol_h,
             "base_kmol_h": self.consumption.base_kmol_h,

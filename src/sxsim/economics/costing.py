@@ -19,6 +19,7 @@ from sxsim.economics.options import CostOptions, cost_parameters, options_of
 from sxsim.economics.organic import organic_loss
 from sxsim.economics.plant import Plant, plant_balance
 from sxsim.economics.price_sets import DEFAULT_SET, PriceSet, price_set
+from sxsim.economics.reagents import reagents, reagents_by_element
 from sxsim.economics.waste import waste_of
 from sxsim.economics.yardstick import base_yardstick_kmol_h
 from sxsim.equipment import size
@@ -105,7 +106,8 @@ def cost(
         closed_loops=closed_loops(plant, chosen, parameters),
         allocations=_allocations(plant, items, chosen, context.hours),
         project=_project(context, items),
-        reagents_kg_per_kg_oxide=_reagents(items, plant, context.hours),
+        reagents_kg_per_kg_oxide=reagents(items, plant, context.hours),
+        reagents_by_element=reagents_by_element(items, plant, context.hours),
         basis=basis,
         warnings=_warnings(context, items, result.warnings, flows),
     )
@@ -134,16 +136,6 @@ def _project(context: Context, items: tuple[CostItem, ...]) -> Project:
         years=parameters["lifetime_y"],
         tax_rate=parameters["tax_rate"],
     )
-
-
-def _reagents(items: tuple[CostItem, ...], plant: Plant, hours: float) -> dict[str, float]:
-    """Pure reagents by item, water not among them [kg/kg oxide]."""
-    found: dict[str, float] = {}
-    for item in items:
-        reagent = item.name.split(",")[0]
-        if item.unit == "kg" and (item.category == "reagents" or (item.category == "waste" and reagent == "lime")):
-            found[reagent] = found.get(reagent, 0.0) + item.quantity_per_y / (plant.oxide_kg_h * hours)
-    return found
 
 
 def _warnings(
