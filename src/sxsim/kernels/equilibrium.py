@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 
 __all__ = ["acid_slope", "anion", "distribution", "total_acid"]
@@ -26,50 +27,48 @@ def acid_slope(h, sulfate, Ka2):
 
 
 @kernel()
-def anion(Q, x, z, charge):
-    """Anion by electroneutrality, the charge the cations carry: Q + sum (charge - z) x [mol/L]."""
-    total = Q
+def anion(charge, row, x):
+    """Anion by electroneutrality: the conserved charge and sum (charge - z) x [mol/L]."""
+    total = charge
     for i in range(x.shape[0]):
-        total += (charge[i] - z[i]) * x[i]
+        total += (row[at.CHARGE, i] - row[at.PROTONS, i]) * x[i]
     return total
 
 
 @kernel()
-def distribution(chemistry, j, h, F, A, sulfate, D, p_h, p_F, p_A):
+def distribution(law, j, h, F, A, sulfate, out):
     """Distribution ratios of stage j and their logarithmic slopes.
 
-    Fills D and the derivatives of ln D with respect to ln h, ln F and ln A, each of shape (n,), by the law
-    ln D = ln K + a ln F - (b + d F) ln h + c ln A - ln(1 + beta1 L + beta2 L^2), where the ligand L is the anion A or,
-    with bisulfate, the free sulfate.
+    Fills out[D], out[SLOPE_H], out[SLOPE_F], out[SLOPE_A] at stage j, the derivatives of ln D with respect to ln h,
+    ln F and ln A, by ln D = ln K + a ln F - (b + d F) ln h + c ln A - ln(1 + beta1 L + beta2 L^2), where the ligand L
+    is the anion A or, with bisulfate, the free sulfate.
     """
+    row = law.row
     ln_h = math.log(h)
     ln_F = math.log(F)
     ln_A = math.log(A) if A > 0.0 else -700.0
-    if chemistry.Ka2 > 0.0:
-        ligand = sulfate * chemistry.Ka2 / (chemistry.Ka2 + h)
-        ligand_h = -h / (chemistry.Ka2 + h)
+    Ka2 = law.medium[at.KA2]
+    if Ka2 > 0.0:
+        ligand = sulfate * Ka2 / (Ka2 + h)
+        ligand_h = -h / (Ka2 + h)
         ligand_A = 0.0
     else:
         ligand = A
         ligand_h = 0.0
         ligand_A = 1.0
-    for i in range(D.shape[0]):
-        d = chemistry.d[i]
-        ln_D = chemistry.ln_K[j, i] + chemistry.a[i] * ln_F - (chemistry.b[i] + d * F) * ln_h
-        slope_h = -(chemistry.b[i] + d * F)
-        slope_F = chemistry.a[i] - d * F * ln_h
-        slope_A = chemistry.c[i]
-        if slope_A != 0.0:
-            ln_D += slope_A * ln_A
-        beta1 = chemistry.beta1[i]
-        beta2 = chemistry.beta2[i]
-        if beta1 != 0.0 or beta2 != 0.0:
-            alpha = 1.0 + (beta1 + beta2 * ligand) * ligand
+    for i in range(row.shape[1]):
+        cross = row[at.D_CROSS, i] * F
+        slope_h = -(row[at.B_PROTON, i] + cross)
+        slope_F = row[at.A_FREE, i] - cross * ln_h
+        slope_A = row[at.C_ANION, i]
+        ln_D = law.level[at.LN_K, j, i] + row[at.A_FREE, i] * ln_F + slope_h * ln_h + slope_A * ln_A
+        if row[at.BETA1, i] != 0.0 or row[at.BETA2, i] != 0.0:
+            alpha = 1.0 + (row[at.BETA1, i] + row[at.BETA2, i] * ligand) * ligand
             ln_D -= math.log(alpha)
-            slope = (beta1 + 2.0 * beta2 * ligand) * ligand / alpha
+            slope = (row[at.BETA1, i] + 2.0 * row[at.BETA2, i] * ligand) * ligand / alpha
             slope_h -= slope * ligand_h
             slope_A -= slope * ligand_A
-        D[i] = math.exp(ln_D)
-        p_h[i] = slope_h
-        p_F[i] = slope_F
-        p_A[i] = slope_A
+        out[at.D, j, i] = math.exp(ln_D)
+        out[at.SLOPE_H, j, i] = slope_h
+        out[at.SLOPE_F, j, i] = slope_F
+        out[at.SLOPE_A, j, i] = slope_A

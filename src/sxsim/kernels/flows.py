@@ -1,4 +1,4 @@
-"""Volumes: from feeds, draws, splits and entrainment to the flows between stages."""
+"""A cascade as its inputs name them, and the flows that follow."""
 
 from __future__ import annotations
 
@@ -7,10 +7,21 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sxsim.kernels._jit import kernel
-from sxsim.kernels.model import AQUEOUS, ENTRAINED, ORGANIC, Network
+from sxsim.kernels import goals
+from sxsim.kernels.model import Network
+from sxsim.kernels.packed import Flows, Layout
+from sxsim.kernels.volumes import fill_flows
 
-__all__ = ["Plan", "fill_network", "make_network"]
+__all__ = [
+    "Plan",
+    "count_links",
+    "fill_network",
+    "make_network",
+    "pack_flows",
+    "pack_plan",
+    "unpack_flows",
+    "unpack_plan",
+]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -80,102 +91,72 @@ class Plan(NamedTuple):
     base_component: int
 
 
-@kernel()
-def make_network(N, n, k):
+def make_network(N: int, n: int, k: int) -> Network:
     """Allocate a network of N stages, n components and k links."""
-    return Network(
-        np.zeros(N),
-        np.zeros(N),
-        np.zeros(N),
-        np.zeros(N),
-        np.zeros(N),
-        np.zeros(N),
-        np.zeros(N),
-        np.zeros(k, np.int64),
-        np.zeros(k, np.int64),
-        np.zeros(k, np.int64),
-        np.zeros(k),
-        np.zeros((N, n)),
-        np.zeros((N, n)),
-        np.zeros(N),
-        np.zeros(N),
-    )
+    stages = [np.zeros(N) for _ in range(7)]
+    links = [np.zeros(k, np.int64) for _ in range(3)]
+    return Network(*stages, *links, np.zeros(k), np.zeros((N, n)), np.zeros((N, n)), np.zeros(N), np.zeros(N))
 
 
-@kernel()
-def count_links(plan):
+def count_links(plan: Plan) -> int:
     """Number of single-phase links that the plan needs outside the chain of stages."""
-    N = plan.aq_to.shape[0]
-    count = 0
-    for j in range(N):
-        if plan.aq_to[j] >= 0 and plan.aq_to[j] != j - 1:
-            count += 2 if plan.entrained_org[j] > 0.0 else 1
-    for q in range(plan.split_from.shape[0]):
-        count += 2 if plan.entrained_org[plan.split_from[q]] > 0.0 else 1
-    if plan.recycled == 1:
-        count += 2 if plan.entrained_aq[N - 1] > 0.0 else 1
+    outside = (plan.aq_to >= 0) & (plan.aq_to != np.arange(plan.aq_to.size) - 1)
+    count = int(outside.sum() + (outside & (plan.entrained_org > 0.0)).sum())
+    count += plan.split_from.size + int((plan.entrained_org[plan.split_from] > 0.0).sum())
+    if plan.recycled:
+        count += 2 if plan.entrained_aq[-1] > 0.0 else 1
     return count
 
 
-@kernel()
-def _volumes(plan, L, V):
-    """Aqueous and organic volume leaving each stage in its own line [m3/h]; returns 0, or 1 when they do not settle."""
-    N = L.shape[0]
-    aqueous_feed = np.zeros(N)
-    organic_feed = np.zeros(N)
-    organic_feed[0] += plan.inlet[0]
-    for q in range(plan.feed_stage.shape[0]):
-        if plan.feed_phase[q] == AQUEOUS:
-            aqueous_feed[plan.feed_stage[q]] += plan.feed_volume[q]
-        else:
-            organic_feed[plan.feed_stage[q]] += plan.feed_volume[q]
-    for q in range(plan.draw_stage.shape[0]):
-        if plan.draw_phase[q] == AQUEOUS:
-            aqueous_feed[plan.draw_stage[q]] -= plan.draw_volume[q]
-        else:
-            organic_feed[plan.draw_stage[q]] -= plan.draw_volume[q]
-    incoming = np.zeros(N)
-    for _ in range(400):
-        change = 0.0
-        largest = 0.0
-        incoming[:] = aqueous_feed
-        for q in range(plan.split_from.shape[0]):
-            incoming[plan.split_to[q]] += plan.split_fraction[q] * L[plan.split_from[q]]
-        for j in range(N):
-            if plan.aq_to[j] >= 0 and plan.aq_to[j] > j:
-                incoming[plan.aq_to[j]] += L[j]
-        if plan.recycled == 1:
-            incoming[0] += plan.entrained_aq[N - 1] * V[N - 1]
-        for j in range(N - 1, -1, -1):
-            total = incoming[j] - plan.entrained_aq[j] * V[j]
-            if j > 0:
-                total += plan.entrained_aq[j - 1] * V[j - 1]
-            change = max(change, abs(total - L[j]))
-            largest = max(largest, abs(total))
-            L[j] = total
-            if 0 <= plan.aq_to[j] < j:
-                incoming[plan.aq_to[j]] += total
-        incoming[:] = organic_feed
-        for j in range(N):
-            if plan.aq_to[j] >= 0:
-                incoming[plan.aq_to[j]] += plan.entrained_org[j] * L[j]
-        for q in range(plan.split_from.shape[0]):
-            source = plan.split_from[q]
-            incoming[plan.split_to[q]] += plan.split_fraction[q] * plan.entrained_org[source] * L[source]
-        for j in range(N):
-            total = incoming[j] - plan.entrained_org[j] * L[j]
-            if j > 0:
-                total += V[j - 1]
-            change = max(change, abs(total - V[j]))
-            largest = max(largest, abs(total))
-            V[j] = total
-        if change <= 4e-16 * largest:
-            return 0
-    return 0 if change <= 1e-13 * largest else 1
+def pack_plan(plan: Plan) -> Layout:
+    """Copy a plan into the kernels' arrays."""
+    return Layout(
+        aq_to=plan.aq_to.astype(np.int64),
+        entrained=np.stack((plan.entrained_org, plan.entrained_aq)),
+        feed_place=np.stack((plan.feed_stage, plan.feed_phase)).astype(np.int64),
+        feed_amount=np.stack((plan.feed_volume, plan.feed_acid, plan.feed_Q, plan.feed_sulfate)),
+        feed_concentration=np.ascontiguousarray(plan.feed_concentration, dtype=np.float64),
+        draw_place=np.stack((plan.draw_stage, plan.draw_phase)).astype(np.int64),
+        draw_volume=plan.draw_volume.copy(),
+        split_place=np.stack((plan.split_from, plan.split_to)).astype(np.int64),
+        split_fraction=plan.split_fraction.copy(),
+        organic=np.ascontiguousarray(plan.organic, dtype=np.float64),
+        inlet=np.array([*plan.inlet, plan.acid_protons, plan.acid_sulfate], dtype=np.float64),
+        flag=np.array([plan.recycled, plan.base_component], dtype=np.int64),
+    )
 
 
-@kernel()
-def fill_network(plan, network):
+def unpack_plan(layout: Layout, plan: Plan) -> None:
+    """Write what the kernels may have changed, the free quantities, back into a plan."""
+    plan.feed_volume[:] = layout.feed_amount[0]
+    plan.feed_acid[:] = layout.feed_amount[1]
+    plan.inlet[:] = layout.inlet[:3]
+    plan.split_fraction[:] = layout.split_fraction
+    plan.draw_volume[:] = layout.draw_volume
+
+
+def pack_flows(network: Network) -> Flows:
+    """Copy a network into the kernels' arrays."""
+    return Flows(
+        volume=np.stack((*network[:7], network.feed_Q, network.feed_sulfate)),
+        feed=np.stack((network.feed, network.org_feed)),
+        link=np.stack((network.link_from, network.link_to, network.link_phase)),
+        link_volume=network.link_volume.copy(),
+    )
+
+
+def unpack_flows(flows: Flows, network: Network) -> None:
+    """Copy flows back into a network."""
+    for array, values in zip(network[:7], flows.volume[:7], strict=True):
+        array[:] = values
+    for array, places in zip(network[7:10], flows.link, strict=True):
+        array[:] = places
+    network.link_volume[:] = flows.link_volume
+    network.feed[:], network.org_feed[:] = flows.feed
+    network.feed_Q[:], network.feed_sulfate[:] = flows.volume[7:]
+
+
+def fill_network(plan: Plan, network: Network) -> int:
     """Fill a network from a plan.
 
     Returns
@@ -183,83 +164,25 @@ def fill_network(plan, network):
     int
         0; 1 when the volumes do not settle; 2 + j when a phase does not flow out of stage j.
     """
-    N = plan.aq_to.shape[0]
-    n = plan.organic.shape[0]
-    L = np.zeros(N)
-    V = np.zeros(N)
-    if _volumes(plan, L, V) != 0:
-        return 1
-    network.feed[:] = 0.0
-    network.org_feed[:] = 0.0
-    network.feed_Q[:] = 0.0
-    network.feed_sulfate[:] = 0.0
-    network.org_in[:] = 0.0
-    for j in range(N):
-        if not L[j] > 0.0 or not V[j] > 0.0:
-            return 2 + j
-        network.aq_out[j] = L[j] + plan.entrained_aq[j] * V[j]
-        network.org_out[j] = V[j] + plan.entrained_org[j] * L[j]
-        network.aq_from_next[j] = 0.0
-        network.org_from_next[j] = 0.0
-        network.org_from_previous[j] = V[j - 1] if j > 0 else 0.0
-        network.aq_from_previous[j] = plan.entrained_aq[j - 1] * V[j - 1] if j > 0 else 0.0
-        network.org_in[j] += network.org_from_previous[j]
-    for q in range(plan.draw_stage.shape[0]):
-        if plan.draw_phase[q] == AQUEOUS:
-            network.aq_out[plan.draw_stage[q]] += plan.draw_volume[q]
-        else:
-            network.org_out[plan.draw_stage[q]] += plan.draw_volume[q]
-    k = 0
-    for j in range(N):
-        target = plan.aq_to[j]
-        if target < 0:
-            continue
-        if target == j - 1:
-            network.aq_from_next[target] = L[j]
-            network.org_from_next[target] = plan.entrained_org[j] * L[j]
-        else:
-            k = _add_link(network, k, j, target, AQUEOUS, L[j])
-            if plan.entrained_org[j] > 0.0:
-                k = _add_link(network, k, j, target, ENTRAINED, plan.entrained_org[j] * L[j])
-    for q in range(plan.split_from.shape[0]):
-        source = plan.split_from[q]
-        volume = plan.split_fraction[q] * L[source]
-        k = _add_link(network, k, source, plan.split_to[q], AQUEOUS, volume)
-        if plan.entrained_org[source] > 0.0:
-            k = _add_link(network, k, source, plan.split_to[q], ENTRAINED, plan.entrained_org[source] * volume)
-    if plan.recycled == 1:
-        k = _add_link(network, k, N - 1, 0, ORGANIC, V[N - 1])
-        if plan.entrained_aq[N - 1] > 0.0:
-            k = _add_link(network, k, N - 1, 0, AQUEOUS, plan.entrained_aq[N - 1] * V[N - 1])
-    network.org_in[0] += plan.inlet[0]
-    for i in range(n):
-        fresh = 0.0 if plan.recycled == 1 else plan.inlet[0] * plan.organic[i]
-        if i == plan.base_component:
-            fresh += plan.inlet[0] * plan.inlet[1] + plan.inlet[2]
-        network.feed[0, i] += fresh
-        network.org_feed[0, i] += fresh
-    for q in range(plan.feed_stage.shape[0]):
-        j = plan.feed_stage[q]
-        for i in range(n):
-            amount = plan.feed_volume[q] * plan.feed_concentration[q, i]
-            network.feed[j, i] += amount
-            if plan.feed_phase[q] != AQUEOUS:
-                network.org_feed[j, i] += amount
-        if plan.feed_phase[q] == AQUEOUS:
-            network.feed_Q[j] += plan.feed_volume[q] * (plan.feed_Q[q] + plan.acid_protons * plan.feed_acid[q])
-            network.feed_sulfate[j] += plan.feed_volume[q] * (
-                plan.feed_sulfate[q] + plan.acid_sulfate * plan.feed_acid[q]
-            )
-        else:
-            network.org_in[j] += plan.feed_volume[q]
-    return 0
+    flows = pack_flows(network)
+    status = int(fill_flows(pack_plan(plan), flows))
+    unpack_flows(flows, network)
+    return status
 
 
-@kernel()
-def _add_link(network, k, source, target, phase, volume):
-    """Write link k; returns k + 1."""
-    network.link_from[k] = source
-    network.link_to[k] = target
-    network.link_phase[k] = phase
-    network.link_volume[k] = volume
-    return k + 1
+def free_value(plan: Plan, kind: int, index: int) -> float:
+    """Present value of a free quantity of the plan; kinds as in ``free.Equations``."""
+    return float(goals.free_value(pack_plan(plan), kind, index))
+
+
+def set_free(plan: Plan, kind: int, index: int, value: float) -> None:
+    """Write a free quantity into the plan."""
+    layout = pack_plan(plan)
+    goals.set_free(layout, kind, index, value)
+    unpack_plan(layout, plan)
+
+
+def product_content(plan: Plan, network: Network, phase: int, j: int) -> tuple[float, float]:
+    """Volumes of aqueous and of organic in the product that leaves stage j [m3/h]; splits are taken off."""
+    aqueous, organic = goals.product_volumes(pack_plan(plan), pack_flows(network), phase, j)
+    return float(aqueous), float(organic)

@@ -1,4 +1,4 @@
-"""Quantities of a plan that may be left free, and the products that targets look at."""
+"""Free quantities and targets, as their callers name them."""
 
 from __future__ import annotations
 
@@ -7,24 +7,41 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sxsim.kernels._jit import kernel
+from sxsim.kernels.flows import free_value, product_content, set_free
+from sxsim.kernels.goals import (
+    ACID,
+    BASE,
+    CONCENTRATION,
+    DRAW,
+    FEED_VOLUME,
+    ORGANIC_VOLUME,
+    PURITY,
+    RECOVERY,
+    SAPONIFICATION,
+    SPLIT,
+)
+from sxsim.kernels.packed import Goals
 
-__all__ = ["Equations", "free_value", "product_content", "set_free"]
+__all__ = [
+    "ACID",
+    "BASE",
+    "CONCENTRATION",
+    "DRAW",
+    "FEED_VOLUME",
+    "ORGANIC_VOLUME",
+    "PURITY",
+    "RECOVERY",
+    "SAPONIFICATION",
+    "SPLIT",
+    "Equations",
+    "free_value",
+    "pack_equations",
+    "product_content",
+    "set_free",
+]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-
-FEED_VOLUME = 0
-ORGANIC_VOLUME = 1
-SAPONIFICATION = 2
-BASE = 3
-ACID = 4
-SPLIT = 5
-DRAW = 6
-
-PURITY = 0
-RECOVERY = 1
-CONCENTRATION = 2
 
 
 class Equations(NamedTuple):
@@ -57,69 +74,10 @@ class Equations(NamedTuple):
     weight: Floats
 
 
-@kernel()
-def free_value(plan, kind, index):
-    """Present value of a free quantity."""
-    if kind == FEED_VOLUME:
-        return plan.feed_volume[index]
-    if kind == ORGANIC_VOLUME:
-        return plan.inlet[0]
-    if kind == SAPONIFICATION:
-        return plan.inlet[1]
-    if kind == BASE:
-        return plan.inlet[2]
-    if kind == ACID:
-        return plan.feed_acid[index]
-    if kind == SPLIT:
-        return plan.split_fraction[index]
-    return plan.draw_volume[index]
-
-
-@kernel()
-def set_free(plan, kind, index, value):
-    """Write a free quantity into the plan's arrays."""
-    if kind == FEED_VOLUME:
-        plan.feed_volume[index] = value
-    elif kind == ORGANIC_VOLUME:
-        plan.inlet[0] = value
-    elif kind == SAPONIFICATION:
-        plan.inlet[1] = value
-    elif kind == BASE:
-        plan.inlet[2] = value
-    elif kind == ACID:
-        plan.feed_acid[index] = value
-    elif kind == SPLIT:
-        plan.split_fraction[index] = value
-    else:
-        plan.draw_volume[index] = value
-
-
-@kernel()
-def product_content(plan, network, phase, j):
-    """Volumes of aqueous and of organic in the product that leaves stage j [m3/h]; splits are taken off."""
-    if phase >= 2:
-        volume = 0.0
-        for q in range(plan.draw_stage.shape[0]):
-            if plan.draw_stage[q] == j and plan.draw_phase[q] == phase - 2:
-                volume += plan.draw_volume[q]
-        return (volume, 0.0) if phase == 2 else (0.0, volume)
-    L = network.aq_out[j]
-    V = network.org_out[j]
-    for q in range(plan.draw_stage.shape[0]):
-        if plan.draw_stage[q] == j:
-            if plan.draw_phase[q] == 0:
-                L -= plan.draw_volume[q]
-            else:
-                V -= plan.draw_volume[q]
-    # aq_out = L + e_aq V and org_out = V + e_org L, solved for the two lines
-    e_aq = plan.entrained_aq[j]
-    e_org = plan.entrained_org[j]
-    line_aq = (L - e_aq * V) / (1.0 - e_aq * e_org)
-    line_org = V - e_org * line_aq
-    if phase == 1:
-        return e_aq * line_org, line_org
-    kept = 1.0
-    for q in range(plan.split_from.shape[0]):
-        if plan.split_from[q] == j:
-            kept -= plan.split_fraction[q]
-    return kept * line_aq, kept * e_org * line_aq
+def pack_equations(equations: Equations) -> Goals:
+    """Copy equations into the kernels' arrays."""
+    return Goals(
+        which=np.stack(equations[:6]).astype(np.int64),
+        value=np.array(equations.target_value, dtype=np.float64),
+        weight=np.ascontiguousarray(equations.weight, dtype=np.float64),
+    )

@@ -1,4 +1,4 @@
-"""One linearised step of the whole cascade: block elimination along the organic, a border for links and free quantities.
+"""One linearised step of the whole cascade: block elimination along the organic, border for links and free quantities.
 
 Within a stage the charge balance gives the protons and the extractant balance the free extractant, both linearised and
 eliminated, so that a stage keeps one unknown per component. Between stages the coupling is diagonal in the components.
@@ -6,226 +6,50 @@ eliminated, so that a stage keeps one unknown per component. Between stages the 
 
 from __future__ import annotations
 
-import math
-from typing import NamedTuple
-
 import numpy as np
-from numpy.typing import NDArray
 
+from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
-from sxsim.kernels.equilibrium import acid_slope, anion, distribution, total_acid
-from sxsim.kernels.model import AQUEOUS, ORGANIC
+from sxsim.kernels.equilibrium import acid_slope
 from sxsim.kernels.transport import solve_dense
 
-__all__ = ["Work", "balances", "linear_step", "local", "make_work"]
-
-Floats = NDArray[np.float64]
-
-
-class Work(NamedTuple):
-    """Work arrays of one solve; N stages, n components, k links, p free quantities, c = 1 + k n + p columns.
-
-    Attributes
-    ----------
-    D, p_h, p_F, p_A : (N, n) arrays
-        Distribution ratios and their logarithmic slopes.
-    g : (N, n) array
-        Residual of the equilibrium, ln(y_star / (D x)).
-    A : (N,) array
-        Anion concentration [mol/L].
-    R : (1 + p, N, n) array
-        Component balances: row 0 the residual, row 1 + q its derivative with respect to free quantity q.
-    r_y : (1 + p, N, n) array
-        The same for the Murphree relation.
-    r_Q, r_F : (1 + p, N) and (N,) arrays
-        The same for the charge balance (the derivative is that of Q), and the residual of the extractant balance.
-    r_m : (1 + p, k, n) array
-        The same for what the links carry.
-    P, M : (N, n, n) arrays
-        Response of a stage's x and y to x of the next stage.
-    alpha, gamma : (N, n, c) arrays
-        Right-hand sides, then solutions, for x and y.
-    H, block, right : (n, n), (n, n) and (n, n + c) arrays
-        The stage in hand.
-    v, u : (3, n) arrays
-        Rank-one parts of the stage's linearisation: protons, free extractant, anion.
-    eta, source : (n, c) arrays
-        The stage's own right-hand sides.
-    dx, dy_star, dm : (N, n), (N, n) and (k, n) arrays
-        The step.
-    dlnh, dlnF : (N,) arrays
-        Its local part.
-    """
-
-    D: Floats
-    p_h: Floats
-    p_F: Floats
-    p_A: Floats
-    g: Floats
-    A: Floats
-    R: Floats
-    r_y: Floats
-    r_Q: Floats
-    r_F: Floats
-    r_m: Floats
-    P: Floats
-    M: Floats
-    alpha: Floats
-    gamma: Floats
-    H: Floats
-    block: Floats
-    right: Floats
-    v: Floats
-    u: Floats
-    eta: Floats
-    source: Floats
-    dx: Floats
-    dy_star: Floats
-    dm: Floats
-    dlnh: Floats
-    dlnF: Floats
+__all__ = ["linear_step"]
 
 
 @kernel()
-def make_work(N, n, k, p):
-    """Allocate the work arrays for N stages, n components, k links and p free quantities."""
-    c = 1 + k * n + p
-    return Work(
-        np.zeros((N, n)),
-        np.zeros((N, n)),
-        np.zeros((N, n)),
-        np.zeros((N, n)),
-        np.zeros((N, n)),
-        np.zeros(N),
-        np.zeros((1 + p, N, n)),
-        np.zeros((1 + p, N, n)),
-        np.zeros((1 + p, N)),
-        np.zeros(N),
-        np.zeros((1 + p, k, n)),
-        np.zeros((N, n, n)),
-        np.zeros((N, n, n)),
-        np.zeros((N, n, c)),
-        np.zeros((N, n, c)),
-        np.zeros((n, n)),
-        np.zeros((n, n)),
-        np.zeros((n, n + c)),
-        np.zeros((3, n)),
-        np.zeros((3, n)),
-        np.zeros((n, c)),
-        np.zeros((n, c)),
-        np.zeros((N, n)),
-        np.zeros((N, n)),
-        np.zeros((k, n)),
-        np.zeros(N),
-        np.zeros(N),
-    )
-
-
-@kernel()
-def local(chemistry, state, work):
-    """Equilibrium of each stage at the present state: fills D, its slopes, A and the local residuals."""
-    N, n = state.x.shape
-    for j in range(N):
-        x = state.x[j]
-        h = state.h[j]
-        F = state.F[j]
-        A = anion(state.Q[j], x, chemistry.z, chemistry.charge)
-        work.A[j] = A
-        distribution(chemistry, j, h, F, A, state.sulfate[j], work.D[j], work.p_h[j], work.p_F[j], work.p_A[j])
-        charge = state.Q[j] - total_acid(h, state.sulfate[j], chemistry.Ka2)
-        bound = 0.0
-        for i in range(n):
-            charge -= chemistry.z[i] * x[i]
-            organic = state.y_star[j, i]
-            bound += chemistry.s[i] * organic
-            extracted = work.D[j, i] * x[i]
-            work.g[j, i] = math.log(organic / extracted) if extracted > 0.0 else 0.0
-        work.r_Q[0, j] = charge
-        work.r_F[j] = chemistry.extractant - F - bound
-
-
-@kernel()
-def organic_in(network, j, i, y, m):
-    """What the organic line brings into stage j of component i [kmol/h]."""
-    total = network.org_feed[j, i]
-    if j > 0:
-        total += network.org_from_previous[j] * y[j - 1, i]
-    for q in range(network.link_to.shape[0]):
-        if network.link_to[q] == j and network.link_phase[q] == ORGANIC:
-            total += m[q, i]
-    return total
-
-
-@kernel()
-def murphree(chemistry, network, y_star, m, y):
-    """Organic leaving each stage, from the first to the last, by the Murphree efficiency."""
-    N, n = y.shape
-    for j in range(N):
-        for i in range(n):
-            E = chemistry.efficiency[j, i]
-            y[j, i] = E * y_star[j, i]
-            if E < 1.0 and network.org_in[j] > 0.0:
-                y[j, i] += (1.0 - E) * organic_in(network, j, i, y, m) / network.org_in[j]
-
-
-@kernel()
-def balances(chemistry, network, x, y, y_star, m, R, r_y, r_m):
-    """Residuals of the component balances [kmol/h], the Murphree relation [mol/L] and the links [kmol/h]."""
-    N, n = x.shape
-    for j in range(N):
-        for i in range(n):
-            into = organic_in(network, j, i, y, m)
-            E = chemistry.efficiency[j, i]
-            relation = E * y_star[j, i] - y[j, i]
-            if E < 1.0 and network.org_in[j] > 0.0:
-                relation += (1.0 - E) * into / network.org_in[j]
-            r_y[j, i] = relation
-            into += network.feed[j, i] - network.org_feed[j, i]
-            if j > 0:
-                into += network.aq_from_previous[j] * x[j - 1, i]
-            if j + 1 < N:
-                into += network.aq_from_next[j] * x[j + 1, i] + network.org_from_next[j] * y[j + 1, i]
-            R[j, i] = into - network.aq_out[j] * x[j, i] - network.org_out[j] * y[j, i]
-    for q in range(network.link_from.shape[0]):
-        source = network.link_from[q]
-        target = network.link_to[q]
-        for i in range(n):
-            concentration = x[source, i] if network.link_phase[q] == AQUEOUS else y[source, i]
-            r_m[q, i] = network.link_volume[q] * concentration - m[q, i]
-            if network.link_phase[q] != ORGANIC:
-                R[target, i] += m[q, i]
-
-
-@kernel()
-def _stage_slopes(chemistry, state, work, j, e):
+def _stage_slopes(law, point, work, j, e):
     """Rank-one parts of dy_star = D dx + sum u (v dx) at stage j; returns the constants of the local right-hand sides."""
-    n = state.x.shape[1]
-    slope_h = acid_slope(state.h[j], state.sulfate[j], chemistry.Ka2) * state.h[j]
+    n = point.c[at.X].shape[1]
+    slope_h = acid_slope(point.s[at.H, j], point.s[at.SULFATE, j], law.medium[at.KA2]) * point.s[at.H, j]
     sum_h = 0.0
     sum_A = 0.0
-    denominator = state.F[j]
+    denominator = point.s[at.F, j]
     for i in range(n):
-        bound = chemistry.s[i] * state.y_star[j, i]
-        sum_h += bound * work.p_h[j, i]
-        sum_A += bound * work.p_A[j, i]
-        denominator += bound * work.p_F[j, i]
+        bound = law.row[at.BOUND, i] * point.c[at.Y_STAR, j, i]
+        sum_h += bound * work.law[at.SLOPE_H, j, i]
+        sum_A += bound * work.law[at.SLOPE_A, j, i]
+        denominator += bound * work.law[at.SLOPE_F, j, i]
     for i in range(n):
-        work.v[0, i] = -chemistry.z[i] / slope_h
-        work.v[2, i] = (chemistry.charge[i] - chemistry.z[i]) / work.A[j]
-        work.v[1, i] = (
-            -(chemistry.s[i] * state.y_star[j, i] / state.x[j, i] + sum_h * work.v[0, i] + sum_A * work.v[2, i])
+        work.rank[0, 0, i] = -law.row[at.PROTONS, i] / slope_h
+        work.rank[0, 2, i] = (law.row[at.CHARGE, i] - law.row[at.PROTONS, i]) / work.stage[at.ANION, j]
+        work.rank[0, 1, i] = (
+            -(
+                law.row[at.BOUND, i] * point.c[at.Y_STAR, j, i] / point.c[at.X, j, i]
+                + sum_h * work.rank[0, 0, i]
+                + sum_A * work.rank[0, 2, i]
+            )
             / denominator
         )
-        work.u[0, i] = state.y_star[j, i] * work.p_h[j, i]
-        work.u[1, i] = state.y_star[j, i] * work.p_F[j, i]
-        work.u[2, i] = state.y_star[j, i] * work.p_A[j, i]
+        work.rank[1, 0, i] = point.c[at.Y_STAR, j, i] * work.law[at.SLOPE_H, j, i]
+        work.rank[1, 1, i] = point.c[at.Y_STAR, j, i] * work.law[at.SLOPE_F, j, i]
+        work.rank[1, 2, i] = point.c[at.Y_STAR, j, i] * work.law[at.SLOPE_A, j, i]
     e[0] = 1.0 / slope_h
     e[1] = 1.0 / denominator
     e[2] = -sum_h / denominator
     e[3] = -sum_A / denominator
     e[4] = 0.0
     for i in range(n):
-        e[4] += chemistry.s[i] * state.y_star[j, i] * work.g[j, i] / denominator
+        e[4] += law.row[at.BOUND, i] * point.c[at.Y_STAR, j, i] * work.law[at.G, j, i] / denominator
 
 
 @kernel()
@@ -233,26 +57,27 @@ def _local_constants(work, j, column, e):
     """Right-hand sides of ln h, ln F and ln A at stage j: column 0 the residual, others a free quantity's derivative."""
     ln_h = work.r_Q[column, j] * e[0]
     if column == 0:
-        return ln_h, work.r_F[j] * e[1] + ln_h * e[2] + e[4], 0.0
-    ln_A = work.r_Q[column, j] / work.A[j]
+        return ln_h, work.stage[at.R_F, j] * e[1] + ln_h * e[2] + e[4], 0.0
+    ln_A = work.r_Q[column, j] / work.stage[at.ANION, j]
     return ln_h, ln_h * e[2] + ln_A * e[3], ln_A
 
 
 @kernel()
-def linear_step(chemistry, network, state, work, theta, target_row, target_gradient, target_slope, target_value, dp):
+def linear_step(law, flows, point, work, hold, goals, gradient, slope, value, dp):
     """Solve the linearised cascade for dx, dy, dm, d ln h, d ln F and the free quantities dp.
 
     Parameters
     ----------
-    chemistry, network, state, work
+    law, flows, point, work
         With the residuals (and the derivatives with respect to free quantities) filled in.
-    target_row : (p,) integer array
-        Stage that each target equation looks at.
-    target_gradient : (p, 2, n) array
-        Derivative of each target equation with respect to x and y of that stage.
-    target_slope : (p, p) array
+    hold : float
+        Hold-up in residence times per time step; 0 for Newton's step.
+    goals : Goals
+    gradient : (p, 2, n) array
+        Derivative of each target equation with respect to x and y of its stage.
+    slope : (p, p) array
         Its direct derivative with respect to the free quantities.
-    target_value : (p,) array
+    value : (p,) array
         Its value.
     dp : (p,) array
         Filled with the step of the free quantities.
@@ -262,174 +87,191 @@ def linear_step(chemistry, network, state, work, theta, target_row, target_gradi
     int
         0, or 1 when a block or the border is singular.
     """
-    N, n = state.x.shape
-    k = network.link_from.shape[0]
+    volume = flows.volume
+    N, n = point.c[at.X].shape
+    k = flows.link.shape[1]
     p = dp.shape[0]
     linked = k * n
     columns = 1 + linked + p
     e = np.zeros(5)
     e_next = np.zeros(5)
-    H = work.H
-    block = work.block
+    H = work.square[0]
+    block = work.square[1]
     right = work.right
-    _stage_slopes(chemistry, state, work, 0, e)
+    _stage_slopes(law, point, work, 0, e)
     for j in range(N):
         # 1. y of this stage as a function of its x: dy = eta + H dx
         for i in range(n):
-            E = chemistry.efficiency[j, i]
+            E = law.level[at.EFFICIENCY, j, i]
             for q in range(n):
-                H[i, q] = E * (work.u[0, i] * work.v[0, q] + work.u[1, i] * work.v[1, q] + work.u[2, i] * work.v[2, q])
-            H[i, i] += E * state.y_star[j, i] / state.x[j, i]
-        work.eta[:] = 0.0
-        work.source[:] = 0.0
+                H[i, q] = E * (
+                    work.rank[1, 0, i] * work.rank[0, 0, q]
+                    + work.rank[1, 1, i] * work.rank[0, 1, q]
+                    + work.rank[1, 2, i] * work.rank[0, 2, q]
+                )
+            H[i, i] += E * point.c[at.Y_STAR, j, i] / point.c[at.X, j, i]
+        for i in range(n):
+            for q in range(columns):
+                work.side[0, i, q] = 0.0
+                work.side[1, i, q] = 0.0
         for column in range(1 + p):
             q = 0 if column == 0 else linked + column
             ln_h, ln_F, ln_A = _local_constants(work, j, column, e)
             for i in range(n):
-                work.source[i, q] = work.R[column, j, i]
-                work.eta[i, q] = work.r_y[column, j, i] + chemistry.efficiency[j, i] * (
-                    work.u[0, i] * ln_h + work.u[1, i] * ln_F + work.u[2, i] * ln_A
+                work.side[1, i, q] = work.R[0, column, j, i]
+                work.side[0, i, q] = work.R[1, column, j, i] + law.level[at.EFFICIENCY, j, i] * (
+                    work.rank[1, 0, i] * ln_h + work.rank[1, 1, i] * ln_F + work.rank[1, 2, i] * ln_A
                 )
                 if column == 0:
-                    work.eta[i, q] -= chemistry.efficiency[j, i] * state.y_star[j, i] * work.g[j, i]
-        carried = 1.0 / network.org_in[j] if network.org_in[j] > 0.0 else 0.0
+                    work.side[0, i, q] -= (
+                        law.level[at.EFFICIENCY, j, i] * point.c[at.Y_STAR, j, i] * work.law[at.G, j, i]
+                    )
+        carried = 1.0 / volume[at.ORG_IN, j] if volume[at.ORG_IN, j] > 0.0 else 0.0
         for q in range(k):
-            if network.link_to[q] == j:
+            if flows.link[at.TO, q] == j:
                 for i in range(n):
-                    work.source[i, 1 + q * n + i] += 1.0
-                    if network.link_phase[q] == ORGANIC:
-                        work.eta[i, 1 + q * n + i] += (1.0 - chemistry.efficiency[j, i]) * carried
+                    work.side[1, i, 1 + q * n + i] += 1.0
+                    if flows.link[at.PHASE, q] == at.ORGANIC:
+                        work.side[0, i, 1 + q * n + i] += (1.0 - law.level[at.EFFICIENCY, j, i]) * carried
         if j > 0:
             for i in range(n):
-                kept = (1.0 - chemistry.efficiency[j, i]) * carried * network.org_from_previous[j]
+                kept = (1.0 - law.level[at.EFFICIENCY, j, i]) * carried * volume[at.ORG_PREVIOUS, j]
                 if kept != 0.0:
                     for q in range(n):
-                        H[i, q] += kept * work.M[j - 1, i, q]
+                        H[i, q] += kept * work.P[1, j - 1, i, q]
                     for q in range(columns):
-                        work.eta[i, q] += kept * work.gamma[j - 1, i, q]
+                        work.side[0, i, q] += kept * work.solution[1, j - 1, i, q]
                 for q in range(columns):
-                    work.source[i, q] += network.org_from_previous[j] * work.gamma[j - 1, i, q]
-                if network.aq_from_previous[j] != 0.0:
+                    work.side[1, i, q] += volume[at.ORG_PREVIOUS, j] * work.solution[1, j - 1, i, q]
+                if volume[at.AQ_PREVIOUS, j] != 0.0:
                     for q in range(columns):
-                        work.source[i, q] += network.aq_from_previous[j] * work.alpha[j - 1, i, q]
+                        work.side[1, i, q] += volume[at.AQ_PREVIOUS, j] * work.solution[0, j - 1, i, q]
         # 2. the block and its coupling to the next stage
         for i in range(n):
             for q in range(n):
                 right[i, q] = 0.0
         if j + 1 < N:
-            _stage_slopes(chemistry, state, work, j + 1, e_next)
+            _stage_slopes(law, point, work, j + 1, e_next)
             for i in range(n):
-                right[i, i] = network.aq_from_next[j]
-            if network.org_from_next[j] > 0.0:
-                entrained = network.org_from_next[j]
+                right[i, i] = volume[at.AQ_NEXT, j]
+            if volume[at.ORG_NEXT, j] > 0.0:
+                entrained = volume[at.ORG_NEXT, j]
                 for i in range(n):
-                    E = chemistry.efficiency[j + 1, i]
+                    E = law.level[at.EFFICIENCY, j + 1, i]
                     for q in range(n):
                         right[i, q] += (
                             entrained
                             * E
-                            * (work.u[0, i] * work.v[0, q] + work.u[1, i] * work.v[1, q] + work.u[2, i] * work.v[2, q])
+                            * (
+                                work.rank[1, 0, i] * work.rank[0, 0, q]
+                                + work.rank[1, 1, i] * work.rank[0, 1, q]
+                                + work.rank[1, 2, i] * work.rank[0, 2, q]
+                            )
                         )
-                    right[i, i] += entrained * E * state.y_star[j + 1, i] / state.x[j + 1, i]
+                    right[i, i] += entrained * E * point.c[at.Y_STAR, j + 1, i] / point.c[at.X, j + 1, i]
                 for column in range(1 + p):
                     q = 0 if column == 0 else linked + column
                     ln_h, ln_F, ln_A = _local_constants(work, j + 1, column, e_next)
                     for i in range(n):
-                        work.source[i, q] += entrained * (
-                            work.r_y[column, j + 1, i]
-                            + chemistry.efficiency[j + 1, i]
-                            * (work.u[0, i] * ln_h + work.u[1, i] * ln_F + work.u[2, i] * ln_A)
+                        work.side[1, i, q] += entrained * (
+                            work.R[1, column, j + 1, i]
+                            + law.level[at.EFFICIENCY, j + 1, i]
+                            * (work.rank[1, 0, i] * ln_h + work.rank[1, 1, i] * ln_F + work.rank[1, 2, i] * ln_A)
                         )
                         if column == 0:
-                            equilibrium = state.y_star[j + 1, i] * work.g[j + 1, i]
-                            work.source[i, q] -= entrained * chemistry.efficiency[j + 1, i] * equilibrium
-                if network.org_in[j + 1] > 0.0:
+                            equilibrium = point.c[at.Y_STAR, j + 1, i] * work.law[at.G, j + 1, i]
+                            work.side[1, i, q] -= entrained * law.level[at.EFFICIENCY, j + 1, i] * equilibrium
+                if volume[at.ORG_IN, j + 1] > 0.0:
                     for q in range(k):
-                        if network.link_to[q] == j + 1 and network.link_phase[q] == ORGANIC:
+                        if flows.link[at.TO, q] == j + 1 and flows.link[at.PHASE, q] == at.ORGANIC:
                             for i in range(n):
-                                work.source[i, 1 + q * n + i] += (
-                                    entrained * (1.0 - chemistry.efficiency[j + 1, i]) / network.org_in[j + 1]
+                                work.side[1, i, 1 + q * n + i] += (
+                                    entrained * (1.0 - law.level[at.EFFICIENCY, j + 1, i]) / volume[at.ORG_IN, j + 1]
                                 )
         for i in range(n):
-            out = network.org_out[j]
-            if j + 1 < N and network.org_from_next[j] > 0.0 and network.org_in[j + 1] > 0.0:
+            out = volume[at.ORG_OUT, j]
+            if j + 1 < N and volume[at.ORG_NEXT, j] > 0.0 and volume[at.ORG_IN, j + 1] > 0.0:
                 out -= (
-                    network.org_from_next[j]
-                    * (1.0 - chemistry.efficiency[j + 1, i])
-                    * network.org_from_previous[j + 1]
-                    / network.org_in[j + 1]
+                    volume[at.ORG_NEXT, j]
+                    * (1.0 - law.level[at.EFFICIENCY, j + 1, i])
+                    * volume[at.ORG_PREVIOUS, j + 1]
+                    / volume[at.ORG_IN, j + 1]
                 )
-            held = theta * network.org_out[j]
+            held = hold * volume[at.ORG_OUT, j]
             for q in range(n):
                 block[i, q] = (out + held) * H[i, q]
-            block[i, i] += (1.0 + theta) * network.aq_out[j]
+            block[i, i] += (1.0 + hold) * volume[at.AQ_OUT, j]
             for q in range(columns):
-                right[i, n + q] = work.source[i, q] - (out + held) * work.eta[i, q]
+                right[i, n + q] = work.side[1, i, q] - (out + held) * work.side[0, i, q]
             if j > 0:
                 for q in range(n):
-                    block[i, q] -= network.org_from_previous[j] * work.M[j - 1, i, q]
-                if network.aq_from_previous[j] != 0.0:
+                    block[i, q] -= volume[at.ORG_PREVIOUS, j] * work.P[1, j - 1, i, q]
+                if volume[at.AQ_PREVIOUS, j] != 0.0:
                     for q in range(n):
-                        block[i, q] -= network.aq_from_previous[j] * work.P[j - 1, i, q]
+                        block[i, q] -= volume[at.AQ_PREVIOUS, j] * work.P[0, j - 1, i, q]
         if solve_dense(block, right) != 0:
             return 1
         # 3. responses to the next stage
         for i in range(n):
             for q in range(n):
-                work.P[j, i, q] = right[i, q]
+                work.P[0, j, i, q] = right[i, q]
             for q in range(columns):
-                work.alpha[j, i, q] = right[i, n + q]
+                work.solution[0, j, i, q] = right[i, n + q]
         for i in range(n):
             for q in range(n):
-                work.M[j, i, q] = 0.0
+                work.P[1, j, i, q] = 0.0
             for q in range(columns):
-                work.gamma[j, i, q] = work.eta[i, q]
+                work.solution[1, j, i, q] = work.side[0, i, q]
             for r in range(n):
                 factor = H[i, r]
                 if factor != 0.0:
                     if j + 1 < N:
                         for q in range(n):
-                            work.M[j, i, q] += factor * right[r, q]
+                            work.P[1, j, i, q] += factor * right[r, q]
                     for q in range(columns):
-                        work.gamma[j, i, q] += factor * right[r, n + q]
+                        work.solution[1, j, i, q] += factor * right[r, n + q]
         for q in range(5):
             e[q] = e_next[q]
     for j in range(N - 2, -1, -1):
         for i in range(n):
             for r in range(n):
-                P = work.P[j, i, r]
-                M = work.M[j, i, r]
+                P = work.P[0, j, i, r]
+                M = work.P[1, j, i, r]
                 for q in range(columns):
-                    work.alpha[j, i, q] += P * work.alpha[j + 1, r, q]
-                    work.gamma[j, i, q] += M * work.alpha[j + 1, r, q]
+                    work.solution[0, j, i, q] += P * work.solution[0, j + 1, r, q]
+                    work.solution[1, j, i, q] += M * work.solution[0, j + 1, r, q]
     # 4. the border: links and targets
     size = linked + p
-    border = np.zeros((size, size))
-    answer = np.zeros((size, 1))
+    border = work.border[:, :size]
+    answer = work.border[:, size:]
     for r in range(k):
-        j = network.link_from[r]
+        j = flows.link[at.FROM, r]
         for i in range(n):
             row = r * n + i
             for q in range(size):
-                response = work.alpha[j, i, 1 + q] if network.link_phase[r] == AQUEOUS else work.gamma[j, i, 1 + q]
-                border[row, q] = -network.link_volume[r] * response
+                response = (
+                    work.solution[0, j, i, 1 + q]
+                    if flows.link[at.PHASE, r] == at.AQUEOUS
+                    else work.solution[1, j, i, 1 + q]
+                )
+                border[row, q] = -flows.link_volume[r] * response
             border[row, row] += 1.0
             for q in range(p):
                 border[row, linked + q] -= work.r_m[1 + q, r, i]
-            response = work.alpha[j, i, 0] if network.link_phase[r] == AQUEOUS else work.gamma[j, i, 0]
-            answer[row, 0] = work.r_m[0, r, i] + network.link_volume[r] * response
+            response = work.solution[0, j, i, 0] if flows.link[at.PHASE, r] == at.AQUEOUS else work.solution[1, j, i, 0]
+            answer[row, 0] = work.r_m[0, r, i] + flows.link_volume[r] * response
     for r in range(p):
-        j = target_row[r]
+        j = goals.which[at.TARGET_STAGE, r]
         for q in range(size + 1):
             total = 0.0
             for i in range(n):
-                total += target_gradient[r, 0, i] * work.alpha[j, i, q] + target_gradient[r, 1, i] * work.gamma[j, i, q]
+                total += gradient[r, 0, i] * work.solution[0, j, i, q] + gradient[r, 1, i] * work.solution[1, j, i, q]
             if q == 0:
-                answer[linked + r, 0] = -target_value[r] - total
+                answer[linked + r, 0] = -value[r] - total
             else:
                 border[linked + r, q - 1] = total
         for q in range(p):
-            border[linked + r, linked + q] += target_slope[r, q]
+            border[linked + r, linked + q] += slope[r, q]
     if size > 0 and solve_dense(border, answer) != 0:
         return 1
     for r in range(k):
@@ -438,7 +280,7 @@ def linear_step(chemistry, network, state, work, theta, target_row, target_gradi
     for r in range(p):
         dp[r] = answer[linked + r, 0]
     for j in range(N):
-        _stage_slopes(chemistry, state, work, j, e)
+        _stage_slopes(law, point, work, j, e)
         ln_h, ln_F, ln_A = _local_constants(work, j, 0, e)
         for q in range(p):
             more_h, more_F, more_A = _local_constants(work, j, 1 + q, e)
@@ -446,17 +288,21 @@ def linear_step(chemistry, network, state, work, theta, target_row, target_gradi
             ln_F += dp[q] * more_F
             ln_A += dp[q] * more_A
         for i in range(n):
-            step = work.alpha[j, i, 0]
+            step = work.solution[0, j, i, 0]
             for q in range(size):
-                step += work.alpha[j, i, 1 + q] * answer[q, 0]
-            work.dx[j, i] = step
-            ln_h += work.v[0, i] * step
-            ln_F += work.v[1, i] * step
-            ln_A += work.v[2, i] * step
-        work.dlnh[j] = ln_h
-        work.dlnF[j] = ln_F
+                step += work.solution[0, j, i, 1 + q] * answer[q, 0]
+            work.law[at.DX, j, i] = step
+            ln_h += work.rank[0, 0, i] * step
+            ln_F += work.rank[0, 1, i] * step
+            ln_A += work.rank[0, 2, i] * step
+        work.stage[at.DLN_H, j] = ln_h
+        work.stage[at.DLN_F, j] = ln_F
         for i in range(n):
-            relative = work.dx[j, i] / state.x[j, i] - work.g[j, i]
-            relative += work.p_h[j, i] * ln_h + work.p_F[j, i] * ln_F + work.p_A[j, i] * ln_A
-            work.dy_star[j, i] = state.y_star[j, i] * relative
+            relative = work.law[at.DX, j, i] / point.c[at.X, j, i] - work.law[at.G, j, i]
+            relative += (
+                work.law[at.SLOPE_H, j, i] * ln_h
+                + work.law[at.SLOPE_F, j, i] * ln_F
+                + work.law[at.SLOPE_A, j, i] * ln_A
+            )
+            work.law[at.DY_STAR, j, i] = point.c[at.Y_STAR, j, i] * relative
     return 0

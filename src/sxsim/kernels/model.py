@@ -10,11 +10,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sxsim.kernels.packed import AQUEOUS, ENTRAINED, ORGANIC
+
 __all__ = ["AQUEOUS", "ENTRAINED", "ORGANIC", "Chemistry", "Network", "State"]
 
-AQUEOUS = 0
-ORGANIC = 1
-ENTRAINED = 2  # organic carried by an aqueous line
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

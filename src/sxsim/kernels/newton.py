@@ -7,14 +7,16 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
-from sxsim.kernels.equilibrium import anion, distribution, total_acid
-from sxsim.kernels.flows import fill_network
-from sxsim.kernels.free import free_value, product_content, set_free
-from sxsim.kernels.linear_step import balances, linear_step, local, murphree
-from sxsim.kernels.transport import transport
+from sxsim.kernels.balances import balances, local, murphree, settle
+from sxsim.kernels.equilibrium import total_acid
+from sxsim.kernels.goals import free_value, goal_values, set_free
+from sxsim.kernels.linear_step import linear_step
+from sxsim.kernels.transport import aqueous_totals
+from sxsim.kernels.volumes import fill_flows
 
-__all__ = ["CONVERGED", "LIMIT", "NOT_FINITE", "NO_FLOW", "SINGULAR", "Control", "aqueous_totals", "newton", "settle"]
+__all__ = ["CONVERGED", "FLOOR", "LIMIT", "NOT_FINITE", "NO_FLOW", "SINGULAR", "Control", "newton"]
 
 CONVERGED = 0
 LIMIT = 1
@@ -54,73 +56,29 @@ class Control(NamedTuple):
 
 
 @kernel()
-def aqueous_totals(network, Q, sulfate):
-    """Conserved charge and sulfate of every stage's aqueous: both stay in the aqueous phase. Returns 0, or 1."""
-    N = Q.shape[0]
-    D = np.zeros(N)
-    full = np.ones(N)
-    unused = np.zeros(N)
-    m = np.zeros(network.link_from.shape[0])
-    if transport(network, D, full, network.feed_Q, D, Q, unused, m) != 0:
-        return 1
-    if network.feed_sulfate.sum() > 0.0:
-        if transport(network, D, full, network.feed_sulfate, D, sulfate, unused, m) != 0:
-            return 1
-    else:
-        sulfate[:] = 0.0
-    return 0
-
-
-@kernel()
-def settle(chemistry, state, work):
-    """Bring the free extractant to its balance and the organic to equilibrium with the aqueous as it stands."""
-    N, n = state.x.shape
-    C = chemistry.extractant
-    for j in range(N):
-        A = anion(state.Q[j], state.x[j], chemistry.z, chemistry.charge)
-        for _ in range(40):
-            distribution(
-                chemistry,
-                j,
-                state.h[j],
-                state.F[j],
-                A,
-                state.sulfate[j],
-                work.D[j],
-                work.p_h[j],
-                work.p_F[j],
-                work.p_A[j],
-            )
-            total = state.F[j]
-            slope = state.F[j]
-            for i in range(n):
-                organic = work.D[j, i] * state.x[j, i]
-                state.y_star[j, i] = organic
-                bound = chemistry.s[i] * organic
-                total += bound
-                slope += bound * work.p_F[j, i]
-            if abs(total - C) < 1e-3 * C:
-                break
-            state.F[j] = min(state.F[j] * math.exp(math.log(C / total) * total / slope), C)
-
-
-@kernel()
-def _worst(chemistry, network, state, work, scale, consistent):
+def _worst(law, flows, point, work, consistent):
     """Largest residual of balances, law, charge, extractant and links, each relative to what it balances."""
-    N, n = state.x.shape
+    N = point.s.shape[1]
+    n = law.row.shape[1]
     worst = 0.0
-    for j in range(N):
-        for i in range(n):
-            through = network.aq_out[j] * state.x[j, i] + network.org_out[j] * state.y[j, i]
-            error = abs(work.R[0, j, i]) / (1e-3 * scale[i] + through)
+    for i in range(n):
+        enters = 0.0
+        for j in range(N):
+            enters += flows.feed[at.ALL_FEEDS, j, i]
+        enters *= 1e-3
+        for j in range(N):
+            x = point.c[at.X, j, i]
+            through = flows.volume[at.AQ_OUT, j] * x + flows.volume[at.ORG_OUT, j] * point.c[at.Y, j, i]
+            error = abs(work.R[0, 0, j, i]) / (enters + through)
             if not error <= worst:
                 worst = error
-            if consistent == 0 and state.x[j, i] > 1e3 * FLOOR and state.y_star[j, i] > 1e3 * FLOOR:
-                worst = max(worst, abs(work.g[j, i]))
-        worst = max(worst, abs(work.r_F[j]) / chemistry.extractant, abs(work.r_Q[0, j]) / state.Q[j])
-    for q in range(network.link_from.shape[0]):
-        for i in range(n):
-            worst = max(worst, abs(work.r_m[0, q, i]) / (1e-3 * scale[i] + state.m[q, i]))
+            if consistent == 0 and x > 1e3 * FLOOR and point.c[at.Y_STAR, j, i] > 1e3 * FLOOR:
+                worst = max(worst, abs(work.law[at.G, j, i]))
+        for q in range(flows.link.shape[1]):
+            worst = max(worst, abs(work.r_m[0, q, i]) / (enters + point.m[q, i]))
+    for j in range(N):
+        worst = max(worst, abs(work.stage[at.R_F, j]) / law.medium[at.EXTRACTANT])
+        worst = max(worst, abs(work.r_Q[0, j]) / point.s[at.Q, j])
     return worst
 
 
@@ -131,93 +89,84 @@ def _moved(value, step, cut):
 
 
 @kernel()
-def _targets(equations, network, plan, state, scale, work, row, gradient, value):
-    """Values of the target equations and their gradients with respect to x and y of the product's stage."""
-    n = state.x.shape[1]
-    for r in range(row.shape[0]):
-        j = equations.target_stage[r]
-        i = equations.target_component[r]
-        row[r] = j
-        aqueous, organic = product_content(plan, network, equations.target_phase[r], j)
-        gradient[r] = 0.0
-        wanted = equations.target_value[r]
-        if equations.target_kind[r] == 0:
-            own = equations.weight[r, i] * (aqueous * state.x[j, i] + organic * state.y[j, i])
-            other = 1e-300
-            for q in range(n):
-                if q != i:
-                    other += equations.weight[r, q] * (aqueous * state.x[j, q] + organic * state.y[j, q])
-            value[r] = math.log(other / own) - math.log((1.0 - wanted) / wanted)
-            for q in range(n):
-                slope = equations.weight[r, q] * (-1.0 / own if q == i else 1.0 / other)
-                gradient[r, 0, q] = slope * aqueous
-                gradient[r, 1, q] = slope * organic
-        elif equations.target_kind[r] == 1:
-            share = (aqueous * state.x[j, i] + organic * state.y[j, i]) / scale[i]
-            unit = 1.0 / max(1.0 - wanted, 1e-12)
-            value[r] = (share - wanted) * unit
-            gradient[r, 0, i] = aqueous / scale[i] * unit
-            gradient[r, 1, i] = organic / scale[i] * unit
-        else:
-            main = 1.0 if aqueous >= organic else 0.0
-            found = state.x[j, i] if main == 1.0 else state.y[j, i]
-            value[r] = math.log(found / wanted)
-            gradient[r, 0, i] = main / found
-            gradient[r, 1, i] = (1.0 - main) / found
+def _move(law, point, work, shrink, cut, consistent):
+    """Take the step, every variable kept positive; returns the largest relative step of protons and free extractant."""
+    N = point.s.shape[1]
+    n = law.row.shape[1]
+    last = 0.0
+    for j in range(N):
+        h = point.s[at.H, j]
+        F = point.s[at.F, j]
+        last = max(last, abs(work.stage[at.DLN_H, j]), abs(work.stage[at.DLN_F, j]))
+        h = _moved(h, shrink * h * work.stage[at.DLN_H, j], cut)
+        point.s[at.F, j] = _moved(F, shrink * F * work.stage[at.DLN_F, j], cut)
+        total = total_acid(h, point.s[at.SULFATE, j], law.medium[at.KA2])
+        for i in range(n):
+            x = _moved(point.c[at.X, j, i], shrink * work.law[at.DX, j, i], cut)
+            point.c[at.X, j, i] = x
+            total += law.row[at.PROTONS, i] * x
+            if point.c[at.Y_STAR, j, i] > 0.0:
+                point.c[at.Y_STAR, j, i] = _moved(point.c[at.Y_STAR, j, i], shrink * work.law[at.DY_STAR, j, i], cut)
+        if consistent == 1:
+            factor = point.s[at.Q, j] / total
+            h *= factor
+            for i in range(n):
+                point.c[at.X, j, i] *= factor
+        point.s[at.H, j] = h
+    for q in range(point.m.shape[0]):
+        for i in range(n):
+            point.m[q, i] = _moved(point.m[q, i], shrink * work.dm[q, i], cut)
+    return last
 
 
 @kernel()
-def _derivatives(
-    chemistry, plan, equations, network, nearby, state, near_state, work, scale, row, gradient, value, slope
-):
+def _derivatives(law, layout, goals, flows, nearby, point, near_s, work, value, slope, trial, gradient):
     """Derivatives of all residuals with respect to the free quantities, by one-sided differences at the fixed state.
 
     Everything is linear in a flow and in a strength, so only the share of an organic that a flow dilutes is
     approximated, and the converged answer does not depend on it.
     """
     p = value.shape[0]
-    trial = np.zeros(p)
-    other_gradient = np.zeros_like(gradient)
-    other_row = np.zeros_like(row)
-    near_scale = np.zeros_like(scale)
     for q in range(p):
-        before = free_value(plan, equations.free_kind[q], equations.free_index[q])
+        kind = goals.which[at.FREE_KIND, q]
+        index = goals.which[at.FREE_INDEX, q]
+        before = free_value(layout, kind, index)
         change = 1e-6 * max(abs(before), 1e-6)
-        set_free(plan, equations.free_kind[q], equations.free_index[q], before + change)
-        status = fill_network(plan, nearby)
+        set_free(layout, kind, index, before + change)
+        status = fill_flows(layout, nearby)
         if status == 0:
-            status = aqueous_totals(nearby, near_state.Q, near_state.sulfate)
+            status = aqueous_totals(nearby, near_s)
+        if status == 0:
+            balances(law, nearby, point, work, 1 + q)
+            goal_values(goals, nearby, layout, point, gradient, trial)
+        set_free(layout, kind, index, before)
         if status != 0:
-            set_free(plan, equations.free_kind[q], equations.free_index[q], before)
             return status
-        balances(
-            chemistry, nearby, state.x, state.y, state.y_star, state.m, work.R[1 + q], work.r_y[1 + q], work.r_m[1 + q]
-        )
-        for i in range(scale.shape[0]):
-            near_scale[i] = nearby.feed[:, i].sum()
-        _targets(equations, nearby, plan, state, near_scale, work, other_row, other_gradient, trial)
-        set_free(plan, equations.free_kind[q], equations.free_index[q], before)
-        work.R[1 + q] = (work.R[1 + q] - work.R[0]) / change
-        work.r_y[1 + q] = (work.r_y[1 + q] - work.r_y[0]) / change
-        work.r_m[1 + q] = (work.r_m[1 + q] - work.r_m[0]) / change
-        work.r_Q[1 + q] = (near_state.Q - state.Q) / change
+        for j in range(point.s.shape[1]):
+            work.r_Q[1 + q, j] = (near_s[at.Q, j] - point.s[at.Q, j]) / change
+            for i in range(point.m.shape[1]):
+                work.R[0, 1 + q, j, i] = (work.R[0, 1 + q, j, i] - work.R[0, 0, j, i]) / change
+                work.R[1, 1 + q, j, i] = (work.R[1, 1 + q, j, i] - work.R[1, 0, j, i]) / change
+        for r in range(point.m.shape[0]):
+            for i in range(point.m.shape[1]):
+                work.r_m[1 + q, r, i] = (work.r_m[1 + q, r, i] - work.r_m[0, r, i]) / change
         for r in range(p):
             slope[r, q] = (trial[r] - value[r]) / change
     return 0
 
 
 @kernel()
-def newton(chemistry, plan, equations, network, nearby, state, near_state, work, control, history):
+def newton(law, layout, goals, flows, nearby, point, work, control, history):
     """Solve the cascade from the given state.
 
     Parameters
     ----------
-    chemistry, plan, network, state, work
-        As filled by the floors above; plan and network change where quantities are free.
-    equations : Equations
+    law, layout, flows, point, work
+        Filled; layout and flows change where quantities are free.
+    goals : Goals
         Free quantities and targets; empty to solve the flows as they stand.
-    nearby, near_state
-        A second network and state, used only when quantities are free.
+    nearby : Flows
+        Work space, used only when quantities are free.
     control : Control
     history : (limit + 1,) array
         Filled with the largest residual at each iterate.
@@ -227,29 +176,28 @@ def newton(chemistry, plan, equations, network, nearby, state, near_state, work,
     tuple of int
         Status and iterations (linear solves) done.
     """
-    N, n = state.x.shape
-    k = network.link_from.shape[0]
-    p = equations.free_kind.shape[0]
-    scale = np.zeros(n)
-    row = np.zeros(p, np.int64)
+    n = law.row.shape[1]
+    p = goals.value.shape[0]
     gradient = np.zeros((p, 2, n))
+    other = np.zeros((p, 2, n))
     slope = np.zeros((p, p))
     value = np.zeros(p)
+    trial = np.zeros(p)
     dp = np.zeros(p)
+    near_s = np.zeros((4, point.s.shape[1] if p > 0 else 0))
     hold = control.hold
     last = 1e300
     for iteration in range(control.limit + 1):
-        for i in range(n):
-            scale[i] = network.feed[:, i].sum()
         if control.consistent == 1:
-            settle(chemistry, state, work)
-        local(chemistry, state, work)
-        murphree(chemistry, network, state.y_star, state.m, state.y)
-        balances(chemistry, network, state.x, state.y, state.y_star, state.m, work.R[0], work.r_y[0], work.r_m[0])
-        worst = _worst(chemistry, network, state, work, scale, control.consistent)
+            settle(law, point, work)
+        else:
+            local(law, point, work)
+        murphree(law, flows, point)
+        balances(law, flows, point, work, 0)
+        worst = _worst(law, flows, point, work, control.consistent)
         missed = 0.0
         if p > 0:
-            _targets(equations, network, plan, state, scale, work, row, gradient, value)
+            goal_values(goals, flows, layout, point, gradient, value)
             for r in range(p):
                 missed = max(missed, abs(value[r]))
         history[iteration] = max(worst, missed)
@@ -260,43 +208,23 @@ def newton(chemistry, plan, equations, network, nearby, state, near_state, work,
         if iteration == control.limit:
             break
         if p > 0 and (
-            _derivatives(
-                chemistry, plan, equations, network, nearby, state, near_state, work, scale, row, gradient, value, slope
-            )
-            != 0
+            _derivatives(law, layout, goals, flows, nearby, point, near_s, work, value, slope, trial, other) != 0
         ):
             return NO_FLOW, iteration
-        if linear_step(chemistry, network, state, work, hold, row, gradient, slope, value, dp) != 0:
+        if linear_step(law, flows, point, work, hold, goals, gradient, slope, value, dp) != 0:
             return SINGULAR, iteration
         last = 0.0
         for q in range(p):
-            before = free_value(plan, equations.free_kind[q], equations.free_index[q])
+            before = free_value(layout, goals.which[at.FREE_KIND, q], goals.which[at.FREE_INDEX, q])
             last = max(last, abs(dp[q]) / max(abs(before), 1e-12))
         shrink = 1.0 if last <= 0.2 else 0.2 / last
-        if p > 0:
-            for q in range(p):
-                before = free_value(plan, equations.free_kind[q], equations.free_index[q])
-                set_free(plan, equations.free_kind[q], equations.free_index[q], before + shrink * dp[q])
-            if fill_network(plan, network) != 0 or aqueous_totals(network, state.Q, state.sulfate) != 0:
-                return NO_FLOW, iteration
-        for j in range(N):
-            last = max(last, abs(work.dlnh[j]), abs(work.dlnF[j]))
-            state.h[j] = _moved(state.h[j], shrink * state.h[j] * work.dlnh[j], control.cut)
-            state.F[j] = _moved(state.F[j], shrink * state.F[j] * work.dlnF[j], control.cut)
-            total = total_acid(state.h[j], state.sulfate[j], chemistry.Ka2)
-            for i in range(n):
-                state.x[j, i] = _moved(state.x[j, i], shrink * work.dx[j, i], control.cut)
-                total += chemistry.z[i] * state.x[j, i]
-                if state.y_star[j, i] > 0.0:
-                    state.y_star[j, i] = _moved(state.y_star[j, i], shrink * work.dy_star[j, i], control.cut)
-            if control.consistent == 1:
-                factor = state.Q[j] / total
-                state.h[j] *= factor
-                for i in range(n):
-                    state.x[j, i] *= factor
-        for q in range(k):
-            for i in range(n):
-                state.m[q, i] = _moved(state.m[q, i], shrink * work.dm[q, i], control.cut)
+        for q in range(p):
+            kind = goals.which[at.FREE_KIND, q]
+            index = goals.which[at.FREE_INDEX, q]
+            set_free(layout, kind, index, free_value(layout, kind, index) + shrink * dp[q])
+        if p > 0 and (fill_flows(layout, flows) != 0 or aqueous_totals(flows, point.s) != 0):
+            return NO_FLOW, iteration
+        last = max(last, _move(law, point, work, shrink, control.cut, control.consistent))
         if hold > 0.0:
             if last < 1.0:
                 hold *= control.hold_factor

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
-from sxsim.kernels.model import AQUEOUS, ORGANIC
 
-__all__ = ["solve_dense", "transport"]
+__all__ = ["aqueous_totals", "solve_dense", "transport"]
 
 
 @kernel()
@@ -50,12 +50,12 @@ def solve_dense(A, B):
 
 
 @kernel()
-def transport(network, D, efficiency, feed, org_feed, x, y, m):
+def transport(flows, D, efficiency, feed, org_feed, x, y, m):
     """Steady concentrations of one component at given distribution ratios.
 
     Parameters
     ----------
-    network : Network
+    flows : Flows
     D, efficiency : (N,) arrays
         Distribution ratio and Murphree efficiency of each stage.
     feed, org_feed : (N,) arrays
@@ -70,8 +70,9 @@ def transport(network, D, efficiency, feed, org_feed, x, y, m):
     int
         0, or 1 when the system is singular.
     """
+    volume = flows.volume
     N = D.shape[0]
-    k = network.link_from.shape[0]
+    k = flows.link.shape[1]
     columns = 1 + k
     alpha = np.zeros((N, columns))
     gamma = np.zeros((N, columns))
@@ -82,42 +83,43 @@ def transport(network, D, efficiency, feed, org_feed, x, y, m):
     for j in range(N):
         E = efficiency[j]
         carried = 0.0
-        if network.org_in[j] > 0.0:
-            carried = (1.0 - E) / network.org_in[j]
-        source[:] = 0.0
-        eta[:] = 0.0
+        if volume[at.ORG_IN, j] > 0.0:
+            carried = (1.0 - E) / volume[at.ORG_IN, j]
+        for q in range(columns):
+            source[q] = 0.0
+            eta[q] = 0.0
         source[0] = feed[j]
         eta[0] = carried * org_feed[j]
         for q in range(k):
-            if network.link_to[q] == j:
+            if flows.link[at.TO, q] == j:
                 source[1 + q] += 1.0
-                if network.link_phase[q] == ORGANIC:
+                if flows.link[at.PHASE, q] == at.ORGANIC:
                     eta[1 + q] += carried
         H = E * D[j]
         kept = 0.0
         if j > 0:
-            kept = carried * network.org_from_previous[j]
+            kept = carried * volume[at.ORG_PREVIOUS, j]
             H += kept * M[j - 1]
             for q in range(columns):
                 eta[q] += kept * gamma[j - 1, q]
-                source[q] += network.org_from_previous[j] * gamma[j - 1, q]
-                source[q] += network.aq_from_previous[j] * alpha[j - 1, q]
-        out = network.org_out[j]
-        upper = network.aq_from_next[j]
-        if j + 1 < N and network.org_from_next[j] > 0.0:
+                source[q] += volume[at.ORG_PREVIOUS, j] * gamma[j - 1, q]
+                source[q] += volume[at.AQ_PREVIOUS, j] * alpha[j - 1, q]
+        out = volume[at.ORG_OUT, j]
+        upper = volume[at.AQ_NEXT, j]
+        if j + 1 < N and volume[at.ORG_NEXT, j] > 0.0:
             next_E = efficiency[j + 1]
-            if network.org_in[j + 1] > 0.0:
+            if volume[at.ORG_IN, j + 1] > 0.0:
                 out -= (
-                    network.org_from_next[j] * (1.0 - next_E) * network.org_from_previous[j + 1] / network.org_in[j + 1]
+                    volume[at.ORG_NEXT, j] * (1.0 - next_E) * volume[at.ORG_PREVIOUS, j + 1] / volume[at.ORG_IN, j + 1]
                 )
-                source[0] += network.org_from_next[j] * (1.0 - next_E) * org_feed[j + 1] / network.org_in[j + 1]
+                source[0] += volume[at.ORG_NEXT, j] * (1.0 - next_E) * org_feed[j + 1] / volume[at.ORG_IN, j + 1]
                 for q in range(k):
-                    if network.link_to[q] == j + 1 and network.link_phase[q] == ORGANIC:
-                        source[1 + q] += network.org_from_next[j] * (1.0 - next_E) / network.org_in[j + 1]
-            upper += network.org_from_next[j] * next_E * D[j + 1]
-        pivot = network.aq_out[j] + out * H
+                    if flows.link[at.TO, q] == j + 1 and flows.link[at.PHASE, q] == at.ORGANIC:
+                        source[1 + q] += volume[at.ORG_NEXT, j] * (1.0 - next_E) / volume[at.ORG_IN, j + 1]
+            upper += volume[at.ORG_NEXT, j] * next_E * D[j + 1]
+        pivot = volume[at.AQ_OUT, j] + out * H
         if j > 0:
-            pivot -= network.org_from_previous[j] * M[j - 1] + network.aq_from_previous[j] * P[j - 1]
+            pivot -= volume[at.ORG_PREVIOUS, j] * M[j - 1] + volume[at.AQ_PREVIOUS, j] * P[j - 1]
         if not pivot > 0.0:
             return 1
         inverse = 1.0 / pivot
@@ -135,12 +137,12 @@ def transport(network, D, efficiency, feed, org_feed, x, y, m):
         border = np.zeros((k, k))
         right = np.zeros((k, 1))
         for r in range(k):
-            j = network.link_from[r]
-            volume = network.link_volume[r]
+            j = flows.link[at.FROM, r]
+            volume = flows.link_volume[r]
             border[r, r] = 1.0
             for q in range(k):
-                border[r, q] -= volume * (alpha[j, 1 + q] if network.link_phase[r] == AQUEOUS else gamma[j, 1 + q])
-            right[r, 0] = volume * (alpha[j, 0] if network.link_phase[r] == AQUEOUS else gamma[j, 0])
+                border[r, q] -= volume * (alpha[j, 1 + q] if flows.link[at.PHASE, r] == at.AQUEOUS else gamma[j, 1 + q])
+            right[r, 0] = volume * (alpha[j, 0] if flows.link[at.PHASE, r] == at.AQUEOUS else gamma[j, 0])
         if solve_dense(border, right) != 0:
             return 1
         for r in range(k):
@@ -151,4 +153,23 @@ def transport(network, D, efficiency, feed, org_feed, x, y, m):
         for q in range(k):
             x[j] += alpha[j, 1 + q] * m[q]
             y[j] += gamma[j, 1 + q] * m[q]
+    return 0
+
+
+@kernel()
+def aqueous_totals(flows, s):
+    """Conserved charge and sulfate of every stage's aqueous: both stay in the aqueous phase. Returns 0, or 1."""
+    N = s.shape[1]
+    D = np.zeros(N)
+    full = np.ones(N)
+    unused = np.zeros(N)
+    m = np.zeros(flows.link.shape[1])
+    if transport(flows, D, full, flows.volume[at.FEED_Q], D, s[at.Q], unused, m) != 0:
+        return 1
+    total = 0.0
+    for j in range(N):
+        total += flows.volume[at.FEED_SULFATE, j]
+        s[at.SULFATE, j] = 0.0
+    if total > 0.0:
+        return transport(flows, D, full, flows.volume[at.FEED_SULFATE], D, s[at.SULFATE], unused, m)
     return 0

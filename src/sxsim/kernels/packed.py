@@ -1,0 +1,242 @@
+"""The arrays of the rigorous kernels, packed: few arrays to hand on keep the compiler quick.
+
+N stages, n components, k links, f feeds, w draws, t splits, p free quantities, c = 1 + k n + p columns. The first index
+of a packed array is one of the names below. Units: m3, h, kmol, mol/L.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Flows", "Goals", "Law", "Layout", "Point", "Work", "make_flows", "make_point", "make_work"]
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+# phases of a link
+AQUEOUS = 0
+ORGANIC = 1
+ENTRAINED = 2
+
+# Law.level
+LN_K = 0
+EFFICIENCY = 1
+# Law.row
+A_FREE = 0
+B_PROTON = 1
+C_ANION = 2
+D_CROSS = 3
+BOUND = 4
+PROTONS = 5
+CHARGE = 6
+BETA1 = 7
+BETA2 = 8
+# Law.medium
+EXTRACTANT = 0
+KA2 = 1
+
+
+class Law(NamedTuple):
+    """Distribution law: level (2, N, n), row (9, n), medium (2,)."""
+
+    level: Floats
+    row: Floats
+    medium: Floats
+
+
+# Flows.volume
+AQ_NEXT = 0  # aqueous from stage j+1
+ORG_NEXT = 1  # organic entrained in it
+ORG_PREVIOUS = 2  # organic from stage j-1
+AQ_PREVIOUS = 3  # aqueous entrained in it
+AQ_OUT = 4  # aqueous leaving in all lines
+ORG_OUT = 5
+ORG_IN = 6  # organic entering as an organic line
+FEED_Q = 7
+FEED_SULFATE = 8
+# Flows.feed
+ALL_FEEDS = 0
+ORGANIC_FEEDS = 1
+# Flows.link
+FROM = 0
+TO = 1
+PHASE = 2
+
+
+class Flows(NamedTuple):
+    """Flows between stages: volume (9, N), feed (2, N, n), link (3, k), link_volume (k,)."""
+
+    volume: Floats
+    feed: Floats
+    link: Integers
+    link_volume: Floats
+
+
+# Point.c
+X = 0
+Y = 1
+Y_STAR = 2
+# Point.s
+H = 0
+F = 1
+Q = 2
+SULFATE = 3
+
+
+class Point(NamedTuple):
+    """A state: concentrations c (3, N, n), stage variables s (4, N), what the links carry m (k, n)."""
+
+    c: Floats
+    s: Floats
+    m: Floats
+
+
+# Layout.feed_amount
+VOLUME = 0
+ACID = 1
+CHARGE_Q = 2
+SULFATES = 3
+# Layout.inlet
+ORGANIC_VOLUME = 0
+SAPONIFIED = 1
+BASE = 2
+ACID_PROTONS = 3
+ACID_SULFATE = 4
+# Layout.flag
+RECYCLED = 0
+BASE_COMPONENT = 1
+
+
+class Layout(NamedTuple):
+    """Inputs of a cascade; see ``flows.Plan`` for the meaning.
+
+    aq_to (N,), entrained (2, N) organic per aqueous and aqueous per organic, feed_place (2, f) stage and phase,
+    feed_amount (4, f), feed_concentration (f, n), draw_place (2, w), draw_volume (w,), split_place (2, t) from and to,
+    split_fraction (t,), organic (n,), inlet (5,), flag (2,).
+    """
+
+    aq_to: Integers
+    entrained: Floats
+    feed_place: Integers
+    feed_amount: Floats
+    feed_concentration: Floats
+    draw_place: Integers
+    draw_volume: Floats
+    split_place: Integers
+    split_fraction: Floats
+    organic: Floats
+    inlet: Floats
+    flag: Integers
+
+
+# Goals.which
+FREE_KIND = 0
+FREE_INDEX = 1
+TARGET_KIND = 2
+TARGET_STAGE = 3
+TARGET_PHASE = 4
+TARGET_COMPONENT = 5
+
+
+class Goals(NamedTuple):
+    """Free quantities and targets: which (6, p), value (p,), weight (p, n); see ``free.Equations``."""
+
+    which: Integers
+    value: Floats
+    weight: Floats
+
+
+# Work.law
+D = 0
+SLOPE_H = 1
+SLOPE_F = 2
+SLOPE_A = 3
+G = 4
+DX = 5
+DY_STAR = 6
+# Work.stage
+ANION = 0
+R_F = 1
+DLN_H = 2
+DLN_F = 3
+
+
+class Work(NamedTuple):
+    """Work arrays of one solve.
+
+    Attributes
+    ----------
+    law : (7, N, n) array
+        Distribution ratios, their slopes with respect to ln h, ln F and ln A, residual of the law, and the step.
+    stage : (4, N) array
+        Anion, residual of the extractant balance, step of ln h and ln F.
+    R : (2, 1 + p, N, n) array
+        Component balances and Murphree relation: the residual, then its derivative by each free quantity.
+    r_Q : (1 + p, N) array
+        Charge balance; the derivatives are those of Q.
+    r_m : (1 + p, k, n) array
+        What the links carry.
+    P : (2, N, n, n) array
+        Response of a stage's x and y to x of the next stage.
+    solution : (2, N, n, c) array
+        Right-hand sides, then solutions, for x and y.
+    square : (2, n, n) array
+        The stage in hand: dy/dx, and its block.
+    right : (n, n + c) array
+        Its right-hand sides.
+    rank : (2, 3, n) array
+        Rank-one parts of its linearisation: protons, free extractant, anion.
+    side : (2, n, c) array
+        Its own constants.
+    border : (k n + p, k n + p + 1) array
+        Links and targets.
+    dm : (k, n) array
+        Step of the links.
+    """
+
+    law: Floats
+    stage: Floats
+    R: Floats
+    r_Q: Floats
+    r_m: Floats
+    P: Floats
+    solution: Floats
+    square: Floats
+    right: Floats
+    rank: Floats
+    side: Floats
+    border: Floats
+    dm: Floats
+
+
+def make_work(N: int, n: int, k: int, p: int) -> Work:
+    """Allocate work arrays for N stages, n components, k links and p free quantities."""
+    c = 1 + k * n + p
+    return Work(
+        law=np.zeros((7, N, n)),
+        stage=np.zeros((4, N)),
+        R=np.zeros((2, 1 + p, N, n)),
+        r_Q=np.zeros((1 + p, N)),
+        r_m=np.zeros((1 + p, k, n)),
+        P=np.zeros((2, N, n, n)),
+        solution=np.zeros((2, N, n, c)),
+        square=np.zeros((2, n, n)),
+        right=np.zeros((n, n + c)),
+        rank=np.zeros((2, 3, n)),
+        side=np.zeros((2, n, c)),
+        border=np.zeros((k * n + p, k * n + p + 1)),
+        dm=np.zeros((k, n)),
+    )
+
+
+def make_flows(N: int, n: int, k: int) -> Flows:
+    """Allocate flows of N stages, n components and k links."""
+    return Flows(np.zeros((9, N)), np.zeros((2, N, n)), np.zeros((3, k), np.int64), np.zeros(k))
+
+
+def make_point(N: int, n: int, k: int) -> Point:
+    """Allocate a state of N stages, n components and k links."""
+    return Point(np.zeros((3, N, n)), np.zeros((4, N)), np.zeros((k, n)))
