@@ -16,6 +16,7 @@ from sxsim.elements import ELEMENTS
 from sxsim.errors import InputError
 from sxsim.foundation.cited import STATUSES, cited_numbers
 from sxsim.foundation.files import shipped
+from sxsim.processes import route, route_names
 
 FOLDER = shipped("data", "economics")
 SOURCES = tomllib.loads((FOLDER / "sources.toml").read_text(encoding="utf-8"))
@@ -42,6 +43,12 @@ def test_parameters_cite_known_sources(name):
         assert number.unit
         if number.source in ("recalled", "assumed"):
             assert number.status == "unverified", number.name
+
+
+@pytest.mark.parametrize("name", route_names())
+def test_routes_cite_known_sources(name):
+    for number in route(name).numbers.values():
+        assert number.source in SOURCES, number.name
 
 
 def test_sources_say_who_when_and_how_good():
