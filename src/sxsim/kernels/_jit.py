@@ -85,11 +85,13 @@ def _cache_folder(sources: Path) -> str | None:
 CACHE_FOLDER: str | None = _cache_folder(Path(__file__).parent)
 
 
-def kernel(**options: Any) -> Callable[[_Function], _Function]:
+def kernel(*, inner: bool = False, **options: Any) -> Callable[[_Function], _Function]:
     """Compile a function with numba: no Python objects, IEEE division, the GIL released, kept on disk.
 
     Parameters
     ----------
+    inner : bool
+        True for a function that only other kernels call: no door for Python is built, which saves compile time.
     **options
         Further options of ``numba.njit``, e.g. ``parallel=True`` or ``inline="always"``. ``fastmath`` is not for
         kernels: it makes ``isnan`` answer False.
@@ -114,6 +116,8 @@ def kernel(**options: Any) -> Callable[[_Function], _Function]:
 
     def wrap(function: _Function) -> _Function:
         chosen = {"error_model": "numpy", "nogil": True} | options
+        if inner:
+            chosen |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
         before = numba.config.CACHE_DIR
         numba.config.CACHE_DIR = CACHE_FOLDER or before
         try:

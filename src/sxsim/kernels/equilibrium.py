@@ -10,7 +10,7 @@ from sxsim.kernels._jit import kernel
 __all__ = ["acid_slope", "anion", "distribution", "total_acid"]
 
 
-@kernel()
+@kernel(inner=True)
 def total_acid(h, sulfate, Ka2):
     """Total acid of an aqueous phase: free protons and bisulfate [mol/L]."""
     if Ka2 > 0.0:
@@ -18,7 +18,7 @@ def total_acid(h, sulfate, Ka2):
     return h
 
 
-@kernel()
+@kernel(inner=True)
 def acid_slope(h, sulfate, Ka2):
     """Derivative of the total acid with respect to the free protons."""
     if Ka2 > 0.0:
@@ -26,7 +26,7 @@ def acid_slope(h, sulfate, Ka2):
     return 1.0
 
 
-@kernel()
+@kernel(inner=True)
 def anion(charge, row, x):
     """Anion by electroneutrality: the conserved charge and sum (charge - z) x [mol/L]."""
     total = charge
@@ -35,7 +35,7 @@ def anion(charge, row, x):
     return total
 
 
-@kernel()
+@kernel(inner=True)
 def distribution(law, j, h, F, A, sulfate, out):
     """Distribution ratios of stage j and their logarithmic slopes.
 

@@ -25,16 +25,18 @@ CONCENTRATION = 2
 @kernel()
 def free_value(layout, kind, index):
     """Present value of a free quantity."""
+    layout_feed_amount = layout.feed_amount
+    layout_inlet = layout.inlet
     if kind == FEED_VOLUME:
-        return layout.feed_amount[at.VOLUME, index]
+        return layout_feed_amount[at.VOLUME, index]
     if kind == ORGANIC_VOLUME:
-        return layout.inlet[at.ORGANIC_VOLUME]
+        return layout_inlet[at.ORGANIC_VOLUME]
     if kind == SAPONIFICATION:
-        return layout.inlet[at.SAPONIFIED]
+        return layout_inlet[at.SAPONIFIED]
     if kind == BASE:
-        return layout.inlet[at.BASE]
+        return layout_inlet[at.BASE]
     if kind == ACID:
-        return layout.feed_amount[at.ACID, index]
+        return layout_feed_amount[at.ACID, index]
     if kind == SPLIT:
         return layout.split_fraction[index]
     return layout.draw_volume[index]
@@ -43,16 +45,18 @@ def free_value(layout, kind, index):
 @kernel()
 def set_free(layout, kind, index, value):
     """Write a free quantity into the layout."""
+    layout_feed_amount = layout.feed_amount
+    layout_inlet = layout.inlet
     if kind == FEED_VOLUME:
-        layout.feed_amount[at.VOLUME, index] = value
+        layout_feed_amount[at.VOLUME, index] = value
     elif kind == ORGANIC_VOLUME:
-        layout.inlet[at.ORGANIC_VOLUME] = value
+        layout_inlet[at.ORGANIC_VOLUME] = value
     elif kind == SAPONIFICATION:
-        layout.inlet[at.SAPONIFIED] = value
+        layout_inlet[at.SAPONIFIED] = value
     elif kind == BASE:
-        layout.inlet[at.BASE] = value
+        layout_inlet[at.BASE] = value
     elif kind == ACID:
-        layout.feed_amount[at.ACID, index] = value
+        layout_feed_amount[at.ACID, index] = value
     elif kind == SPLIT:
         layout.split_fraction[index] = value
     else:
@@ -65,60 +69,68 @@ def product_volumes(layout, flows, phase, j):
 
     Phase 0 is the aqueous line, 1 the organic line, 2 and 3 the aqueous and the organic drawn there.
     """
+    flows_volume = flows.volume
+    layout_entrained = layout.entrained
+    layout_draw_place = layout.draw_place
+    layout_draw_volume = layout.draw_volume
+    layout_split_place = layout.split_place
     drawn = 0.0
-    L = flows.volume[at.AQ_OUT, j]
-    V = flows.volume[at.ORG_OUT, j]
-    for q in range(layout.draw_place.shape[1]):
-        if layout.draw_place[0, q] == j:
-            if layout.draw_place[1, q] == phase - 2:
-                drawn += layout.draw_volume[q]
-            if layout.draw_place[1, q] == at.AQUEOUS:
-                L -= layout.draw_volume[q]
+    L = flows_volume[at.AQ_OUT, j]
+    V = flows_volume[at.ORG_OUT, j]
+    for q in range(layout_draw_place.shape[1]):
+        if layout_draw_place[0, q] == j:
+            if layout_draw_place[1, q] == phase - 2:
+                drawn += layout_draw_volume[q]
+            if layout_draw_place[1, q] == at.AQUEOUS:
+                L -= layout_draw_volume[q]
             else:
-                V -= layout.draw_volume[q]
+                V -= layout_draw_volume[q]
     if phase == 2:
         return drawn, 0.0
     if phase == 3:
         return 0.0, drawn
     # AQ_OUT = L + e_aq V and ORG_OUT = V + e_org L, solved for the two lines
-    e_org = layout.entrained[0, j]
-    e_aq = layout.entrained[1, j]
+    e_org = layout_entrained[0, j]
+    e_aq = layout_entrained[1, j]
     line_aq = (L - e_aq * V) / (1.0 - e_aq * e_org)
     line_org = V - e_org * line_aq
     if phase == 1:
         return e_aq * line_org, line_org
     kept = 1.0
-    for q in range(layout.split_place.shape[1]):
-        if layout.split_place[0, q] == j:
+    for q in range(layout_split_place.shape[1]):
+        if layout_split_place[0, q] == j:
             kept -= layout.split_fraction[q]
     return kept * line_aq, kept * e_org * line_aq
 
 
-@kernel()
+@kernel(inner=True)
 def goal_values(goals, flows, layout, point, gradient, value):
     """Values of the target equations and their gradients with respect to x and y of the product's stage."""
-    N, n = point.c.shape[1:]
+    point_c = point.c
+    goals_which = goals.which
+    goals_weight = goals.weight
+    N, n = point_c.shape[1:]
     for r in range(value.shape[0]):
-        j = goals.which[at.TARGET_STAGE, r]
-        i = goals.which[at.TARGET_COMPONENT, r]
-        kind = goals.which[at.TARGET_KIND, r]
-        phase = goals.which[at.TARGET_PHASE, r]
+        j = goals_which[at.TARGET_STAGE, r]
+        i = goals_which[at.TARGET_COMPONENT, r]
+        kind = goals_which[at.TARGET_KIND, r]
+        phase = goals_which[at.TARGET_PHASE, r]
         wanted = goals.value[r]
         aqueous, organic = product_volumes(layout, flows, phase, j)
         for q in range(n):
             gradient[r, 0, q] = 0.0
             gradient[r, 1, q] = 0.0
-        own = aqueous * point.c[at.X, j, i] + organic * point.c[at.Y, j, i]
+        own = aqueous * point_c[at.X, j, i] + organic * point_c[at.Y, j, i]
         if kind == PURITY:
-            own *= goals.weight[r, i]
+            own *= goals_weight[r, i]
             other = 1e-300
             for q in range(n):
                 if q != i:
-                    amount = aqueous * point.c[at.X, j, q] + organic * point.c[at.Y, j, q]
-                    other += goals.weight[r, q] * amount
+                    amount = aqueous * point_c[at.X, j, q] + organic * point_c[at.Y, j, q]
+                    other += goals_weight[r, q] * amount
             value[r] = math.log(other / own) - math.log((1.0 - wanted) / wanted)
             for q in range(n):
-                slope = goals.weight[r, q] * (-1.0 / own if q == i else 1.0 / other)
+                slope = goals_weight[r, q] * (-1.0 / own if q == i else 1.0 / other)
                 gradient[r, 0, q] = slope * aqueous
                 gradient[r, 1, q] = slope * organic
         elif kind == RECOVERY:
@@ -131,6 +143,6 @@ def goal_values(goals, flows, layout, point, gradient, value):
             gradient[r, 1, i] = organic * unit
         else:
             of = at.X if phase == 0 or phase == 2 else at.Y
-            found = point.c[of, j, i]
+            found = point_c[of, j, i]
             value[r] = math.log(found / wanted)
             gradient[r, of, i] = 1.0 / found

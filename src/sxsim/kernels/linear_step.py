@@ -6,8 +6,6 @@ eliminated, so that a stage keeps one unknown per component. Between stages the 
 
 from __future__ import annotations
 
-import numpy as np
-
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.equilibrium import acid_slope
@@ -15,56 +13,235 @@ from sxsim.kernels.transport import solve_dense
 
 __all__ = ["linear_step"]
 
+HERE = 0
+NEXT = 1
+BLOCK = 2
 
-@kernel()
-def _stage_slopes(law, point, work, j, e):
-    """Rank-one parts of dy_star = D dx + sum u (v dx) at stage j; returns the constants of the local right-hand sides."""
-    n = point.c[at.X].shape[1]
-    slope_h = acid_slope(point.s[at.H, j], point.s[at.SULFATE, j], law.medium[at.KA2]) * point.s[at.H, j]
+
+@kernel(inner=True)
+def _slopes(law, point, work, j):
+    """Linearise stage j: d ln h = c0 r_Q + v0 dx, d ln F = c1 r_F + c2 (c0 r_Q) + c3 d ln A + c4 + v1 dx, d ln A = v2 dx.
+
+    Fills the rows v of work.rank and returns the constants c.
+    """
+    law_row = law.row
+    point_c = point.c
+    point_s = point.s
+    work_law = work.law
+    work_rank = work.rank
+    n = law_row.shape[1]
+    slope_h = acid_slope(point_s[at.H, j], point_s[at.SULFATE, j], law.medium[at.KA2]) * point_s[at.H, j]
     sum_h = 0.0
     sum_A = 0.0
-    denominator = point.s[at.F, j]
+    off_law = 0.0
+    denominator = point_s[at.F, j]
     for i in range(n):
-        bound = law.row[at.BOUND, i] * point.c[at.Y_STAR, j, i]
-        sum_h += bound * work.law[at.SLOPE_H, j, i]
-        sum_A += bound * work.law[at.SLOPE_A, j, i]
-        denominator += bound * work.law[at.SLOPE_F, j, i]
+        bound = law_row[at.BOUND, i] * point_c[at.Y_STAR, j, i]
+        sum_h += bound * work_law[at.SLOPE_H, j, i]
+        sum_A += bound * work_law[at.SLOPE_A, j, i]
+        denominator += bound * work_law[at.SLOPE_F, j, i]
+        off_law += bound * work_law[at.G, j, i]
     for i in range(n):
-        work.rank[0, 0, i] = -law.row[at.PROTONS, i] / slope_h
-        work.rank[0, 2, i] = (law.row[at.CHARGE, i] - law.row[at.PROTONS, i]) / work.stage[at.ANION, j]
-        work.rank[0, 1, i] = (
-            -(
-                law.row[at.BOUND, i] * point.c[at.Y_STAR, j, i] / point.c[at.X, j, i]
-                + sum_h * work.rank[0, 0, i]
-                + sum_A * work.rank[0, 2, i]
-            )
-            / denominator
-        )
-        work.rank[1, 0, i] = point.c[at.Y_STAR, j, i] * work.law[at.SLOPE_H, j, i]
-        work.rank[1, 1, i] = point.c[at.Y_STAR, j, i] * work.law[at.SLOPE_F, j, i]
-        work.rank[1, 2, i] = point.c[at.Y_STAR, j, i] * work.law[at.SLOPE_A, j, i]
-    e[0] = 1.0 / slope_h
-    e[1] = 1.0 / denominator
-    e[2] = -sum_h / denominator
-    e[3] = -sum_A / denominator
-    e[4] = 0.0
+        v_h = -law_row[at.PROTONS, i] / slope_h
+        v_A = (law_row[at.CHARGE, i] - law_row[at.PROTONS, i]) / work.stage[at.ANION, j]
+        bound = law_row[at.BOUND, i] * point_c[at.Y_STAR, j, i] / point_c[at.X, j, i]
+        work_rank[0, i] = v_h
+        work_rank[1, i] = -(bound + sum_h * v_h + sum_A * v_A) / denominator
+        work_rank[2, i] = v_A
+    return 1.0 / slope_h, 1.0 / denominator, -sum_h / denominator, -sum_A / denominator, off_law / denominator
+
+
+@kernel(inner=True)
+def _response(law, flows, point, work, j, into, p):
+    """How y of stage j answers to its own x, to the free quantities and to the links, at y of the previous stage fixed.
+
+    Fills work.square[into] with dy/dx and work.side[into] with the constants of every column.
+    """
+    law_level = law.level
+    flows_link = flows.link
+    point_c = point.c
+    work_law = work.law
+    work_stage = work.stage
+    work_R = work.R
+    work_r_Q = work.r_Q
+    work_square = work.square
+    work_rank = work.rank
+    work_side = work.side
+    n = law.row.shape[1]
+    k = flows_link.shape[1]
+    c0, c1, c2, c3, c4 = _slopes(law, point, work, j)
     for i in range(n):
-        e[4] += law.row[at.BOUND, i] * point.c[at.Y_STAR, j, i] * work.law[at.G, j, i] / denominator
+        E = law_level[at.EFFICIENCY, j, i]
+        organic = E * point_c[at.Y_STAR, j, i]
+        by_h = organic * work_law[at.SLOPE_H, j, i]
+        by_F = organic * work_law[at.SLOPE_F, j, i]
+        by_A = organic * work_law[at.SLOPE_A, j, i]
+        for q in range(n):
+            work_square[into, i, q] = by_h * work_rank[0, q] + by_F * work_rank[1, q] + by_A * work_rank[2, q]
+        work_square[into, i, i] += organic / point_c[at.X, j, i]
+        ln_h = c0 * work_r_Q[0, j]
+        ln_F = c1 * work_stage[at.R_F, j] + c2 * ln_h + c4
+        own = by_h * ln_h + by_F * ln_F - organic * work_law[at.G, j, i]
+        work_side[into, i, 0] = work_R[1, 0, j, i] + own
+        for q in range(k * n):
+            work_side[into, i, 1 + q] = 0.0
+        for q in range(p):
+            ln_h = c0 * work_r_Q[1 + q, j]
+            ln_A = work_r_Q[1 + q, j] / work_stage[at.ANION, j]
+            ln_F = c2 * ln_h + c3 * ln_A
+            own = by_h * ln_h + by_F * ln_F + by_A * ln_A
+            work_side[into, i, 1 + k * n + q] = work_R[1, 1 + q, j, i] + own
+    for q in range(k):
+        if flows_link[at.TO, q] == j and flows_link[at.PHASE, q] == at.ORGANIC:
+            for i in range(n):
+                missing = 1.0 - law_level[at.EFFICIENCY, j, i]
+                work_side[into, i, 1 + q * n + i] += missing / flows.volume[at.ORG_IN, j]
 
 
-@kernel()
-def _local_constants(work, j, column, e):
-    """Right-hand sides of ln h, ln F and ln A at stage j: column 0 the residual, others a free quantity's derivative."""
-    ln_h = work.r_Q[column, j] * e[0]
-    if column == 0:
-        return ln_h, work.stage[at.R_F, j] * e[1] + ln_h * e[2] + e[4], 0.0
-    ln_A = work.r_Q[column, j] / work.stage[at.ANION, j]
-    return ln_h, ln_h * e[2] + ln_A * e[3], ln_A
+@kernel(inner=True)
+def _eliminate(law, flows, point, work, hold, p):
+    """Run from the first stage to the last: each stage's x and y as a function of the next stage's x. Returns 0 or 1."""
+    law_level = law.level
+    flows_link = flows.link
+    work_R = work.R
+    work_P = work.P
+    work_solution = work.solution
+    work_square = work.square
+    work_side = work.side
+    volume = flows.volume
+    n = law.row.shape[1]
+    N = point.s.shape[1]
+    k = flows_link.shape[1]
+    columns = 1 + k * n + p
+    H = work_square[HERE]
+    G = work_square[NEXT]
+    block = work_square[BLOCK]
+    eta = work_side[HERE]
+    g = work_side[NEXT]
+    right = work.right
+    _response(law, flows, point, work, 0, HERE, p)
+    for j in range(N):
+        org_previous = volume[at.ORG_PREVIOUS, j]
+        aq_previous = volume[at.AQ_PREVIOUS, j]
+        org_next = volume[at.ORG_NEXT, j]
+        if j + 1 < N:
+            _response(law, flows, point, work, j + 1, NEXT, p)
+        for i in range(n):
+            if j > 0:
+                kept = (1.0 - law_level[at.EFFICIENCY, j, i]) * org_previous
+                if kept != 0.0:
+                    kept /= volume[at.ORG_IN, j]
+                    for q in range(n):
+                        H[i, q] += kept * work_P[1, j - 1, i, q]
+                    for q in range(columns):
+                        eta[i, q] += kept * work_solution[1, j - 1, i, q]
+            out = volume[at.ORG_OUT, j] * (1.0 + hold)
+            if org_next > 0.0:
+                passed = (1.0 - law_level[at.EFFICIENCY, j + 1, i]) * volume[at.ORG_PREVIOUS, j + 1]
+                out -= org_next * passed / volume[at.ORG_IN, j + 1]
+            for q in range(n):
+                block[i, q] = out * H[i, q]
+                right[i, q] = 0.0
+            block[i, i] += volume[at.AQ_OUT, j] * (1.0 + hold)
+            for q in range(columns):
+                right[i, n + q] = -out * eta[i, q]
+            right[i, n] += work_R[0, 0, j, i]
+            for q in range(p):
+                right[i, n + 1 + k * n + q] += work_R[0, 1 + q, j, i]
+            for q in range(k):
+                if flows_link[at.TO, q] == j:
+                    right[i, n + 1 + q * n + i] += 1.0
+            if j > 0:
+                for q in range(n):
+                    block[i, q] -= org_previous * work_P[1, j - 1, i, q]
+                for q in range(columns):
+                    right[i, n + q] += org_previous * work_solution[1, j - 1, i, q]
+                if aq_previous != 0.0:
+                    for q in range(n):
+                        block[i, q] -= aq_previous * work_P[0, j - 1, i, q]
+                    for q in range(columns):
+                        right[i, n + q] += aq_previous * work_solution[0, j - 1, i, q]
+            if j + 1 < N:
+                right[i, i] = volume[at.AQ_NEXT, j]
+                if org_next > 0.0:
+                    for q in range(n):
+                        right[i, q] += org_next * G[i, q]
+                    for q in range(columns):
+                        right[i, n + q] += org_next * g[i, q]
+        if solve_dense(block, right) != 0:
+            return 1
+        for i in range(n):
+            for q in range(n):
+                work_P[0, j, i, q] = right[i, q]
+                work_P[1, j, i, q] = 0.0
+            for q in range(columns):
+                work_solution[0, j, i, q] = right[i, n + q]
+                work_solution[1, j, i, q] = eta[i, q]
+            for r in range(n):
+                factor = H[i, r]
+                for q in range(n):
+                    work_P[1, j, i, q] += factor * right[r, q]
+                for q in range(columns):
+                    work_solution[1, j, i, q] += factor * right[r, n + q]
+        for i in range(n):
+            for q in range(n):
+                H[i, q] = G[i, q]
+            for q in range(columns):
+                eta[i, q] = g[i, q]
+    return 0
 
 
-@kernel()
+@kernel(inner=True)
+def _answer(work, phase, j, i, q):
+    """Response of x (phase 0) or y (phase 1) at stage j to column q, once x of the next stage is known."""
+    work_P = work.P
+    work_solution = work.solution
+    response = work_solution[phase, j, i, q]
+    if phase == 1 and j + 1 < work.stage.shape[1]:
+        for r in range(work_P.shape[2]):
+            response += work_P[1, j, i, r] * work_solution[0, j + 1, r, q]
+    return response
+
+
+@kernel(inner=True)
+def _solve_border(flows, work, goals, gradient, slope, value, n):
+    """Links and targets: what the links carry and the free quantities, into the last column of the border. Returns 0, 1."""
+    flows_link = flows.link
+    flows_link_volume = flows.link_volume
+    work_r_m = work.r_m
+    k = flows_link.shape[1]
+    p = value.shape[0]
+    size = k * n + p
+    border = work.border
+    for r in range(k):
+        phase = 0 if flows_link[at.PHASE, r] == at.AQUEOUS else 1
+        for i in range(n):
+            row = r * n + i
+            for q in range(size):
+                response = _answer(work, phase, flows_link[at.FROM, r], i, 1 + q)
+                border[row, q] = -flows_link_volume[r] * response
+            border[row, row] += 1.0
+            for q in range(p):
+                border[row, k * n + q] -= work_r_m[1 + q, r, i]
+            response = _answer(work, phase, flows_link[at.FROM, r], i, 0)
+            border[row, size] = work_r_m[0, r, i] + flows_link_volume[r] * response
+    for r in range(p):
+        j = goals.which[at.TARGET_STAGE, r]
+        row = k * n + r
+        for q in range(size + 1):
+            total = 0.0
+            for i in range(n):
+                total += gradient[r, 0, i] * _answer(work, 0, j, i, q)
+                total += gradient[r, 1, i] * _answer(work, 1, j, i, q)
+            border[row, q - 1 if q > 0 else size] = total if q > 0 else -value[r] - total
+        for q in range(p):
+            border[row, k * n + q] += slope[r, q]
+    return solve_dense(border[:, :size], border[:, size:]) if size > 0 else 0
+
+
+@kernel(inner=True)
 def linear_step(law, flows, point, work, hold, goals, gradient, slope, value, dp):
-    """Solve the linearised cascade for dx, dy, dm, d ln h, d ln F and the free quantities dp.
+    """Solve the linearised cascade for the step of x, y_star, ln h, ln F, the links and the free quantities.
 
     Parameters
     ----------
@@ -87,222 +264,67 @@ def linear_step(law, flows, point, work, hold, goals, gradient, slope, value, dp
     int
         0, or 1 when a block or the border is singular.
     """
-    volume = flows.volume
-    N, n = point.c[at.X].shape
-    k = flows.link.shape[1]
+    flows_link = flows.link
+    point_c = point.c
+    work_law = work.law
+    work_stage = work.stage
+    work_r_Q = work.r_Q
+    work_P = work.P
+    work_rank = work.rank
+    work_border = work.border
+    n = law.row.shape[1]
+    N = point.s.shape[1]
+    k = flows_link.shape[1]
     p = dp.shape[0]
-    linked = k * n
-    columns = 1 + linked + p
-    e = np.zeros(5)
-    e_next = np.zeros(5)
-    H = work.square[0]
-    block = work.square[1]
-    right = work.right
-    _stage_slopes(law, point, work, 0, e)
-    for j in range(N):
-        # 1. y of this stage as a function of its x: dy = eta + H dx
-        for i in range(n):
-            E = law.level[at.EFFICIENCY, j, i]
-            for q in range(n):
-                H[i, q] = E * (
-                    work.rank[1, 0, i] * work.rank[0, 0, q]
-                    + work.rank[1, 1, i] * work.rank[0, 1, q]
-                    + work.rank[1, 2, i] * work.rank[0, 2, q]
-                )
-            H[i, i] += E * point.c[at.Y_STAR, j, i] / point.c[at.X, j, i]
-        for i in range(n):
-            for q in range(columns):
-                work.side[0, i, q] = 0.0
-                work.side[1, i, q] = 0.0
-        for column in range(1 + p):
-            q = 0 if column == 0 else linked + column
-            ln_h, ln_F, ln_A = _local_constants(work, j, column, e)
-            for i in range(n):
-                work.side[1, i, q] = work.R[0, column, j, i]
-                work.side[0, i, q] = work.R[1, column, j, i] + law.level[at.EFFICIENCY, j, i] * (
-                    work.rank[1, 0, i] * ln_h + work.rank[1, 1, i] * ln_F + work.rank[1, 2, i] * ln_A
-                )
-                if column == 0:
-                    work.side[0, i, q] -= (
-                        law.level[at.EFFICIENCY, j, i] * point.c[at.Y_STAR, j, i] * work.law[at.G, j, i]
-                    )
-        carried = 1.0 / volume[at.ORG_IN, j] if volume[at.ORG_IN, j] > 0.0 else 0.0
-        for q in range(k):
-            if flows.link[at.TO, q] == j:
-                for i in range(n):
-                    work.side[1, i, 1 + q * n + i] += 1.0
-                    if flows.link[at.PHASE, q] == at.ORGANIC:
-                        work.side[0, i, 1 + q * n + i] += (1.0 - law.level[at.EFFICIENCY, j, i]) * carried
-        if j > 0:
-            for i in range(n):
-                kept = (1.0 - law.level[at.EFFICIENCY, j, i]) * carried * volume[at.ORG_PREVIOUS, j]
-                if kept != 0.0:
-                    for q in range(n):
-                        H[i, q] += kept * work.P[1, j - 1, i, q]
-                    for q in range(columns):
-                        work.side[0, i, q] += kept * work.solution[1, j - 1, i, q]
-                for q in range(columns):
-                    work.side[1, i, q] += volume[at.ORG_PREVIOUS, j] * work.solution[1, j - 1, i, q]
-                if volume[at.AQ_PREVIOUS, j] != 0.0:
-                    for q in range(columns):
-                        work.side[1, i, q] += volume[at.AQ_PREVIOUS, j] * work.solution[0, j - 1, i, q]
-        # 2. the block and its coupling to the next stage
-        for i in range(n):
-            for q in range(n):
-                right[i, q] = 0.0
-        if j + 1 < N:
-            _stage_slopes(law, point, work, j + 1, e_next)
-            for i in range(n):
-                right[i, i] = volume[at.AQ_NEXT, j]
-            if volume[at.ORG_NEXT, j] > 0.0:
-                entrained = volume[at.ORG_NEXT, j]
-                for i in range(n):
-                    E = law.level[at.EFFICIENCY, j + 1, i]
-                    for q in range(n):
-                        right[i, q] += (
-                            entrained
-                            * E
-                            * (
-                                work.rank[1, 0, i] * work.rank[0, 0, q]
-                                + work.rank[1, 1, i] * work.rank[0, 1, q]
-                                + work.rank[1, 2, i] * work.rank[0, 2, q]
-                            )
-                        )
-                    right[i, i] += entrained * E * point.c[at.Y_STAR, j + 1, i] / point.c[at.X, j + 1, i]
-                for column in range(1 + p):
-                    q = 0 if column == 0 else linked + column
-                    ln_h, ln_F, ln_A = _local_constants(work, j + 1, column, e_next)
-                    for i in range(n):
-                        work.side[1, i, q] += entrained * (
-                            work.R[1, column, j + 1, i]
-                            + law.level[at.EFFICIENCY, j + 1, i]
-                            * (work.rank[1, 0, i] * ln_h + work.rank[1, 1, i] * ln_F + work.rank[1, 2, i] * ln_A)
-                        )
-                        if column == 0:
-                            equilibrium = point.c[at.Y_STAR, j + 1, i] * work.law[at.G, j + 1, i]
-                            work.side[1, i, q] -= entrained * law.level[at.EFFICIENCY, j + 1, i] * equilibrium
-                if volume[at.ORG_IN, j + 1] > 0.0:
-                    for q in range(k):
-                        if flows.link[at.TO, q] == j + 1 and flows.link[at.PHASE, q] == at.ORGANIC:
-                            for i in range(n):
-                                work.side[1, i, 1 + q * n + i] += (
-                                    entrained * (1.0 - law.level[at.EFFICIENCY, j + 1, i]) / volume[at.ORG_IN, j + 1]
-                                )
-        for i in range(n):
-            out = volume[at.ORG_OUT, j]
-            if j + 1 < N and volume[at.ORG_NEXT, j] > 0.0 and volume[at.ORG_IN, j + 1] > 0.0:
-                out -= (
-                    volume[at.ORG_NEXT, j]
-                    * (1.0 - law.level[at.EFFICIENCY, j + 1, i])
-                    * volume[at.ORG_PREVIOUS, j + 1]
-                    / volume[at.ORG_IN, j + 1]
-                )
-            held = hold * volume[at.ORG_OUT, j]
-            for q in range(n):
-                block[i, q] = (out + held) * H[i, q]
-            block[i, i] += (1.0 + hold) * volume[at.AQ_OUT, j]
-            for q in range(columns):
-                right[i, n + q] = work.side[1, i, q] - (out + held) * work.side[0, i, q]
-            if j > 0:
-                for q in range(n):
-                    block[i, q] -= volume[at.ORG_PREVIOUS, j] * work.P[1, j - 1, i, q]
-                if volume[at.AQ_PREVIOUS, j] != 0.0:
-                    for q in range(n):
-                        block[i, q] -= volume[at.AQ_PREVIOUS, j] * work.P[0, j - 1, i, q]
-        if solve_dense(block, right) != 0:
-            return 1
-        # 3. responses to the next stage
-        for i in range(n):
-            for q in range(n):
-                work.P[0, j, i, q] = right[i, q]
-            for q in range(columns):
-                work.solution[0, j, i, q] = right[i, n + q]
-        for i in range(n):
-            for q in range(n):
-                work.P[1, j, i, q] = 0.0
-            for q in range(columns):
-                work.solution[1, j, i, q] = work.side[0, i, q]
-            for r in range(n):
-                factor = H[i, r]
-                if factor != 0.0:
-                    if j + 1 < N:
-                        for q in range(n):
-                            work.P[1, j, i, q] += factor * right[r, q]
-                    for q in range(columns):
-                        work.solution[1, j, i, q] += factor * right[r, n + q]
-        for q in range(5):
-            e[q] = e_next[q]
-    for j in range(N - 2, -1, -1):
-        for i in range(n):
-            for r in range(n):
-                P = work.P[0, j, i, r]
-                M = work.P[1, j, i, r]
-                for q in range(columns):
-                    work.solution[0, j, i, q] += P * work.solution[0, j + 1, r, q]
-                    work.solution[1, j, i, q] += M * work.solution[0, j + 1, r, q]
-    # 4. the border: links and targets
-    size = linked + p
-    border = work.border[:, :size]
-    answer = work.border[:, size:]
-    for r in range(k):
-        j = flows.link[at.FROM, r]
-        for i in range(n):
-            row = r * n + i
-            for q in range(size):
-                response = (
-                    work.solution[0, j, i, 1 + q]
-                    if flows.link[at.PHASE, r] == at.AQUEOUS
-                    else work.solution[1, j, i, 1 + q]
-                )
-                border[row, q] = -flows.link_volume[r] * response
-            border[row, row] += 1.0
-            for q in range(p):
-                border[row, linked + q] -= work.r_m[1 + q, r, i]
-            response = work.solution[0, j, i, 0] if flows.link[at.PHASE, r] == at.AQUEOUS else work.solution[1, j, i, 0]
-            answer[row, 0] = work.r_m[0, r, i] + flows.link_volume[r] * response
-    for r in range(p):
-        j = goals.which[at.TARGET_STAGE, r]
-        for q in range(size + 1):
-            total = 0.0
-            for i in range(n):
-                total += gradient[r, 0, i] * work.solution[0, j, i, q] + gradient[r, 1, i] * work.solution[1, j, i, q]
-            if q == 0:
-                answer[linked + r, 0] = -value[r] - total
-            else:
-                border[linked + r, q - 1] = total
-        for q in range(p):
-            border[linked + r, linked + q] += slope[r, q]
-    if size > 0 and solve_dense(border, answer) != 0:
+    size = k * n + p
+    if _eliminate(law, flows, point, work, hold, p) != 0:
         return 1
+    lowest = N - 1
+    for r in range(k):
+        lowest = min(lowest, flows_link[at.FROM, r])
+    for r in range(p):
+        lowest = min(lowest, goals.which[at.TARGET_STAGE, r])
+    solution = work.solution[0]
+    for j in range(N - 2, lowest - 1, -1):
+        for i in range(n):
+            for r in range(n):
+                factor = work_P[0, j, i, r]
+                for q in range(1 + size):
+                    solution[j, i, q] += factor * solution[j + 1, r, q]
+    if _solve_border(flows, work, goals, gradient, slope, value, n) != 0:
+        return 1
+    for j in range(N - 1, -1, -1):
+        c0, c1, c2, c3, c4 = _slopes(law, point, work, j)
+        ln_h = c0 * work_r_Q[0, j]
+        ln_F = c1 * work_stage[at.R_F, j] + c4
+        ln_A = 0.0
+        for q in range(p):
+            free = work_border[k * n + q, size]
+            ln_h += free * c0 * work_r_Q[1 + q, j]
+            ln_A += free * work_r_Q[1 + q, j] / work_stage[at.ANION, j]
+        ln_F += c2 * ln_h + c3 * ln_A
+        for i in range(n):
+            step = solution[j, i, 0]
+            for q in range(size):
+                step += solution[j, i, 1 + q] * work_border[q, size]
+            if j < lowest:
+                for r in range(n):
+                    step += work_P[0, j, i, r] * work_law[at.DX, j + 1, r]
+            work_law[at.DX, j, i] = step
+            ln_h += work_rank[0, i] * step
+            ln_F += work_rank[1, i] * step
+            ln_A += work_rank[2, i] * step
+        work_stage[at.DLN_H, j] = ln_h
+        work_stage[at.DLN_F, j] = ln_F
+        for i in range(n):
+            relative = work_law[at.DX, j, i] / point_c[at.X, j, i] - work_law[at.G, j, i]
+            relative += work_law[at.SLOPE_H, j, i] * ln_h
+            relative += work_law[at.SLOPE_F, j, i] * ln_F
+            relative += work_law[at.SLOPE_A, j, i] * ln_A
+            work_law[at.DY_STAR, j, i] = point_c[at.Y_STAR, j, i] * relative
     for r in range(k):
         for i in range(n):
-            work.dm[r, i] = answer[r * n + i, 0]
+            work.dm[r, i] = work_border[r * n + i, size]
     for r in range(p):
-        dp[r] = answer[linked + r, 0]
-    for j in range(N):
-        _stage_slopes(law, point, work, j, e)
-        ln_h, ln_F, ln_A = _local_constants(work, j, 0, e)
-        for q in range(p):
-            more_h, more_F, more_A = _local_constants(work, j, 1 + q, e)
-            ln_h += dp[q] * more_h
-            ln_F += dp[q] * more_F
-            ln_A += dp[q] * more_A
-        for i in range(n):
-            step = work.solution[0, j, i, 0]
-            for q in range(size):
-                step += work.solution[0, j, i, 1 + q] * answer[q, 0]
-            work.law[at.DX, j, i] = step
-            ln_h += work.rank[0, 0, i] * step
-            ln_F += work.rank[0, 1, i] * step
-            ln_A += work.rank[0, 2, i] * step
-        work.stage[at.DLN_H, j] = ln_h
-        work.stage[at.DLN_F, j] = ln_F
-        for i in range(n):
-            relative = work.law[at.DX, j, i] / point.c[at.X, j, i] - work.law[at.G, j, i]
-            relative += (
-                work.law[at.SLOPE_H, j, i] * ln_h
-                + work.law[at.SLOPE_F, j, i] * ln_F
-                + work.law[at.SLOPE_A, j, i] * ln_A
-            )
-            work.law[at.DY_STAR, j, i] = point.c[at.Y_STAR, j, i] * relative
+        dp[r] = work_border[k * n + r, size]
     return 0

@@ -55,10 +55,13 @@ class Control(NamedTuple):
     hold_factor: float
 
 
-@kernel()
+@kernel(inner=True)
 def _worst(law, flows, point, work, consistent):
     """Largest residual of balances, law, charge, extractant and links, each relative to what it balances."""
-    N = point.s.shape[1]
+    flows_volume = flows.volume
+    point_c = point.c
+    point_s = point.s
+    N = point_s.shape[1]
     n = law.row.shape[1]
     worst = 0.0
     for i in range(n):
@@ -67,69 +70,80 @@ def _worst(law, flows, point, work, consistent):
             enters += flows.feed[at.ALL_FEEDS, j, i]
         enters *= 1e-3
         for j in range(N):
-            x = point.c[at.X, j, i]
-            through = flows.volume[at.AQ_OUT, j] * x + flows.volume[at.ORG_OUT, j] * point.c[at.Y, j, i]
+            x = point_c[at.X, j, i]
+            through = flows_volume[at.AQ_OUT, j] * x + flows_volume[at.ORG_OUT, j] * point_c[at.Y, j, i]
             error = abs(work.R[0, 0, j, i]) / (enters + through)
             if not error <= worst:
                 worst = error
-            if consistent == 0 and x > 1e3 * FLOOR and point.c[at.Y_STAR, j, i] > 1e3 * FLOOR:
+            if consistent == 0 and x > 1e3 * FLOOR and point_c[at.Y_STAR, j, i] > 1e3 * FLOOR:
                 worst = max(worst, abs(work.law[at.G, j, i]))
         for q in range(flows.link.shape[1]):
             worst = max(worst, abs(work.r_m[0, q, i]) / (enters + point.m[q, i]))
     for j in range(N):
         worst = max(worst, abs(work.stage[at.R_F, j]) / law.medium[at.EXTRACTANT])
-        worst = max(worst, abs(work.r_Q[0, j]) / point.s[at.Q, j])
+        worst = max(worst, abs(work.r_Q[0, j]) / point_s[at.Q, j])
     return worst
 
 
-@kernel()
+@kernel(inner=True)
 def _moved(value, step, cut):
     """A positive variable after a step: never less than its share ``cut``, never below the floor."""
     return max(value + step, cut * value, FLOOR)
 
 
-@kernel()
+@kernel(inner=True)
 def _move(law, point, work, shrink, cut, consistent):
     """Take the step, every variable kept positive; returns the largest relative step of protons and free extractant."""
-    N = point.s.shape[1]
-    n = law.row.shape[1]
+    law_row = law.row
+    point_c = point.c
+    point_s = point.s
+    point_m = point.m
+    work_law = work.law
+    work_stage = work.stage
+    N = point_s.shape[1]
+    n = law_row.shape[1]
     last = 0.0
     for j in range(N):
-        h = point.s[at.H, j]
-        F = point.s[at.F, j]
-        last = max(last, abs(work.stage[at.DLN_H, j]), abs(work.stage[at.DLN_F, j]))
-        h = _moved(h, shrink * h * work.stage[at.DLN_H, j], cut)
-        point.s[at.F, j] = _moved(F, shrink * F * work.stage[at.DLN_F, j], cut)
-        total = total_acid(h, point.s[at.SULFATE, j], law.medium[at.KA2])
+        h = point_s[at.H, j]
+        F = point_s[at.F, j]
+        last = max(last, abs(work_stage[at.DLN_H, j]), abs(work_stage[at.DLN_F, j]))
+        h = _moved(h, shrink * h * work_stage[at.DLN_H, j], cut)
+        point_s[at.F, j] = _moved(F, shrink * F * work_stage[at.DLN_F, j], cut)
+        total = total_acid(h, point_s[at.SULFATE, j], law.medium[at.KA2])
         for i in range(n):
-            x = _moved(point.c[at.X, j, i], shrink * work.law[at.DX, j, i], cut)
-            point.c[at.X, j, i] = x
-            total += law.row[at.PROTONS, i] * x
-            if point.c[at.Y_STAR, j, i] > 0.0:
-                point.c[at.Y_STAR, j, i] = _moved(point.c[at.Y_STAR, j, i], shrink * work.law[at.DY_STAR, j, i], cut)
+            x = _moved(point_c[at.X, j, i], shrink * work_law[at.DX, j, i], cut)
+            point_c[at.X, j, i] = x
+            total += law_row[at.PROTONS, i] * x
+            if point_c[at.Y_STAR, j, i] > 0.0:
+                point_c[at.Y_STAR, j, i] = _moved(point_c[at.Y_STAR, j, i], shrink * work_law[at.DY_STAR, j, i], cut)
         if consistent == 1:
-            factor = point.s[at.Q, j] / total
+            factor = point_s[at.Q, j] / total
             h *= factor
             for i in range(n):
-                point.c[at.X, j, i] *= factor
-        point.s[at.H, j] = h
-    for q in range(point.m.shape[0]):
+                point_c[at.X, j, i] *= factor
+        point_s[at.H, j] = h
+    for q in range(point_m.shape[0]):
         for i in range(n):
-            point.m[q, i] = _moved(point.m[q, i], shrink * work.dm[q, i], cut)
+            point_m[q, i] = _moved(point_m[q, i], shrink * work.dm[q, i], cut)
     return last
 
 
-@kernel()
+@kernel(inner=True)
 def _derivatives(law, layout, goals, flows, nearby, point, near_s, work, value, slope, trial, gradient):
     """Derivatives of all residuals with respect to the free quantities, by one-sided differences at the fixed state.
 
     Everything is linear in a flow and in a strength, so only the share of an organic that a flow dilutes is
     approximated, and the converged answer does not depend on it.
     """
+    point_s = point.s
+    point_m = point.m
+    work_R = work.R
+    work_r_m = work.r_m
+    goals_which = goals.which
     p = value.shape[0]
     for q in range(p):
-        kind = goals.which[at.FREE_KIND, q]
-        index = goals.which[at.FREE_INDEX, q]
+        kind = goals_which[at.FREE_KIND, q]
+        index = goals_which[at.FREE_INDEX, q]
         before = free_value(layout, kind, index)
         change = 1e-6 * max(abs(before), 1e-6)
         set_free(layout, kind, index, before + change)
@@ -142,14 +156,14 @@ def _derivatives(law, layout, goals, flows, nearby, point, near_s, work, value, 
         set_free(layout, kind, index, before)
         if status != 0:
             return status
-        for j in range(point.s.shape[1]):
-            work.r_Q[1 + q, j] = (near_s[at.Q, j] - point.s[at.Q, j]) / change
-            for i in range(point.m.shape[1]):
-                work.R[0, 1 + q, j, i] = (work.R[0, 1 + q, j, i] - work.R[0, 0, j, i]) / change
-                work.R[1, 1 + q, j, i] = (work.R[1, 1 + q, j, i] - work.R[1, 0, j, i]) / change
-        for r in range(point.m.shape[0]):
-            for i in range(point.m.shape[1]):
-                work.r_m[1 + q, r, i] = (work.r_m[1 + q, r, i] - work.r_m[0, r, i]) / change
+        for j in range(point_s.shape[1]):
+            work.r_Q[1 + q, j] = (near_s[at.Q, j] - point_s[at.Q, j]) / change
+            for i in range(point_m.shape[1]):
+                work_R[0, 1 + q, j, i] = (work_R[0, 1 + q, j, i] - work_R[0, 0, j, i]) / change
+                work_R[1, 1 + q, j, i] = (work_R[1, 1 + q, j, i] - work_R[1, 0, j, i]) / change
+        for r in range(point_m.shape[0]):
+            for i in range(point_m.shape[1]):
+                work_r_m[1 + q, r, i] = (work_r_m[1 + q, r, i] - work_r_m[0, r, i]) / change
         for r in range(p):
             slope[r, q] = (trial[r] - value[r]) / change
     return 0
@@ -176,6 +190,7 @@ def newton(law, layout, goals, flows, nearby, point, work, control, history):
     tuple of int
         Status and iterations (linear solves) done.
     """
+    goals_which = goals.which
     n = law.row.shape[1]
     p = goals.value.shape[0]
     gradient = np.zeros((p, 2, n))
@@ -215,12 +230,12 @@ def newton(law, layout, goals, flows, nearby, point, work, control, history):
             return SINGULAR, iteration
         last = 0.0
         for q in range(p):
-            before = free_value(layout, goals.which[at.FREE_KIND, q], goals.which[at.FREE_INDEX, q])
+            before = free_value(layout, goals_which[at.FREE_KIND, q], goals_which[at.FREE_INDEX, q])
             last = max(last, abs(dp[q]) / max(abs(before), 1e-12))
         shrink = 1.0 if last <= 0.2 else 0.2 / last
         for q in range(p):
-            kind = goals.which[at.FREE_KIND, q]
-            index = goals.which[at.FREE_INDEX, q]
+            kind = goals_which[at.FREE_KIND, q]
+            index = goals_which[at.FREE_INDEX, q]
             set_free(layout, kind, index, free_value(layout, kind, index) + shrink * dp[q])
         if p > 0 and (fill_flows(layout, flows) != 0 or aqueous_totals(flows, point.s) != 0):
             return NO_FLOW, iteration

@@ -183,14 +183,14 @@ class Work(NamedTuple):
         Response of a stage's x and y to x of the next stage.
     solution : (2, N, n, c) array
         Right-hand sides, then solutions, for x and y.
-    square : (2, n, n) array
-        The stage in hand: dy/dx, and its block.
+    square : (3, n, n) array
+        dy/dx of the stage in hand and of the next, and the block of the stage in hand.
     right : (n, n + c) array
         Its right-hand sides.
-    rank : (2, 3, n) array
-        Rank-one parts of its linearisation: protons, free extractant, anion.
+    rank : (3, n) array
+        Derivatives of ln h, ln F and ln A with respect to its x.
     side : (2, n, c) array
-        Its own constants.
+        Constants of y of the stage in hand and of the next.
     border : (k n + p, k n + p + 1) array
         Links and targets.
     dm : (k, n) array
@@ -223,9 +223,9 @@ def make_work(N: int, n: int, k: int, p: int) -> Work:
         r_m=np.zeros((1 + p, k, n)),
         P=np.zeros((2, N, n, n)),
         solution=np.zeros((2, N, n, c)),
-        square=np.zeros((2, n, n)),
+        square=np.zeros((3, n, n)),
         right=np.zeros((n, n + c)),
-        rank=np.zeros((2, 3, n)),
+        rank=np.zeros((3, n)),
         side=np.zeros((2, n, c)),
         border=np.zeros((k * n + p, k * n + p + 1)),
         dm=np.zeros((k, n)),

@@ -10,7 +10,7 @@ from sxsim.kernels._jit import kernel
 __all__ = ["aqueous_totals", "solve_dense", "transport"]
 
 
-@kernel()
+@kernel(inner=True)
 def solve_dense(A, B):
     """Solve A X = B in place by Gaussian elimination with partial pivoting; B becomes X. Returns 0, or 1 if singular."""
     n = A.shape[0]
@@ -70,9 +70,10 @@ def transport(flows, D, efficiency, feed, org_feed, x, y, m):
     int
         0, or 1 when the system is singular.
     """
+    flows_link = flows.link
     volume = flows.volume
     N = D.shape[0]
-    k = flows.link.shape[1]
+    k = flows_link.shape[1]
     columns = 1 + k
     alpha = np.zeros((N, columns))
     gamma = np.zeros((N, columns))
@@ -91,9 +92,9 @@ def transport(flows, D, efficiency, feed, org_feed, x, y, m):
         source[0] = feed[j]
         eta[0] = carried * org_feed[j]
         for q in range(k):
-            if flows.link[at.TO, q] == j:
+            if flows_link[at.TO, q] == j:
                 source[1 + q] += 1.0
-                if flows.link[at.PHASE, q] == at.ORGANIC:
+                if flows_link[at.PHASE, q] == at.ORGANIC:
                     eta[1 + q] += carried
         H = E * D[j]
         kept = 0.0
@@ -114,7 +115,7 @@ def transport(flows, D, efficiency, feed, org_feed, x, y, m):
                 )
                 source[0] += volume[at.ORG_NEXT, j] * (1.0 - next_E) * org_feed[j + 1] / volume[at.ORG_IN, j + 1]
                 for q in range(k):
-                    if flows.link[at.TO, q] == j + 1 and flows.link[at.PHASE, q] == at.ORGANIC:
+                    if flows_link[at.TO, q] == j + 1 and flows_link[at.PHASE, q] == at.ORGANIC:
                         source[1 + q] += volume[at.ORG_NEXT, j] * (1.0 - next_E) / volume[at.ORG_IN, j + 1]
             upper += volume[at.ORG_NEXT, j] * next_E * D[j + 1]
         pivot = volume[at.AQ_OUT, j] + out * H
@@ -137,12 +138,12 @@ def transport(flows, D, efficiency, feed, org_feed, x, y, m):
         border = np.zeros((k, k))
         right = np.zeros((k, 1))
         for r in range(k):
-            j = flows.link[at.FROM, r]
+            j = flows_link[at.FROM, r]
             volume = flows.link_volume[r]
             border[r, r] = 1.0
             for q in range(k):
-                border[r, q] -= volume * (alpha[j, 1 + q] if flows.link[at.PHASE, r] == at.AQUEOUS else gamma[j, 1 + q])
-            right[r, 0] = volume * (alpha[j, 0] if flows.link[at.PHASE, r] == at.AQUEOUS else gamma[j, 0])
+                border[r, q] -= volume * (alpha[j, 1 + q] if flows_link[at.PHASE, r] == at.AQUEOUS else gamma[j, 1 + q])
+            right[r, 0] = volume * (alpha[j, 0] if flows_link[at.PHASE, r] == at.AQUEOUS else gamma[j, 0])
         if solve_dense(border, right) != 0:
             return 1
         for r in range(k):
@@ -159,17 +160,18 @@ def transport(flows, D, efficiency, feed, org_feed, x, y, m):
 @kernel()
 def aqueous_totals(flows, s):
     """Conserved charge and sulfate of every stage's aqueous: both stay in the aqueous phase. Returns 0, or 1."""
+    flows_volume = flows.volume
     N = s.shape[1]
     D = np.zeros(N)
     full = np.ones(N)
     unused = np.zeros(N)
     m = np.zeros(flows.link.shape[1])
-    if transport(flows, D, full, flows.volume[at.FEED_Q], D, s[at.Q], unused, m) != 0:
+    if transport(flows, D, full, flows_volume[at.FEED_Q], D, s[at.Q], unused, m) != 0:
         return 1
     total = 0.0
     for j in range(N):
-        total += flows.volume[at.FEED_SULFATE, j]
+        total += flows_volume[at.FEED_SULFATE, j]
         s[at.SULFATE, j] = 0.0
     if total > 0.0:
-        return transport(flows, D, full, flows.volume[at.FEED_SULFATE], D, s[at.SULFATE], unused, m)
+        return transport(flows, D, full, flows_volume[at.FEED_SULFATE], D, s[at.SULFATE], unused, m)
     return 0

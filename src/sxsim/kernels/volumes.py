@@ -10,55 +10,63 @@ from sxsim.kernels._jit import kernel
 __all__ = ["fill_flows"]
 
 
-@kernel()
+@kernel(inner=True)
 def _volumes(layout, L, V):
     """Aqueous and organic volume leaving each stage in its own line [m3/h]; returns 0, or 1 when they do not settle."""
+    layout_aq_to = layout.aq_to
+    layout_entrained = layout.entrained
+    layout_feed_place = layout.feed_place
+    layout_feed_amount = layout.feed_amount
+    layout_draw_place = layout.draw_place
+    layout_draw_volume = layout.draw_volume
+    layout_split_place = layout.split_place
+    layout_split_fraction = layout.split_fraction
     N = L.shape[0]
     aqueous_feed = np.zeros(N)
     organic_feed = np.zeros(N)
     organic_feed[0] += layout.inlet[at.ORGANIC_VOLUME]
-    for q in range(layout.feed_place.shape[1]):
-        if layout.feed_place[1, q] == at.AQUEOUS:
-            aqueous_feed[layout.feed_place[0, q]] += layout.feed_amount[at.VOLUME, q]
+    for q in range(layout_feed_place.shape[1]):
+        if layout_feed_place[1, q] == at.AQUEOUS:
+            aqueous_feed[layout_feed_place[0, q]] += layout_feed_amount[at.VOLUME, q]
         else:
-            organic_feed[layout.feed_place[0, q]] += layout.feed_amount[at.VOLUME, q]
-    for q in range(layout.draw_place.shape[1]):
-        if layout.draw_place[1, q] == at.AQUEOUS:
-            aqueous_feed[layout.draw_place[0, q]] -= layout.draw_volume[q]
+            organic_feed[layout_feed_place[0, q]] += layout_feed_amount[at.VOLUME, q]
+    for q in range(layout_draw_place.shape[1]):
+        if layout_draw_place[1, q] == at.AQUEOUS:
+            aqueous_feed[layout_draw_place[0, q]] -= layout_draw_volume[q]
         else:
-            organic_feed[layout.draw_place[0, q]] -= layout.draw_volume[q]
+            organic_feed[layout_draw_place[0, q]] -= layout_draw_volume[q]
     incoming = np.zeros(N)
     for _ in range(400):
         change = 0.0
         largest = 0.0
         for j in range(N):
             incoming[j] = aqueous_feed[j]
-        for q in range(layout.split_place.shape[1]):
-            incoming[layout.split_place[1, q]] += layout.split_fraction[q] * L[layout.split_place[0, q]]
+        for q in range(layout_split_place.shape[1]):
+            incoming[layout_split_place[1, q]] += layout_split_fraction[q] * L[layout_split_place[0, q]]
         for j in range(N):
-            if layout.aq_to[j] >= 0 and layout.aq_to[j] > j:
-                incoming[layout.aq_to[j]] += L[j]
+            if layout_aq_to[j] >= 0 and layout_aq_to[j] > j:
+                incoming[layout_aq_to[j]] += L[j]
         if layout.flag[at.RECYCLED] == 1:
-            incoming[0] += layout.entrained[1, N - 1] * V[N - 1]
+            incoming[0] += layout_entrained[1, N - 1] * V[N - 1]
         for j in range(N - 1, -1, -1):
-            total = incoming[j] - layout.entrained[1, j] * V[j]
+            total = incoming[j] - layout_entrained[1, j] * V[j]
             if j > 0:
-                total += layout.entrained[1, j - 1] * V[j - 1]
+                total += layout_entrained[1, j - 1] * V[j - 1]
             change = max(change, abs(total - L[j]))
             largest = max(largest, abs(total))
             L[j] = total
-            if 0 <= layout.aq_to[j] < j:
-                incoming[layout.aq_to[j]] += total
+            if 0 <= layout_aq_to[j] < j:
+                incoming[layout_aq_to[j]] += total
         for j in range(N):
             incoming[j] = organic_feed[j]
         for j in range(N):
-            if layout.aq_to[j] >= 0:
-                incoming[layout.aq_to[j]] += layout.entrained[0, j] * L[j]
-        for q in range(layout.split_place.shape[1]):
-            source = layout.split_place[0, q]
-            incoming[layout.split_place[1, q]] += layout.split_fraction[q] * layout.entrained[0, source] * L[source]
+            if layout_aq_to[j] >= 0:
+                incoming[layout_aq_to[j]] += layout_entrained[0, j] * L[j]
+        for q in range(layout_split_place.shape[1]):
+            source = layout_split_place[0, q]
+            incoming[layout_split_place[1, q]] += layout_split_fraction[q] * layout_entrained[0, source] * L[source]
         for j in range(N):
-            total = incoming[j] - layout.entrained[0, j] * L[j]
+            total = incoming[j] - layout_entrained[0, j] * L[j]
             if j > 0:
                 total += V[j - 1]
             change = max(change, abs(total - V[j]))
@@ -78,8 +86,19 @@ def fill_flows(layout, flows):
     int
         0; 1 when the volumes do not settle; 2 + j when a phase does not flow out of stage j.
     """
-    N = layout.aq_to.shape[0]
-    n = layout.organic.shape[0]
+    flows_feed = flows.feed
+    layout_aq_to = layout.aq_to
+    layout_entrained = layout.entrained
+    layout_feed_place = layout.feed_place
+    layout_feed_amount = layout.feed_amount
+    layout_draw_place = layout.draw_place
+    layout_draw_volume = layout.draw_volume
+    layout_split_place = layout.split_place
+    layout_organic = layout.organic
+    layout_inlet = layout.inlet
+    layout_flag = layout.flag
+    N = layout_aq_to.shape[0]
+    n = layout_organic.shape[0]
     volume = flows.volume
     L = np.zeros(N)
     V = np.zeros(N)
@@ -90,75 +109,76 @@ def fill_flows(layout, flows):
         volume[at.FEED_SULFATE, j] = 0.0
         volume[at.ORG_IN, j] = 0.0
         for i in range(n):
-            flows.feed[at.ALL_FEEDS, j, i] = 0.0
-            flows.feed[at.ORGANIC_FEEDS, j, i] = 0.0
+            flows_feed[at.ALL_FEEDS, j, i] = 0.0
+            flows_feed[at.ORGANIC_FEEDS, j, i] = 0.0
         if not L[j] > 0.0 or not V[j] > 0.0:
             return 2 + j
-        volume[at.AQ_OUT, j] = L[j] + layout.entrained[1, j] * V[j]
-        volume[at.ORG_OUT, j] = V[j] + layout.entrained[0, j] * L[j]
+        volume[at.AQ_OUT, j] = L[j] + layout_entrained[1, j] * V[j]
+        volume[at.ORG_OUT, j] = V[j] + layout_entrained[0, j] * L[j]
         volume[at.AQ_NEXT, j] = 0.0
         volume[at.ORG_NEXT, j] = 0.0
         volume[at.ORG_PREVIOUS, j] = V[j - 1] if j > 0 else 0.0
-        volume[at.AQ_PREVIOUS, j] = layout.entrained[1, j - 1] * V[j - 1] if j > 0 else 0.0
+        volume[at.AQ_PREVIOUS, j] = layout_entrained[1, j - 1] * V[j - 1] if j > 0 else 0.0
         volume[at.ORG_IN, j] += volume[at.ORG_PREVIOUS, j]
-    for q in range(layout.draw_place.shape[1]):
-        if layout.draw_place[1, q] == at.AQUEOUS:
-            volume[at.AQ_OUT, layout.draw_place[0, q]] += layout.draw_volume[q]
+    for q in range(layout_draw_place.shape[1]):
+        if layout_draw_place[1, q] == at.AQUEOUS:
+            volume[at.AQ_OUT, layout_draw_place[0, q]] += layout_draw_volume[q]
         else:
-            volume[at.ORG_OUT, layout.draw_place[0, q]] += layout.draw_volume[q]
+            volume[at.ORG_OUT, layout_draw_place[0, q]] += layout_draw_volume[q]
     k = 0
     for j in range(N):
-        target = layout.aq_to[j]
+        target = layout_aq_to[j]
         if target < 0:
             continue
         if target == j - 1:
             volume[at.AQ_NEXT, target] = L[j]
-            volume[at.ORG_NEXT, target] = layout.entrained[0, j] * L[j]
+            volume[at.ORG_NEXT, target] = layout_entrained[0, j] * L[j]
         else:
             k = _add_link(flows, k, j, target, at.AQUEOUS, L[j])
-            if layout.entrained[0, j] > 0.0:
-                k = _add_link(flows, k, j, target, at.ENTRAINED, layout.entrained[0, j] * L[j])
-    for q in range(layout.split_place.shape[1]):
-        source = layout.split_place[0, q]
+            if layout_entrained[0, j] > 0.0:
+                k = _add_link(flows, k, j, target, at.ENTRAINED, layout_entrained[0, j] * L[j])
+    for q in range(layout_split_place.shape[1]):
+        source = layout_split_place[0, q]
         part = layout.split_fraction[q] * L[source]
-        k = _add_link(flows, k, source, layout.split_place[1, q], at.AQUEOUS, part)
-        if layout.entrained[0, source] > 0.0:
-            k = _add_link(flows, k, source, layout.split_place[1, q], at.ENTRAINED, layout.entrained[0, source] * part)
-    if layout.flag[at.RECYCLED] == 1:
+        k = _add_link(flows, k, source, layout_split_place[1, q], at.AQUEOUS, part)
+        if layout_entrained[0, source] > 0.0:
+            k = _add_link(flows, k, source, layout_split_place[1, q], at.ENTRAINED, layout_entrained[0, source] * part)
+    if layout_flag[at.RECYCLED] == 1:
         k = _add_link(flows, k, N - 1, 0, at.ORGANIC, V[N - 1])
-        if layout.entrained[1, N - 1] > 0.0:
-            k = _add_link(flows, k, N - 1, 0, at.AQUEOUS, layout.entrained[1, N - 1] * V[N - 1])
-    volume[at.ORG_IN, 0] += layout.inlet[at.ORGANIC_VOLUME]
+        if layout_entrained[1, N - 1] > 0.0:
+            k = _add_link(flows, k, N - 1, 0, at.AQUEOUS, layout_entrained[1, N - 1] * V[N - 1])
+    volume[at.ORG_IN, 0] += layout_inlet[at.ORGANIC_VOLUME]
     for i in range(n):
-        fresh = 0.0 if layout.flag[at.RECYCLED] == 1 else layout.inlet[at.ORGANIC_VOLUME] * layout.organic[i]
-        if i == layout.flag[at.BASE_COMPONENT]:
-            fresh += layout.inlet[at.ORGANIC_VOLUME] * layout.inlet[at.SAPONIFIED] + layout.inlet[at.BASE]
-        flows.feed[at.ALL_FEEDS, 0, i] += fresh
-        flows.feed[at.ORGANIC_FEEDS, 0, i] += fresh
-    for q in range(layout.feed_place.shape[1]):
-        j = layout.feed_place[0, q]
+        fresh = 0.0 if layout_flag[at.RECYCLED] == 1 else layout_inlet[at.ORGANIC_VOLUME] * layout_organic[i]
+        if i == layout_flag[at.BASE_COMPONENT]:
+            fresh += layout_inlet[at.ORGANIC_VOLUME] * layout_inlet[at.SAPONIFIED] + layout_inlet[at.BASE]
+        flows_feed[at.ALL_FEEDS, 0, i] += fresh
+        flows_feed[at.ORGANIC_FEEDS, 0, i] += fresh
+    for q in range(layout_feed_place.shape[1]):
+        j = layout_feed_place[0, q]
         for i in range(n):
-            amount = layout.feed_amount[at.VOLUME, q] * layout.feed_concentration[q, i]
-            flows.feed[at.ALL_FEEDS, j, i] += amount
-            if layout.feed_place[1, q] != at.AQUEOUS:
-                flows.feed[at.ORGANIC_FEEDS, j, i] += amount
-        if layout.feed_place[1, q] == at.AQUEOUS:
-            volume[at.FEED_Q, j] += layout.feed_amount[at.VOLUME, q] * (
-                layout.feed_amount[at.CHARGE_Q, q] + layout.inlet[at.ACID_PROTONS] * layout.feed_amount[at.ACID, q]
+            amount = layout_feed_amount[at.VOLUME, q] * layout.feed_concentration[q, i]
+            flows_feed[at.ALL_FEEDS, j, i] += amount
+            if layout_feed_place[1, q] != at.AQUEOUS:
+                flows_feed[at.ORGANIC_FEEDS, j, i] += amount
+        if layout_feed_place[1, q] == at.AQUEOUS:
+            volume[at.FEED_Q, j] += layout_feed_amount[at.VOLUME, q] * (
+                layout_feed_amount[at.CHARGE_Q, q] + layout_inlet[at.ACID_PROTONS] * layout_feed_amount[at.ACID, q]
             )
-            volume[at.FEED_SULFATE, j] += layout.feed_amount[at.VOLUME, q] * (
-                layout.feed_amount[at.SULFATES, q] + layout.inlet[at.ACID_SULFATE] * layout.feed_amount[at.ACID, q]
+            volume[at.FEED_SULFATE, j] += layout_feed_amount[at.VOLUME, q] * (
+                layout_feed_amount[at.SULFATES, q] + layout_inlet[at.ACID_SULFATE] * layout_feed_amount[at.ACID, q]
             )
         else:
-            volume[at.ORG_IN, j] += layout.feed_amount[at.VOLUME, q]
+            volume[at.ORG_IN, j] += layout_feed_amount[at.VOLUME, q]
     return 0
 
 
-@kernel()
+@kernel(inner=True)
 def _add_link(flows, k, source, target, phase, volume):
     """Write link k; returns k + 1."""
-    flows.link[at.FROM, k] = source
-    flows.link[at.TO, k] = target
-    flows.link[at.PHASE, k] = phase
+    flows_link = flows.link
+    flows_link[at.FROM, k] = source
+    flows_link[at.TO, k] = target
+    flows_link[at.PHASE, k] = phase
     flows.link_volume[k] = volume
     return k + 1
