@@ -123,7 +123,7 @@ class Waste:
 
 
 @lru_cache(maxsize=1)
-def limits() -> tuple[Any, ...]:
+def limits() -> tuple[tuple[str, float, str, str, str], ...]:
     """Limits of GB 26451-2011: quantity, limit, unit, whom it binds, status."""
     file = read_data_file(shipped("data", "economics", "effluent_limits.csv"), "effluent_limits.csv")
     return tuple(
