@@ -8,7 +8,7 @@ from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.equilibrium import anion, distribution, total_acid
 
-__all__ = ["balances", "local", "murphree", "settle"]
+__all__ = ["balances", "base_left_over", "local", "murphree", "settle"]
 
 
 @kernel(inner=True)
@@ -112,6 +112,22 @@ def murphree(law, flows, point):
             point_c[at.Y, j, i] = organic
 
 
+@kernel()
+def base_left_over(law, flows, point):
+    """Base that finds no free extractant in the organic that comes back from the strip [kmol/h]; 0 or less when all does.
+
+    A closed loop takes up base only as far as its extractant is free; what is left over would stay behind as alkali.
+    """
+    if flows.base[at.INTO] < 0.0:
+        return -1.0
+    left = flows.base[at.FED] - flows.base[at.CAPACITY]
+    for q in range(flows.link.shape[1]):
+        if flows.link[at.PHASE, q] == at.ORGANIC:
+            for i in range(law.row.shape[1]):
+                left += law.row[at.BOUND, i] * point.m[q, i]
+    return left
+
+
 @kernel(inner=True)
 def balances(law, flows, point, work, column):
     """Residuals of component balances [kmol/h], Murphree relation [mol/L] and links [kmol/h] into a column of the work."""
@@ -141,6 +157,9 @@ def balances(law, flows, point, work, column):
             work_R[0, column, j, i] = (
                 into - volume[at.AQ_OUT, j] * point_c[at.X, j, i] - volume[at.ORG_OUT, j] * point_c[at.Y, j, i]
             )
+    left_over = base_left_over(law, flows, point)
+    if left_over > 0.0:
+        work.R[0, column, 0, int(flows.base[at.INTO])] -= left_over
     for q in range(flows_link.shape[1]):
         source = flows_link[at.FROM, q]
         for i in range(n):

@@ -142,6 +142,7 @@ def pack_flows(network: Network) -> Flows:
         feed=np.stack((network.feed, network.org_feed)),
         link=np.stack((network.link_from, network.link_to, network.link_phase)),
         link_volume=network.link_volume.copy(),
+        base=np.zeros(3),
     )
 
 
@@ -165,7 +166,7 @@ def fill_network(plan: Plan, network: Network) -> int:
         0; 1 when the volumes do not settle; 2 + j when a phase does not flow out of stage j.
     """
     flows = pack_flows(network)
-    status = int(fill_flows(pack_plan(plan), flows))
+    status = int(fill_flows(pack_plan(plan), flows, 0.0))
     unpack_flows(flows, network)
     return status
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sxsim.kernels import packed as at
 from sxsim.kernels.newton import Control, newton
 from sxsim.kernels.packed import Goals, make_flows, make_work
 from sxsim.kernels.start import compose, crude_guess, lump, members_of, metal_shares, spread
@@ -87,7 +88,7 @@ def climb(law, layout, goals, flows, point, warm):
     k = flows.link.shape[1]
     p = goals.value.shape[0]
     history = np.zeros(1000)
-    status = fill_flows(layout, flows)
+    status = fill_flows(layout, flows, law.medium[at.EXTRACTANT])
     if status >= 2:
         return NO_FLOW, 0, 0, status - 2
     if status == 1 or aqueous_totals(flows, point.s) != 0:

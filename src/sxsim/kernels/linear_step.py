@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
+from sxsim.kernels.balances import base_left_over
 from sxsim.kernels.equilibrium import acid_slope
 from sxsim.kernels.transport import solve_dense
 
@@ -168,6 +169,11 @@ def _eliminate(law, flows, point, work, hold, p):
                         right[i, q] += org_next * G[i, q]
                     for q in range(columns):
                         right[i, n + q] += org_next * g[i, q]
+        if j == 0 and base_left_over(law, flows, point) > 0.0:
+            for q in range(k):
+                if flows.link[at.PHASE, q] == at.ORGANIC:
+                    for i in range(n):
+                        right[int(flows.base[at.INTO]), n + 1 + q * n + i] -= law.row[at.BOUND, i]
         if solve_dense(block, right) != 0:
             return 1
         for i in range(n):

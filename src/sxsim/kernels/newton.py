@@ -147,7 +147,7 @@ def _derivatives(law, layout, goals, flows, nearby, point, near_s, work, value, 
         before = free_value(layout, kind, index)
         change = 1e-6 * max(abs(before), 1e-6)
         set_free(layout, kind, index, before + change)
-        status = fill_flows(layout, nearby)
+        status = fill_flows(layout, nearby, law.medium[at.EXTRACTANT])
         if status == 0:
             status = aqueous_totals(nearby, near_s)
         if status == 0:
@@ -237,7 +237,7 @@ def newton(law, layout, goals, flows, nearby, point, work, control, history):
             kind = goals_which[at.FREE_KIND, q]
             index = goals_which[at.FREE_INDEX, q]
             set_free(layout, kind, index, free_value(layout, kind, index) + shrink * dp[q])
-        if p > 0 and (fill_flows(layout, flows) != 0 or aqueous_totals(flows, point.s) != 0):
+        if p > 0 and (fill_flows(layout, flows, law.medium[at.EXTRACTANT]) != 0 or aqueous_totals(flows, point.s) != 0):
             return NO_FLOW, iteration
         last = max(last, _move(law, point, work, shrink, control.cut, control.consistent))
         if hold > 0.0:

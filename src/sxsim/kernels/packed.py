@@ -66,13 +66,24 @@ TO = 1
 PHASE = 2
 
 
+# Flows.base
+FED = 0
+INTO = 1
+CAPACITY = 2
+
+
 class Flows(NamedTuple):
-    """Flows between stages: volume (9, N), feed (2, N, n), link (3, k), link_volume (k,)."""
+    """Flows between stages: volume (9, N), feed (2, N, n), link (3, k), link_volume (k,).
+
+    base (3,) tells of the saponification of a closed organic loop: base fed [kmol/h], the component it adds (-1 when
+    the organic is not recycled) and the extractant that flows by [kmol/h].
+    """
 
     volume: Floats
     feed: Floats
     link: Integers
     link_volume: Floats
+    base: Floats
 
 
 # Point.c
@@ -234,7 +245,7 @@ def make_work(N: int, n: int, k: int, p: int) -> Work:
 
 def make_flows(N: int, n: int, k: int) -> Flows:
     """Allocate flows of N stages, n components and k links."""
-    return Flows(np.zeros((9, N)), np.zeros((2, N, n)), np.zeros((3, k), np.int64), np.zeros(k))
+    return Flows(np.zeros((9, N)), np.zeros((2, N, n)), np.zeros((3, k), np.int64), np.zeros(k), np.zeros(3))
 
 
 def make_point(N: int, n: int, k: int) -> Point:

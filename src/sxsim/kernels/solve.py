@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sxsim.kernels.balances import base_left_over
 from sxsim.kernels.flows import Plan, make_network, pack_plan, unpack_flows, unpack_plan
 from sxsim.kernels.free import Equations, pack_equations
 from sxsim.kernels.ladder import METHODS, NO_FLOW, NOT_CONVERGED, SOLVED, UNREACHABLE, VOLUMES, climb
@@ -82,7 +83,7 @@ def solve_case(
     equations : Equations
         Without rows to solve the flows as they stand.
     network : Network
-        Filled.
+        Filled; its feeds hold the base that the organic really takes up.
     state : State
         Filled; with `warm` its present values are the start.
     warm : int
@@ -98,7 +99,11 @@ def solve_case(
     layout = pack_plan(plan)
     flows = make_flows(N, n, state.m.shape[0])
     point = pack_state(state)
-    answer = climb(pack_chemistry(chemistry), layout, pack_equations(equations), flows, point, warm)
+    law = pack_chemistry(chemistry)
+    answer = climb(law, layout, pack_equations(equations), flows, point, warm)
+    left_over = base_left_over(law, flows, point)
+    if left_over > 0.0:
+        flows.feed[:, 0, plan.base_component] -= left_over
     unpack_plan(layout, plan)
     unpack_flows(flows, network)
     _unpack_state(point, state)

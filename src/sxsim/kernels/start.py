@@ -207,8 +207,12 @@ def lump(law, flows, point, share, members):
             ratio = level[at.LN_K, j, q] + row[at.A_FREE, q] * math.log(point_s[at.F, j])
             ratio -= row[at.B_PROTON, q] * math.log(point_s[at.H, j])
             c[at.Y_STAR, j, q] = max(c[at.X, j, q] * math.exp(min(ratio, 100.0)), FLOOR)
+    base = flows.base.copy()
+    for q in range(1, count):
+        if flows.base[at.INTO] == members[q]:
+            base[at.INTO] = q
     small_law = Law(level, row, law.medium)
-    small_flows = Flows(flows.volume, feed, flows.link, flows.link_volume)
+    small_flows = Flows(flows.volume, feed, flows.link, flows.link_volume, base)
     return small_law, small_flows, Point(c, point.s.copy(), np.full((k, count), 1e-6))
 
 

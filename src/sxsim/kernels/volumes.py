@@ -78,7 +78,7 @@ def _volumes(layout, L, V):
 
 
 @kernel()
-def fill_flows(layout, flows):
+def fill_flows(layout, flows, extractant):
     """Fill a flows from a layout.
 
     Returns
@@ -154,6 +154,9 @@ def fill_flows(layout, flows):
             fresh += layout_inlet[at.ORGANIC_VOLUME] * layout_inlet[at.SAPONIFIED] + layout_inlet[at.BASE]
         flows_feed[at.ALL_FEEDS, 0, i] += fresh
         flows_feed[at.ORGANIC_FEEDS, 0, i] += fresh
+    flows.base[at.FED] = layout_inlet[at.ORGANIC_VOLUME] * layout_inlet[at.SAPONIFIED] + layout_inlet[at.BASE]
+    flows.base[at.INTO] = layout_flag[at.BASE_COMPONENT] if layout_flag[at.RECYCLED] == 1 else -1
+    flows.base[at.CAPACITY] = layout_inlet[at.ORGANIC_VOLUME] * extractant
     for q in range(layout_feed_place.shape[1]):
         j = layout_feed_place[0, q]
         for i in range(n):

@@ -1,0 +1,275 @@
+"""One implicit stage of a step in time, as the steady cascade with other volumes.
+
+A stage is a mixer whose phases are in equilibrium, followed for each phase by a row of well-mixed settler cells, none
+for a lumped stage. An implicit stage of a Runge-Kutta method asks for the state whose contents are
+``goal + g x rate``. Every settler cell gives its outlet as a share of its inlet plus a constant, so that the mixers
+alone are left, and they balance like a steady cascade in which every vessel also "leaves" its own volume per ``g``.
+With ``g`` infinite it is the steady cascade itself.
+
+Contents are kmol in arrays (1 + 2 C, N, n + 2): the mixer, C aqueous cells, C organic cells; n components of both
+phases, then conserved charge and sulfate of the aqueous.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sxsim.kernels import packed as at
+from sxsim.kernels._jit import kernel
+from sxsim.kernels.balances import balances, murphree, settle
+from sxsim.kernels.equilibrium import total_acid
+from sxsim.kernels.linear_step import linear_step
+from sxsim.kernels.transport import aqueous_totals
+
+__all__ = ["Vessels", "rates", "solve_stage"]
+
+FLOOR = 1e-30  # mol/L: below it a concentration is noise
+
+
+class Vessels(NamedTuple):
+    """Volumes that hold the phases [m3]; first index 0 aqueous, 1 organic.
+
+    Attributes
+    ----------
+    mixer : (2, N) array
+        Each phase in the mixers.
+    cell : (2, N) array
+        Each phase in one cell of its settler.
+    """
+
+    mixer: NDArray[np.float64]
+    cell: NDArray[np.float64]
+
+
+@kernel()
+def _eliminate_settlers(flows, vessels, goal, g, share, constant):
+    """Outlet of each stage and phase as ``share`` x (what leaves the mixer) + ``constant`` [mol/L]."""
+    cells = (goal.shape[0] - 1) // 2
+    for phase in range(2):
+        through = at.AQ_OUT if phase == at.AQUEOUS else at.ORG_OUT
+        for j in range(goal.shape[1]):
+            passed = g * flows.volume[through, j]
+            held = vessels.cell[phase, j]
+            share[phase, j] = 1.0
+            for i in range(goal.shape[2]):
+                constant[phase, j, i] = 0.0
+            if cells > 0:
+                kept = passed / (held + passed)
+                for c in range(cells):
+                    share[phase, j] *= kept
+                    for i in range(goal.shape[2]):
+                        part = goal[1 + phase * cells + c, j, i] / (held + passed)
+                        constant[phase, j, i] = kept * constant[phase, j, i] + part
+
+
+@kernel()
+def _steady_twin(flows, vessels, goal, g, share, constant, twin):
+    """Fill the flows of the steady cascade that stands for this implicit stage."""
+    N = goal.shape[1]
+    n = goal.shape[2] - 2
+    volume = flows.volume
+    for j in range(N):
+        twin.volume[at.AQ_OUT, j] = volume[at.AQ_OUT, j] + vessels.mixer[0, j] / g
+        twin.volume[at.ORG_OUT, j] = volume[at.ORG_OUT, j] + vessels.mixer[1, j] / g
+        twin.volume[at.ORG_IN, j] = volume[at.ORG_IN, j]
+        charge = volume[at.FEED_Q, j] + goal[0, j, n] / g
+        sulfate = volume[at.FEED_SULFATE, j] + goal[0, j, n + 1] / g
+        for i in range(n):
+            twin.feed[at.ALL_FEEDS, j, i] = flows.feed[at.ALL_FEEDS, j, i] + goal[0, j, i] / g
+            twin.feed[at.ORGANIC_FEEDS, j, i] = flows.feed[at.ORGANIC_FEEDS, j, i]
+        twin.volume[at.AQ_NEXT, j] = 0.0
+        twin.volume[at.ORG_NEXT, j] = 0.0
+        twin.volume[at.ORG_PREVIOUS, j] = 0.0
+        twin.volume[at.AQ_PREVIOUS, j] = 0.0
+        if j + 1 < N:
+            aqueous = volume[at.AQ_NEXT, j]
+            organic = volume[at.ORG_NEXT, j]
+            twin.volume[at.AQ_NEXT, j] = aqueous * share[0, j + 1]
+            twin.volume[at.ORG_NEXT, j] = organic * share[1, j + 1]
+            charge += aqueous * constant[0, j + 1, n]
+            sulfate += aqueous * constant[0, j + 1, n + 1]
+            for i in range(n):
+                twin.feed[at.ALL_FEEDS, j, i] += aqueous * constant[0, j + 1, i] + organic * constant[1, j + 1, i]
+        if j > 0:
+            aqueous = volume[at.AQ_PREVIOUS, j]
+            organic = volume[at.ORG_PREVIOUS, j]
+            twin.volume[at.AQ_PREVIOUS, j] = aqueous * share[0, j - 1]
+            twin.volume[at.ORG_PREVIOUS, j] = organic * share[1, j - 1]
+            charge += aqueous * constant[0, j - 1, n]
+            sulfate += aqueous * constant[0, j - 1, n + 1]
+            for i in range(n):
+                twin.feed[at.ALL_FEEDS, j, i] += aqueous * constant[0, j - 1, i] + organic * constant[1, j - 1, i]
+                twin.feed[at.ORGANIC_FEEDS, j, i] += organic * constant[1, j - 1, i]
+        twin.volume[at.FEED_Q, j] = charge
+        twin.volume[at.FEED_SULFATE, j] = sulfate
+    for q in range(flows.link.shape[1]):
+        source = flows.link[at.FROM, q]
+        target = flows.link[at.TO, q]
+        phase = 0 if flows.link[at.PHASE, q] == at.AQUEOUS else 1
+        carried = flows.link_volume[q]
+        for row in range(3):
+            twin.link[row, q] = flows.link[row, q]
+        twin.link_volume[q] = carried * share[phase, source]
+        for i in range(n):
+            twin.feed[at.ALL_FEEDS, target, i] += carried * constant[phase, source, i]
+            if flows.link[at.PHASE, q] == at.ORGANIC:
+                twin.feed[at.ORGANIC_FEEDS, target, i] += carried * constant[phase, source, i]
+        if phase == 0:
+            twin.volume[at.FEED_Q, target] += carried * constant[0, source, n]
+            twin.volume[at.FEED_SULFATE, target] += carried * constant[0, source, n + 1]
+
+
+@kernel()
+def _moved(value, step):
+    """A positive variable after a step: never less than a tenth of itself, never below the floor."""
+    return max(value + step, 0.1 * value, FLOOR)
+
+
+@kernel()
+def _move(law, point, work):
+    """Take the step; returns the largest relative one of protons, free extractant and what counts in each aqueous."""
+    n = law.row.shape[1]
+    last = 0.0
+    for j in range(point.s.shape[1]):
+        last = max(last, abs(work.stage[at.DLN_H, j]), abs(work.stage[at.DLN_F, j]))
+        h = _moved(point.s[at.H, j], point.s[at.H, j] * work.stage[at.DLN_H, j])
+        point.s[at.F, j] = _moved(point.s[at.F, j], point.s[at.F, j] * work.stage[at.DLN_F, j])
+        total = total_acid(h, point.s[at.SULFATE, j], law.medium[at.KA2])
+        counts = 0.0
+        for i in range(n):
+            counts += point.c[at.X, j, i]
+        counts *= 1e-8
+        for i in range(n):
+            step = work.law[at.DX, j, i]
+            last = max(last, abs(step) / (point.c[at.X, j, i] + counts))
+            x = _moved(point.c[at.X, j, i], step)
+            point.c[at.X, j, i] = x
+            total += law.row[at.PROTONS, i] * x
+        factor = point.s[at.Q, j] / total
+        point.s[at.H, j] = h * factor
+        for i in range(n):
+            point.c[at.X, j, i] *= factor
+    for q in range(point.m.shape[0]):
+        for i in range(n):
+            point.m[q, i] = _moved(point.m[q, i], work.dm[q, i])
+    return last
+
+
+@kernel()
+def solve_stage(law, flows, vessels, goal, g, twin, point, work, none, share, constant, limit, tolerance):
+    """Find the state whose contents are ``goal`` + ``g`` x rate.
+
+    Parameters
+    ----------
+    law, flows, vessels
+        The cascade.
+    goal : (1 + 2 C, N, n + 2) array
+        Contents without the part of this stage [kmol].
+    g : float
+        Time step times the diagonal of the method [h].
+    twin : Flows
+        Work space.
+    point : Point
+        Start, overwritten by the state of the mixers.
+    work : Work
+        Work space.
+    none : Goals
+        Without rows.
+    share, constant : (2, N), (2, N, n + 2) arrays
+        Work space.
+    limit : int
+        Most iterations.
+    tolerance : float
+        Relative step of Newton's method that is the last one.
+
+    Returns
+    -------
+    int
+        Iterations done, or -1 when there is no solution to be had from this start.
+
+    Notes
+    -----
+    Newton's method squares the error, so after a last step of 1e-5 the state is right to about 1e-10.
+    """
+    n = law.row.shape[1]
+    _eliminate_settlers(flows, vessels, goal, g, share, constant)
+    _steady_twin(flows, vessels, goal, g, share, constant, twin)
+    if aqueous_totals(twin, point.s) != 0:
+        return -1
+    gradient = np.zeros((0, 2, n))
+    slope = np.zeros((0, 0))
+    value = np.zeros(0)
+    dp = np.zeros(0)
+    for j in range(point.s.shape[1]):
+        if not point.s[at.Q, j] > 0.0:
+            return -1
+    for q in range(point.m.shape[0]):
+        of = at.X if twin.link[at.PHASE, q] == at.AQUEOUS else at.Y
+        for i in range(n):
+            point.m[q, i] = twin.link_volume[q] * point.c[of, twin.link[at.FROM, q], i]
+    for iteration in range(limit):
+        settle(law, point, work)
+        murphree(law, twin, point)
+        balances(law, twin, point, work, 0)
+        if linear_step(law, twin, point, work, 0.0, none, gradient, slope, value, dp) != 0:
+            return -1
+        last = _move(law, point, work)
+        if not math.isfinite(last):
+            return -1
+        if last < tolerance:
+            settle(law, point, work)
+            murphree(law, twin, point)
+            return iteration + 1
+    return -1
+
+
+@kernel()
+def rates(flows, vessels, goal, g, point, out, rate):
+    """Rates of all contents [kmol/h] and the outlets of all stages [mol/L], from the state of the mixers.
+
+    What leaves one vessel enters another with the same number, so contents that change by these rates are conserved
+    whatever the accuracy of the state. With ``g`` = 0 ``goal`` is the contents themselves.
+    """
+    N = goal.shape[1]
+    n = goal.shape[2] - 2
+    cells = (goal.shape[0] - 1) // 2
+    volume = flows.volume
+    for j in range(N):
+        for phase in range(2):
+            flow = volume[at.AQ_OUT if phase == 0 else at.ORG_OUT, j]
+            held = vessels.cell[phase, j]
+            for i in range(n + 2):
+                if i < n:
+                    value = point.c[at.X if phase == 0 else at.Y, j, i]
+                elif phase == 0:
+                    value = point.s[at.Q if i == n else at.SULFATE, j]
+                else:
+                    value = 0.0
+                for c in range(cells):
+                    row = 1 + phase * cells + c
+                    following = (goal[row, j, i] + g * flow * value) / (held + g * flow)
+                    rate[row, j, i] = flow * (value - following)
+                    value = following
+                out[phase, j, i] = value
+    for j in range(N):
+        for i in range(n):
+            total = flows.feed[at.ALL_FEEDS, j, i]
+            total -= volume[at.AQ_OUT, j] * point.c[at.X, j, i] + volume[at.ORG_OUT, j] * point.c[at.Y, j, i]
+            rate[0, j, i] = total
+        rate[0, j, n] = volume[at.FEED_Q, j] - volume[at.AQ_OUT, j] * point.s[at.Q, j]
+        rate[0, j, n + 1] = volume[at.FEED_SULFATE, j] - volume[at.AQ_OUT, j] * point.s[at.SULFATE, j]
+        for i in range(n + 2):
+            if j + 1 < N:
+                rate[0, j, i] += volume[at.AQ_NEXT, j] * out[0, j + 1, i] + volume[at.ORG_NEXT, j] * out[1, j + 1, i]
+            if j > 0:
+                rate[0, j, i] += (
+                    volume[at.AQ_PREVIOUS, j] * out[0, j - 1, i] + volume[at.ORG_PREVIOUS, j] * out[1, j - 1, i]
+                )
+    for q in range(flows.link.shape[1]):
+        phase = 0 if flows.link[at.PHASE, q] == at.AQUEOUS else 1
+        for i in range(n + 2):
+            rate[0, flows.link[at.TO, q], i] += flows.link_volume[q] * out[phase, flows.link[at.FROM, q], i]
