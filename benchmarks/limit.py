@@ -1,0 +1,96 @@
+"""Where a cascade stops having a steady state: the share of its base at which stage 1 is full of metal."""
+
+from __future__ import annotations
+
+from benchmarks.cases import Case
+from benchmarks.solving import Answer, solve
+from sxsim.kernels.model import State
+from sxsim.kernels.solve import METHODS, SOLVED
+
+__all__ = ["full_at"]
+
+STARTS = (0.9, 0.7, 0.5, 0.3, 0.15)
+"""Shares of the base with which to begin; the first that solves is taken."""
+
+FULL = 1e-3
+"""Free extractant of the first stage, as a share of all, below which the end of the branch is extrapolated."""
+
+STRAIGHT = 0.02
+"""How far the ends that two pairs of points foretell may differ, relative to what is left of the way."""
+
+SMALLEST_STEP = 1e-7
+
+
+def full_at(case: Case) -> float | None:
+    """Share of the base at which free extractant and protons of stage 1 reach zero together, if that is below 1.
+
+    Parameters
+    ----------
+    case : Case
+        One that the solver gave up.
+
+    Returns
+    -------
+    float or None
+        The share; None when the steady state exists at the full base, or when it was lost in any other way.
+
+    Notes
+    -----
+    The charge balance of stage 1, with q = sum z y the charge of an organic: L_1 h_1 = L_2 h_2 + V (q_1 - q_0) > 0,
+    where q_0 holds the base. What the metals can take over is bounded by the extractant of the stage: q_1 <= E (C - F -
+    y_M) + (1 - E) 3 y_0 + y_M, y_M being the counter-ion. So when the base exceeds L_2 h_2 + V (q_1 - 3 y_0) with
+    F = 0, the protons of stage 1 would have to be negative. The bound holds y_M and h_2, which only the solution
+    tells, hence this test: the steady state is followed while the base grows from where it exists, each point is
+    accepted by the residual, and the end is certain when F_1 and h_1 fall to a thousandth of their size
+    in proportion (D, which goes with (F/h)^3, stays as it is) and in a straight line: the solution leaves the physical
+    domain there, with negative h and F behind. Low stage efficiency, a closed loop that is poorly stripped, or both,
+    are what bring a stage to it. Derived from the charge balance.
+    """
+    for share in STARTS:
+        answer = solve(case, share)
+        if _holds(answer):
+            break
+    else:
+        return None
+    total = case.extractant_mol_L / 2.0
+    step = 0.05
+    passed: list[tuple[float, float, float]] = []
+    while share < 1.0 and step > SMALLEST_STEP:
+        trial = min(share + step, 1.0)
+        near = _follow(case, trial, answer.state)
+        if near is None:
+            step /= 4.0
+            continue
+        step, share, answer = 1.5 * step, trial, near
+        F, h = float(answer.state.F[0]), float(answer.state.h[0])
+        passed.append((share, F / total, h))
+        end = _foretold(passed)
+        if end is not None:
+            return end if end < 1.0 else None
+    return None
+
+
+def _holds(answer: Answer) -> bool:
+    return answer.status == SOLVED and answer.residual.good
+
+
+def _follow(case: Case, share: float, start: State) -> Answer | None:
+    """The next point of the branch, or None when Newton's method does not go there straight from the last."""
+    answer = solve(case, share, start)
+    return answer if _holds(answer) and METHODS[answer.method] == "Newton from a neighbour" else None
+
+
+def _foretold(passed: list[tuple[float, float, float]]) -> float | None:
+    """Share at which F and h of the last points meet zero in straight lines; None when they do not."""
+    if len(passed) < 3 or passed[-1][1] > FULL:
+        return None
+    first, middle, last = passed[-3:]
+    ends = []
+    for column in (1, 2):
+        for low, high in ((first, last), (middle, last)):
+            slope = (high[column] - low[column]) / (high[0] - low[0])
+            if slope >= 0.0:
+                return None
+            ends.append(last[0] - last[column] / slope)
+    way = max(ends) - first[0]
+    return ends[0] if max(ends) - min(ends) <= STRAIGHT * way else None
