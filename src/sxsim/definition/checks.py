@@ -8,6 +8,7 @@ from sxsim.definition.bounds import charge_findings
 from sxsim.definition.equations import equation_findings, target_findings
 from sxsim.definition.layout import layout_findings
 from sxsim.definition.reach import extraction_ladder, unreachable_purities
+from sxsim.definition.startup_checks import startup_findings
 from sxsim.definition.substances import element_findings, organic_findings, stream_findings
 from sxsim.definition.system import SystemFile, load_system_file
 from sxsim.errors import Finding, InputError
@@ -45,6 +46,7 @@ def findings_of(cascade: Cascade, partial: bool = False) -> list[Finding]:
     findings += stream_findings(cascade, system)
     findings += target_findings(cascade)
     findings += equation_findings(cascade)
+    findings += startup_findings(cascade)
     if not findings and not partial and system is not None:
         findings += charge_findings(cascade, system)
         findings += unreachable_purities(cascade, extraction_ladder(system))

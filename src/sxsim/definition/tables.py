@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from sxsim.definition.startup_tables import Startup
 from sxsim.definition.values import (
     Assay,
     Extractant,
@@ -222,12 +223,6 @@ class Draw(Table):
     stage: Annotated[int, Field(ge=1)]
     phase: Phase
     flow_m3_h: FlowOrDesign
-
-
-class Startup(Table):
-    """How the cascade is brought to its steady state."""
-
-    policy: str
 
 
 class Design(Table):

@@ -16,7 +16,7 @@ from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.transient_stage import rates, solve_stage
 
-__all__ = ["ADVANCED", "ESDIRK3", "ESDIRK4", "FULL", "STUCK", "Clock", "Log", "Tableau", "advance"]
+__all__ = ["ADVANCED", "ESDIRK3", "FULL", "STUCK", "Clock", "Log", "Tableau", "advance"]
 
 ADVANCED = 0
 FULL = 1
@@ -82,29 +82,7 @@ def _esdirk3() -> Tableau:
     return Tableau(a, a.sum(axis=1), np.array(b) - np.array(low), 3)
 
 
-def _esdirk4() -> Tableau:
-    """ARK4(3)6L[2]SA of Kennedy and Carpenter (Appl. Numer. Math. 44 (2003) 139), its implicit part."""
-    g = 0.25
-    b = [82889 / 524892, 0.0, 15625 / 83664, 69875 / 102672, -2260 / 8211, g]
-    low = [
-        4586570599 / 29645900160,
-        0.0,
-        178811875 / 945068544,
-        814220225 / 1159782912,
-        -3700637 / 11593932,
-        61727 / 225920,
-    ]
-    a = np.zeros((6, 6))
-    a[1, :2] = g, g
-    a[2, :3] = 8611 / 62500, -1743 / 31250, g
-    a[3, :4] = 5012029 / 34652500, -2922 / 69025, 174375 / 388108, g
-    a[4, :5] = 15267082809 / 155376265600, -71443401 / 120774400, 730878875 / 902184768, 2285395 / 8070912, g
-    a[5] = b
-    return Tableau(a, a.sum(axis=1), np.array(b) - np.array(low), 4)
-
-
 ESDIRK3 = _esdirk3()
-ESDIRK4 = _esdirk4()
 
 
 @kernel()
