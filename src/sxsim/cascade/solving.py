@@ -80,8 +80,12 @@ def solve(cascade: Cascade, *, start: Result | None = None) -> Result:
     return result
 
 
-def solve_quietly(cascade: Cascade, *, start: Result | None = None) -> Result:
-    """Like `solve`, without the Python warning: for callers that show `Result.warnings` themselves."""
+def solve_quietly(cascade: Cascade, *, start: Result | None = None, walk: bool = True) -> Result:
+    """Like `solve`, without the Python warning: for callers that show `Result.warnings` themselves.
+
+    Without `walk`, targets that Newton's method does not reach at once are not walked to: a search over many designs
+    would rather know soon.
+    """
     findings = cascade.check()
     if findings:
         raise InputError(findings)
@@ -97,7 +101,7 @@ def solve_quietly(cascade: Cascade, *, start: Result | None = None) -> Result:
     if status == kernel.VOLUMES:
         raise ConvergenceError(diagnose.does_not_settle(problem))
     said = kernel.METHODS[method]
-    if status == kernel.UNREACHABLE:
+    if status == kernel.UNREACHABLE and walk:
         problem = compile_cascade(cascade)
         status, more = approach(problem, equations, network, state)
         said, iterations = METHOD, iterations + more

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sxsim.definition.bounds import charge_findings
+from sxsim.definition.decisions import design_findings
 from sxsim.definition.equations import equation_findings, target_findings
 from sxsim.definition.layout import layout_findings
 from sxsim.definition.reach import extraction_ladder, unreachable_purities

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from sxsim.definition.startup_tables import Startup
 from sxsim.definition.values import (
@@ -226,10 +227,42 @@ class Draw(Table):
 
 
 class Design(Table):
-    """What `design` keeps as it is, and what it makes least."""
+    """What `design` keeps as it is, what it makes least, and the limits it keeps.
+
+    Attributes
+    ----------
+    fixed : tuple of str
+        Paths of stages and flows that stay as typed; everything else is decided.
+    objective : {"cost", "stages", "reagent"}
+        Yearly cost, number of stages, or acid and base bought.
+    stages_max : int
+        Most stages of all sections together.
+    loading_max : float or None
+        Highest loading fraction of any stage [-].
+    pH_min, pH_max : float or None
+        Window for every stage but those of stripping.
+    acid_mol_L : mapping of str to tuple of float
+        Strengths at which the acid of a stream is to be had [mol/L]; without an entry it stays as typed.
+    saponified_fraction : tuple of float
+        Saponifications to choose from [-]; empty keeps the typed one.
+    residual_mol_L : float
+        Rare earths that a stripped organic and a waste brine may keep [mol/L].
+    S_over_S_min_max : float
+        Where stages are made fewest: the most organic, and strip acid, over its minimum [-].
+    """
 
     fixed: Annotated[tuple[str, ...], Listed] = ()
-    objective: str = "cost"
+    objective: Literal["cost", "stages", "reagent"] = "cost"
+    stages_max: Annotated[int, Field(ge=1)] = 200
+    loading_max: Annotated[float, Field(gt=0.0, le=1.0)] | None = None
+    pH_min: float | None = None
+    pH_max: float | None = None
+    acid_mol_L: Annotated[
+        Mapping[Name, Annotated[tuple[Positive, ...], Listed, Field(min_length=1)]], AfterValidator(FrozenTable)
+    ] = Field(default_factory=FrozenTable)
+    saponified_fraction: Annotated[tuple[Annotated[float, Field(gt=0.0, lt=1.0)], ...], Listed] = ()
+    residual_mol_L: Positive = 1e-4
+    S_over_S_min_max: Annotated[float, Field(gt=1.0)] = 2.0
 
 
 class Economics(Table):

@@ -1,0 +1,127 @@
+"""The first design that works, or the word that there is none."""
+
+from __future__ import annotations
+
+import math
+
+from sxsim.errors import UnreachableTarget
+from sxsim.sizing.cut import Cut
+from sxsim.sizing.start import TheoryPoint
+from sxsim.sizing.trials import Trial, Trials
+
+__all__ = ["establish", "settle_branch"]
+
+SCALES = ((1.0, 1.05), (1.0, 1.0), (1.3, 1.6), (1.15, 1.25))
+"""Factors on the organic and scrub flows of the guess: starts on either side of it."""
+
+GROWTH = (1.0, 1.2, 1.5, 2.0)
+"""Factors on the stages when the first do not do."""
+
+
+def establish(trials: Trials, stages: tuple[int, ...], point: TheoryPoint | None, cut: Cut) -> Trial:
+    """Find stages and flows that meet the targets, near the ones given.
+
+    Parameters
+    ----------
+    trials : Trials
+        Memory to fill.
+    stages : tuple of int
+        Where to begin.
+    point : TheoryPoint or None
+        Flows to begin with; the typed ones when None.
+    cut : Cut
+        The cut, for the message.
+
+    Returns
+    -------
+    Trial
+        With a finite figure.
+
+    Raises
+    ------
+    UnreachableTarget
+        No stages within the limits meet the targets.
+    """
+    fixed = sum(int(part.stages) for part in trials.base.section if part.name not in trials.task.sections)
+    room = trials.task.settings.stages_max - fixed
+    grown = []
+    for factor in GROWTH:
+        wider = tuple(math.ceil(n * factor) for n in stages)
+        if sum(wider) > room:
+            wider = tuple(max(int(n * room / sum(wider)), 1) for n in wider)
+        if wider not in grown:
+            grown.append(wider)
+    solved: Trial | None = None
+    for at, wider in enumerate(grown):
+        trial = settle_branch(trials, wider, point, walk=at == len(grown) - 1)
+        if math.isfinite(trial.value):
+            return trial
+        if trial.result is not None and solved is None:
+            solved = trial
+    if solved is not None:
+        raise UnreachableTarget(
+            f"no design keeps the limits: with {'+'.join(map(str, solved.stages))} stages in "
+            f"{' and '.join(trials.task.sections)} {solved.why}; loosen that limit",
+            solved.result,
+        )
+    raise UnreachableTarget(_nearest(trials, grown[-1], cut), getattr(trials.nearest_failure, "result", None))
+
+
+def settle_branch(trials: Trials, stages: tuple[int, ...], point: TheoryPoint | None, walk: bool = False) -> Trial:
+    """Solve some stages from several starts and keep the cheapest answer.
+
+    Targets can be met by more than one pair of flows: beside the wanted one there is often a second with more organic
+    and more acid, on which more stages help nothing. Starts on both sides tell them apart.
+    """
+    best: Trial | None = None
+    typed = {path: _typed(trials, path) for path in trials.task.free}
+    for organic, scrub in SCALES:
+        values = dict(typed)
+        for path in trials.task.free:
+            if path == "organic.flow_m3_h":
+                values[path] = organic * (point.organic_m3_h if point is not None else typed[path])
+            elif path.endswith("flow_m3_h"):
+                values[path] = scrub * (point.scrub_m3_h if point is not None else typed[path])
+        trial = trials.try_out(stages, values)
+        if best is None or (trial.result is not None and _better(trial, best)):
+            best = trial
+    if walk and best is not None and best.result is None:
+        best = trials.try_out(stages, typed if point is None else values, walk=True)
+    assert best is not None
+    trials.adopt(best)
+    return best
+
+
+def _better(trial: Trial, best: Trial) -> bool:
+    if best.result is None or trial.merit is None or best.merit is None:
+        return True
+    return trial.merit.annual_usd < best.merit.annual_usd
+
+
+def _typed(trials: Trials, path: str) -> float:
+    table, *rest = path.split(".")
+    holder = trials.base.organic if table == "organic" else trials.base.stream[rest[0]]
+    return float(getattr(holder, rest[-1]))
+
+
+def _nearest(trials: Trials, stages: tuple[int, ...], cut: Cut) -> str:
+    """What was asked, how near one comes, and what stands in the way."""
+    failure = trials.nearest_failure
+    result = failure.result if failure is not None else None
+    cascade = trials.base
+    asked = ", ".join(
+        f"{target.element} {value:.6%} in {target.stream}"
+        for target in cascade.target
+        for value in (target.purity_min or target.recovery_min,)
+        if value is not None
+    )
+    text = f"{asked} cannot be reached at the cut {cut.name} (separation factor {cut.beta:.4g})"
+    reached = [target for target in result.targets if target.value is not None] if result is not None else []
+    if reached:
+        got = ", ".join(f"{t.element} {t.value:.6%} {t.figure} in {t.stream}" for t in reached)
+        text += f"; nearest reachable with {'+'.join(map(str, stages))} stages: {got}"
+    carried = [part.name for part in cascade.section if part.entrainment_A_in_O > 0.0 or part.entrainment_O_in_A > 0.0]
+    if carried:
+        worst = max(max(part.entrainment_A_in_O, part.entrainment_O_in_A) for part in cascade.section)
+        return f"{text}; entrainment of up to {worst:.3g} in {', '.join(carried)} caps the purity: lower it or the target"
+    return f"{text}; lower the targets, or allow more stages (design.stages_max)"

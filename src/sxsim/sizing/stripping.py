@@ -1,0 +1,213 @@
+"""Stripping on its own: as much acid and as many stages as a stated residual takes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from sxsim.cascade.result import Result
+from sxsim.cascade.solving import solve_quietly
+from sxsim.definition import Cascade
+from sxsim.definition.tables import Section
+from sxsim.economics.objective import CostModel, SectionFlows
+from sxsim.elements import ELEMENTS
+from sxsim.errors import SxsimError, UnreachableTarget
+from sxsim.sizing.task import Task, numbered
+
+__all__ = ["Strip", "residual_of", "size_stripping"]
+
+FIRST_STAGES = 6
+TOLERANCE = 0.01
+"""The residual may be met this much too well [-]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A stripping section.
+
+    Attributes
+    ----------
+    stages : int
+        Its stages.
+    flow_m3_h : float
+        Its acid [m3/h].
+    residual_mol_L : float
+        Rare earths left in the organic [mol/L].
+    value : float
+        The figure that was made least.
+    """
+
+    stages: int
+    flow_m3_h: float
+    residual_mol_L: float
+    value: float
+
+
+def residual_of(result: Result) -> float:
+    """Rare earths that the organic leaving the last stage keeps [mol/L]."""
+    rare = [row for row, name in enumerate(result.components) if name in ELEMENTS and ELEMENTS[name].is_rare_earth]
+    return float(result.stage.organic_mol_L[-1, rare].sum())
+
+
+def size_stripping(task: Task, result: Result, model: CostModel) -> Strip:
+    """Size the stripping section for the loaded organic of a solved cascade.
+
+    Parameters
+    ----------
+    task : Task
+        With a stripping section to be decided.
+    result : Result
+        A solution of the whole cascade; its loaded organic is what is stripped.
+    model : CostModel
+        Prices.
+
+    Returns
+    -------
+    Strip
+        The least figure at a residual of at most ``design.residual_mol_L``.
+
+    Raises
+    ------
+    UnreachableTarget
+        Neither stages nor acid that may be used reach the residual; the message names the nearest.
+
+    Notes
+    -----
+    The section is cut out and fed the loaded organic once through: what returns to stage 1 is the residual alone. For
+    each number of stages the acid is found at which the residual is met; the number is walked to where the figure
+    stops falling.
+    """
+    alone = _cut_out(task, result)
+    section = next(part for part in result.cascade.section if part.kind == "stripping")
+    first = int(section.stages)
+    cache: dict[int, Strip] = {}
+
+    def at(stages: int) -> Strip:
+        if stages not in cache:
+            cache[stages] = _with_stages(task, alone, section, stages, model)
+        return cache[stages]
+
+    most = max(task.settings.stages_max - sum(int(p.stages) for p in result.cascade.section) + first, first)
+    most = min(most, first + 40)
+    if task.strip_stages_free:
+        while not math.isfinite(at(first).value) and first < most:
+            first += 1
+        best = first
+        for step in (1, -1):
+            while 2 <= best + step <= most and at(best + step).value < at(best).value * (1.0 - _worth(task)):
+                best += step
+    else:
+        best = first
+    if not math.isfinite(at(best).value):
+        left = min(strip.residual_mol_L for strip in cache.values())
+        raise UnreachableTarget(
+            f"stripping to {task.settings.residual_mol_L:g} mol/L is not reached with what is fixed: nearest {left:.3g} "
+            f"mol/L with {best} stages; raise stream.{section.aqueous_in}.flow_m3_h or its acid_mol_L, or allow more "
+            "stages",
+            result,
+        )
+    return at(best)
+
+
+def _worth(task: Task) -> float:
+    """Least relative gain for which another stage is built: where only reagent counts, stages are not for nothing."""
+    return 0.002 if task.settings.objective == "reagent" else 0.0
+
+
+def _cut_out(task: Task, result: Result) -> Cascade:
+    """The sections after the last scrub, fed once with the loaded organic."""
+    whole = result.cascade
+    at = next(index for index, part in enumerate(whole.section) if part.kind == "stripping")
+    stage = result.stage
+    row = stage.section.index(whole.section[at].name) - 1
+    metals = [(index, name) for index, name in enumerate(result.components) if name in whole.elements]
+    loaded = {name: float(stage.organic_mol_L[row, index]) for index, name in metals}
+    data = whole.to_data()
+    names = {part.aqueous_in for part in whole.section[at:]}
+    strongest = max(loaded, key=lambda name: loaded[name])
+    sections = [part for part in data["section"] if part["name"] in {each.name for each in whole.section[at:]}]
+    organic = {key: value for key, value in data["organic"].items() if key not in _LOOP}
+    organic |= {"flow_m3_h": float(stage.organic_m3_h[row]), "recycled": False, "assay_mol_L": loaded}
+    return Cascade.from_data(
+        {
+            "schema": 1,
+            "title": "stripping of the loaded organic",
+            "elements": list(whole.elements),
+            "organic": organic,
+            "section": sections,
+            "stream": {name: stream for name, stream in data["stream"].items() if name in names},
+            "target": [
+                {
+                    "stream": "stripped_organic",
+                    "element": strongest,
+                    "concentration_max_mol_L": task.settings.residual_mol_L,
+                    "equation": task.strip_path is not None,
+                }
+            ],
+        }
+    )
+
+
+_LOOP = ("saponified_fraction", "saponifier", "base_kmol_h", "assay_mol_L")
+
+
+def _with_stages(task: Task, alone: Cascade, section: Section, stages: int, model: CostModel) -> Strip:
+    """Acid for one number of stages, and the figure of it."""
+    numbers: dict[str, float] = {f"section.{section.name}.stages": stages}
+    if task.strip_path is None:
+        flow = float(alone.stream[section.aqueous_in].flow_m3_h)
+        residual = _residual(numbered(alone, numbers, ()))
+    else:
+        flow, residual = _acid(task, alone, section, numbers)
+    if residual > task.settings.residual_mol_L * (1.0 + 1e-6):
+        return Strip(stages, flow, residual, math.inf)
+    strength = alone.stream[section.aqueous_in].free_acid_mol_L
+    organic = float(alone.organic.flow_m3_h)
+    loaded = 3.0 * organic * math.fsum(alone.organic.assay_mol_L.values())
+    objective = task.settings.objective
+    if objective == "stages":
+        too_much = flow * strength > task.settings.S_over_S_min_max * loaded
+        return Strip(stages, flow, residual, math.inf if too_much else float(stages))
+    if objective == "reagent":
+        return Strip(stages, flow, residual, flow * strength)
+    left = max(flow * strength - loaded, 0.0)
+    oxide = math.fsum(
+        value * ELEMENTS[name].equivalent_mass_g_mol("oxide") / stages for name, value in alone.organic.assay_mol_L.items()
+    )
+    flows = [SectionFlows(stages, flow, organic)]
+    return Strip(stages, flow, residual, model.annual_usd(flows, flow * strength, 0.0, flow, left, oxide))
+
+
+def _residual(cascade: Cascade) -> float:
+    try:
+        return residual_of(solve_quietly(cascade))
+    except SxsimError:
+        return math.inf
+
+
+def _acid(task: Task, alone: Cascade, section: Section, numbers: dict[str, float]) -> tuple[float, float]:
+    """Acid at which the residual is met, by halving in its logarithm between the stoichiometric and 30 times it."""
+    path, asked = f"stream.{section.aqueous_in}.flow_m3_h", task.settings.residual_mol_L
+    strength = alone.stream[section.aqueous_in].free_acid_mol_L
+    organic = float(alone.organic.flow_m3_h)
+    stoichiometric = 3.0 * organic * math.fsum(alone.organic.assay_mol_L.values()) / strength
+
+    def left(factor: float) -> float:
+        return _residual(numbered(alone, {**numbers, path: factor * stoichiometric}, ()))
+
+    low, high, at_low, at_high = 1.0, 1.25, math.inf, left(1.25)
+    while at_high > asked and high < 30.0:
+        low, at_low, high = high, at_high, 1.5 * high
+        at_high = left(high)
+    while at_high < asked * (1.0 - TOLERANCE) and high - low > 1e-4 * high:
+        if math.isfinite(at_low) and at_low > asked:  # straight line through the logarithms, kept off the ends
+            share = math.log(at_low / asked) / math.log(at_low / at_high)
+            middle = low + (high - low) * min(max(share, 0.05), 0.95)
+        else:
+            middle = 0.5 * (low + high)
+        value = left(middle)
+        if value > asked:
+            low, at_low = middle, value
+        else:
+            high, at_high = middle, value
+    return high * stoichiometric, at_high
