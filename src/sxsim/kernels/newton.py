@@ -24,7 +24,7 @@ NOT_FINITE = 2
 SINGULAR = 3
 NO_FLOW = 4
 
-FLOOR = 1e-30  # mol/L: below it a concentration is noise
+FLOOR = 1e-60  # mol/L: where a concentration stops falling; 1e-30 held up D x of strongly extracted traces
 
 
 class Control(NamedTuple):
@@ -61,8 +61,9 @@ def _worst(law, flows, point, work, consistent):
     flows_volume = flows.volume
     point_c = point.c
     point_s = point.s
+    law_row = law.row
     N = point_s.shape[1]
-    n = law.row.shape[1]
+    n = law_row.shape[1]
     worst = 0.0
     for i in range(n):
         enters = 0.0
@@ -75,7 +76,7 @@ def _worst(law, flows, point, work, consistent):
             error = abs(work.R[0, 0, j, i]) / (enters + through)
             if not error <= worst:
                 worst = error
-            if consistent == 0 and x > 1e3 * FLOOR and point_c[at.Y_STAR, j, i] > 1e3 * FLOOR:
+            if consistent == 0 and law_row[at.PROTONS, i] * x > 1e-9 * point_s[at.Q, j]:
                 worst = max(worst, abs(work.law[at.G, j, i]))
         for q in range(flows.link.shape[1]):
             worst = max(worst, abs(work.r_m[0, q, i]) / (enters + point.m[q, i]))
@@ -102,6 +103,7 @@ def _move(law, point, work, shrink, cut, consistent):
     work_stage = work.stage
     N = point_s.shape[1]
     n = law_row.shape[1]
+    extractant = law.medium[at.EXTRACTANT]
     last = 0.0
     for j in range(N):
         h = point_s[at.H, j]
@@ -111,7 +113,10 @@ def _move(law, point, work, shrink, cut, consistent):
         point_s[at.F, j] = _moved(F, shrink * F * work_stage[at.DLN_F, j], cut)
         total = total_acid(h, point_s[at.SULFATE, j], law.medium[at.KA2])
         for i in range(n):
-            x = _moved(point_c[at.X, j, i], shrink * work_law[at.DX, j, i], cut)
+            x = point_c[at.X, j, i]
+            share = law_row[at.PROTONS, i] * x / point_s[at.Q, j]
+            share += law_row[at.BOUND, i] * point_c[at.Y_STAR, j, i] / extractant
+            x = _moved(x, shrink * work_law[at.DX, j, i], cut * min(1.0, 1e-8 + 1e3 * share))
             point_c[at.X, j, i] = x
             total += law_row[at.PROTONS, i] * x
             if point_c[at.Y_STAR, j, i] > 0.0:
@@ -124,7 +129,7 @@ def _move(law, point, work, shrink, cut, consistent):
         point_s[at.H, j] = h
     for q in range(point_m.shape[0]):
         for i in range(n):
-            point_m[q, i] = _moved(point_m[q, i], shrink * work.dm[q, i], cut)
+            point_m[q, i] = _moved(point_m[q, i], shrink * work.dm[q, i], 1e-3 * cut)
     return last
 
 

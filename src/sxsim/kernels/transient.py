@@ -16,7 +16,7 @@ from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.transient_stage import rates, solve_stage
 
-__all__ = ["ADVANCED", "ESDIRK3", "FULL", "STUCK", "Clock", "Log", "Tableau", "advance"]
+__all__ = ["ADVANCED", "ESDIRK3", "FULL", "STUCK", "Clock", "Log", "Tableau", "advance", "implicit_euler"]
 
 ADVANCED = 0
 FULL = 1
@@ -85,7 +85,7 @@ def _esdirk3() -> Tableau:
 ESDIRK3 = _esdirk3()
 
 
-@kernel()
+@kernel(inner=True)
 def _follow(point, start, trend, ahead):
     """Start of an implicit stage: every variable goes on as it went, evenly in its logarithm."""
     N, n = point.c.shape[1:]
@@ -96,7 +96,7 @@ def _follow(point, start, trend, ahead):
         point.s[at.F, j] = start.s[at.F, j] * math.exp(min(max(trend[j, n + 1] * ahead, -1.0), 0.1))
 
 
-@kernel()
+@kernel(inner=True)
 def _note_trend(point, start, trend, passed):
     """Logarithmic slope of every variable since the start of the step [1/h]."""
     N, n = point.c.shape[1:]
@@ -107,14 +107,14 @@ def _note_trend(point, start, trend, passed):
         trend[j, n + 1] = math.log(point.s[at.F, j] / start.s[at.F, j]) / passed
 
 
-@kernel()
+@kernel(inner=True)
 def _copy_point(source, target):
     target.c[:] = source.c
     target.s[:] = source.s
     target.m[:] = source.m
 
 
-@kernel()
+@kernel(inner=True)
 def _error(amount, stage_rate, weight, dt, limits):
     """Root mean square of the estimated error of all contents, beside what is allowed of each."""
     vessels, N, n2 = amount.shape
@@ -136,6 +136,48 @@ def _error(amount, stage_rate, weight, dt, limits):
                 total += ratio * ratio
                 counted += 1
     return math.sqrt(total / counted)
+
+
+@kernel()
+def implicit_euler(law, flows, vessels, amount, g, point, work, twin, none, limit, tolerance, after):
+    """One step of implicit Euler, not watched by any error control.
+
+    A step of next to no length brings the phases of every mixer to equilibrium at their contents.
+
+    Parameters
+    ----------
+    law, flows, vessels
+        The cascade.
+    amount : (1 + 2 C, N, n + 2) array
+        Contents [kmol].
+    g : float
+        Length of the step [h].
+    point : Point
+        Start, overwritten by the state of the mixers.
+    work, twin, none : Work, Flows, Goals
+        Work space; `none` without rows.
+    limit, tolerance : int, float
+        Most iterations, and the relative step that is the last one.
+    after : (1 + 2 C, N, n + 2) array
+        Filled with the contents after the step [kmol].
+
+    Returns
+    -------
+    int
+        Iterations, or -1 when there is no solution to be had from this start.
+    """
+    N, n2 = amount.shape[1:]
+    share = np.zeros((2, N))
+    constant = np.zeros((2, N, n2))
+    out = np.zeros((2, N, n2))
+    spent = solve_stage(law, flows, vessels, amount, g, twin, point, work, none, share, constant, limit, tolerance)
+    if spent >= 0:
+        rates(flows, vessels, amount, g, point, out, after)
+        for r in range(amount.shape[0]):
+            for j in range(N):
+                for i in range(n2):
+                    after[r, j, i] = amount[r, j, i] + g * after[r, j, i]
+    return spent
 
 
 @kernel()

@@ -45,7 +45,7 @@ class Vessels(NamedTuple):
     cell: NDArray[np.float64]
 
 
-@kernel()
+@kernel(inner=True)
 def _eliminate_settlers(flows, vessels, goal, g, share, constant):
     """Outlet of each stage and phase as ``share`` x (what leaves the mixer) + ``constant`` [mol/L]."""
     cells = (goal.shape[0] - 1) // 2
@@ -66,7 +66,7 @@ def _eliminate_settlers(flows, vessels, goal, g, share, constant):
                         constant[phase, j, i] = kept * constant[phase, j, i] + part
 
 
-@kernel()
+@kernel(inner=True)
 def _steady_twin(flows, vessels, goal, g, share, constant, twin):
     """Fill the flows of the steady cascade that stands for this implicit stage."""
     N = goal.shape[1]
@@ -123,13 +123,13 @@ def _steady_twin(flows, vessels, goal, g, share, constant, twin):
             twin.volume[at.FEED_SULFATE, target] += carried * constant[0, source, n + 1]
 
 
-@kernel()
+@kernel(inner=True)
 def _moved(value, step):
     """A positive variable after a step: never less than a tenth of itself, never below the floor."""
     return max(value + step, 0.1 * value, FLOOR)
 
 
-@kernel()
+@kernel(inner=True)
 def _move(law, point, work):
     """Take the step; returns the largest relative one of protons, free extractant and what counts in each aqueous."""
     n = law.row.shape[1]
@@ -159,7 +159,7 @@ def _move(law, point, work):
     return last
 
 
-@kernel()
+@kernel(inner=True)
 def solve_stage(law, flows, vessels, goal, g, twin, point, work, none, share, constant, limit, tolerance):
     """Find the state whose contents are ``goal`` + ``g`` x rate.
 
@@ -227,7 +227,7 @@ def solve_stage(law, flows, vessels, goal, g, twin, point, work, none, share, co
     return -1
 
 
-@kernel()
+@kernel(inner=True)
 def rates(flows, vessels, goal, g, point, out, rate):
     """Rates of all contents [kmol/h] and the outlets of all stages [mol/L], from the state of the mixers.
 
