@@ -18,7 +18,7 @@ from sxsim.kernels import solve as kernel
 from sxsim.kernels.flows import count_links, fill_network, make_network
 from sxsim.kernels.model import AQUEOUS, Network, State
 
-__all__ = ["solve", "solve_quietly"]
+__all__ = ["solve", "solve_quietly", "steady_state"]
 
 STATUS = {
     kernel.SOLVED: "converged",
@@ -80,15 +80,20 @@ def solve(cascade: Cascade, *, start: Result | None = None) -> Result:
     return result
 
 
-def solve_quietly(cascade: Cascade, *, start: Result | None = None, walk: bool = True) -> Result:
-    """Like `solve`, without the Python warning: for callers that show `Result.warnings` themselves.
+def solve_quietly(cascade: Cascade, *, start: Result | None = None) -> Result:
+    """Like `solve`, without the Python warning: for callers that show `Result.warnings` themselves."""
+    findings = cascade.check()
+    if findings:
+        raise InputError(findings)
+    return steady_state(cascade, start=start)
+
+
+def steady_state(cascade: Cascade, *, start: Result | None = None, walk: bool = True) -> Result:
+    """Solve a definition that is known to be clean; for searches that change only its numbers.
 
     Without `walk`, targets that Newton's method does not reach at once are not walked to: a search over many designs
     would rather know soon.
     """
-    findings = cascade.check()
-    if findings:
-        raise InputError(findings)
     problem = compile_cascade(cascade)
     equations = compile_equations(problem)
     N, n, k = len(problem.section), len(problem.components), count_links(problem.plan)

@@ -259,22 +259,7 @@ class SystemFile(_Table):
             Element to steps ``(index of the separation factor, +1 to multiply or -1 to divide)``; the empty path is
             a level's own element.
         """
-        paths: dict[str, tuple[tuple[int, int], ...]] = {level.element: () for level in self.level}
-        waiting = list(enumerate(self.separation_factor))
-        while waiting:
-            later = []
-            for index, factor in waiting:
-                first, second = factor.elements
-                if second in paths and first not in paths:
-                    paths[first] = (*paths[second], (index, 1))
-                elif first in paths and second not in paths:
-                    paths[second] = (*paths[first], (index, -1))
-                else:
-                    later.append((index, factor))
-            if len(later) == len(waiting):
-                break
-            waiting = later
-        return paths
+        return dict(_paths(tuple(level.element for level in self.level), tuple(f.elements for f in self.separation_factor)))
 
     def root(self, symbol: str) -> Level:
         """Level that the tree of an element hangs from."""
@@ -288,6 +273,26 @@ class SystemFile(_Table):
     def law_of(self, symbol: str) -> ElementLaw:
         """Particulars of one element; the defaults when the file gives none."""
         return next((law for law in self.element if law.element == symbol), ElementLaw(element=symbol))
+
+
+@lru_cache(maxsize=64)
+def _paths(levels: tuple[str, ...], pairs: tuple[tuple[str, str], ...]) -> dict[str, tuple[tuple[int, int], ...]]:
+    """Steps from a level to each element that the pairs reach."""
+    paths: dict[str, tuple[tuple[int, int], ...]] = {element: () for element in levels}
+    waiting = list(enumerate(pairs))
+    while waiting:
+        later = []
+        for index, (first, second) in waiting:
+            if second in paths and first not in paths:
+                paths[first] = (*paths[second], (index, 1))
+            elif first in paths and second not in paths:
+                paths[second] = (*paths[first], (index, -1))
+            else:
+                later.append((index, (first, second)))
+        if len(later) == len(waiting):
+            break
+        waiting = later
+    return paths
 
 
 @lru_cache(maxsize=1)

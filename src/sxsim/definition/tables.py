@@ -245,8 +245,9 @@ class Design(Table):
         Strengths at which the acid of a stream is to be had [mol/L]; without an entry it stays as typed.
     saponified_fraction : tuple of float
         Saponifications to choose from [-]; empty keeps the typed one.
-    residual_mol_L : float
-        Rare earths that a stripped organic and a waste brine may keep [mol/L].
+    residual_mol_L : float or None
+        Rare earths that a stripped organic and a waste brine may keep [mol/L]; None lets the purity of the aqueous
+        product decide.
     S_over_S_min_max : float
         Where stages are made fewest: the most organic, and strip acid, over its minimum [-].
     """
@@ -261,7 +262,7 @@ class Design(Table):
         Mapping[Name, Annotated[tuple[Positive, ...], Listed, Field(min_length=1)]], AfterValidator(FrozenTable)
     ] = Field(default_factory=FrozenTable)
     saponified_fraction: Annotated[tuple[Annotated[float, Field(gt=0.0, lt=1.0)], ...], Listed] = ()
-    residual_mol_L: Positive = 1e-4
+    residual_mol_L: Positive | None = None
     S_over_S_min_max: Annotated[float, Field(gt=1.0)] = 2.0
 
 

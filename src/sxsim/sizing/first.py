@@ -9,10 +9,13 @@ from sxsim.sizing.cut import Cut
 from sxsim.sizing.start import TheoryPoint
 from sxsim.sizing.trials import Trial, Trials
 
-__all__ = ["establish", "settle_branch"]
+__all__ = ["establish", "probe_below", "settle_branch"]
 
 SCALES = ((1.0, 1.05), (1.0, 1.0), (1.3, 1.6), (1.15, 1.25))
 """Factors on the organic and scrub flows of the guess: starts on either side of it."""
+
+BELOW = (0.8, 0.87)
+"""Factors on flows that were found: from below, the branch with less organic is reached."""
 
 GROWTH = (1.0, 1.2, 1.5, 2.0)
 """Factors on the stages when the first do not do."""
@@ -71,7 +74,7 @@ def settle_branch(trials: Trials, stages: tuple[int, ...], point: TheoryPoint | 
     """Solve some stages from several starts and keep the cheapest answer.
 
     Targets can be met by more than one pair of flows: beside the wanted one there is often a second with more organic
-    and more acid, on which more stages help nothing. Starts on both sides tell them apart.
+    and more acid, on which more stages help nothing. A start from below the flows found tells them apart.
     """
     best: Trial | None = None
     typed = {path: _typed(trials, path) for path in trials.task.free}
@@ -85,11 +88,25 @@ def settle_branch(trials: Trials, stages: tuple[int, ...], point: TheoryPoint | 
         trial = trials.try_out(stages, values)
         if best is None or (trial.result is not None and _better(trial, best)):
             best = trial
-    if walk and best is not None and best.result is None:
-        best = trials.try_out(stages, typed if point is None else values, walk=True)
     assert best is not None
+    if walk and best.result is None:
+        best = trials.try_out(stages, values, walk=True)
+    if best.result is not None:
+        best = probe_below(trials, best)
     trials.adopt(best)
     return best
+
+
+def probe_below(trials: Trials, trial: Trial) -> Trial:
+    """Solve the same stages from less organic and scrub; the cheaper of the two answers."""
+    if trial.result is None:
+        return trial
+    scales = {path: BELOW[0] if path == "organic.flow_m3_h" else BELOW[1] for path in trial.result.found}
+    values = {
+        path: value * scales[path] if path.endswith("flow_m3_h") else value for path, value in trial.result.found.items()
+    }
+    other = trials.try_out(trial.stages, values)
+    return other if other.result is not None and _better(other, trial) else trial
 
 
 def _better(trial: Trial, best: Trial) -> bool:

@@ -7,6 +7,7 @@ import math
 from sxsim.cascade.result import Result
 from sxsim.elements import ELEMENTS
 from sxsim.errors import UnreachableTarget
+from sxsim.sizing.stripping import residual_allowed
 from sxsim.sizing.task import numbered
 from sxsim.sizing.trials import Trial, Trials
 
@@ -50,7 +51,9 @@ def size_others(trials: Trials, trial: Trial) -> Trial:
     UnreachableTarget
         A section does not reach the residual with `MOST` stages.
     """
-    residual = trials.task.settings.residual_mol_L
+    if not trials.task.others or trial.result is None:
+        return trial
+    residual = residual_allowed(trials.task, trials.cut, float(trial.result.stage.organic_m3_h[0]))
     for name in trials.task.others:
         stages = int(trials.base.section_named(name).stages)
         now = trial
@@ -65,7 +68,7 @@ def size_others(trials: Trials, trial: Trial) -> Trial:
         if now.result is None or remaining(now.result, name) > residual:
             left = "no solution" if now.result is None else f"{remaining(now.result, name):.3g} mol/L"
             raise UnreachableTarget(
-                f"section {name} does not reach {residual:g} mol/L: nearest {left} with {stages} stages; raise "
+                f"section {name} does not reach {residual:.3g} mol/L: nearest {left} with {stages} stages; raise "
                 f"stream.{trials.base.section_named(name).aqueous_in}.flow_m3_h or design.residual_mol_L",
                 now.result,
             )

@@ -6,18 +6,24 @@ import math
 from dataclasses import dataclass
 
 from sxsim.cascade.result import Result
-from sxsim.cascade.solving import solve_quietly
+from sxsim.cascade.solving import steady_state
 from sxsim.definition import Cascade
 from sxsim.definition.tables import Section
 from sxsim.economics.objective import CostModel, SectionFlows
 from sxsim.elements import ELEMENTS
 from sxsim.errors import SxsimError, UnreachableTarget
+from sxsim.sizing.cut import Cut
 from sxsim.sizing.task import Task, numbered
 
-__all__ = ["Strip", "residual_of", "size_stripping"]
+__all__ = ["Strip", "residual_allowed", "residual_of", "size_stripping", "strip_with"]
 
-FIRST_STAGES = 6
-TOLERANCE = 0.01
+USUAL_RESIDUAL = 1e-4
+"""What a stripped organic keeps when its products ask for no less [mol/L]."""
+
+IMPURITY_SHARE = 0.05
+"""Share of the aqueous product's impurity that may come back with the stripped organic [-]."""
+
+TOLERANCE = 0.1
 """The residual may be met this much too well [-]."""
 
 
@@ -43,13 +49,27 @@ class Strip:
     value: float
 
 
+def residual_allowed(task: Task, cut: Cut, organic_m3_h: float) -> float:
+    """Rare earths that the stripped organic may keep [mol/L].
+
+    Notes
+    -----
+    What returns to stage 1 ends in the aqueous product. Unless ``design.residual_mol_L`` says otherwise it may bring
+    a twentieth of the impurity that this product is allowed, and 1e-4 mol/L at most.
+    """
+    if task.settings.residual_mol_L is not None:
+        return task.settings.residual_mol_L
+    impurity = float(cut.wanted.outlet_B * (1.0 - cut.wanted.purity_B)) * cut.feed_kmol_h
+    return min(USUAL_RESIDUAL, IMPURITY_SHARE * impurity / organic_m3_h)
+
+
 def residual_of(result: Result) -> float:
     """Rare earths that the organic leaving the last stage keeps [mol/L]."""
     rare = [row for row, name in enumerate(result.components) if name in ELEMENTS and ELEMENTS[name].is_rare_earth]
     return float(result.stage.organic_mol_L[-1, rare].sum())
 
 
-def size_stripping(task: Task, result: Result, model: CostModel) -> Strip:
+def size_stripping(task: Task, result: Result, model: CostModel, asked: float) -> Strip:
     """Size the stripping section for the loaded organic of a solved cascade.
 
     Parameters
@@ -60,11 +80,13 @@ def size_stripping(task: Task, result: Result, model: CostModel) -> Strip:
         A solution of the whole cascade; its loaded organic is what is stripped.
     model : CostModel
         Prices.
+    asked : float
+        Most rare earths that the organic may keep [mol/L].
 
     Returns
     -------
     Strip
-        The least figure at a residual of at most ``design.residual_mol_L``.
+        The least figure at that residual.
 
     Raises
     ------
@@ -84,7 +106,7 @@ def size_stripping(task: Task, result: Result, model: CostModel) -> Strip:
 
     def at(stages: int) -> Strip:
         if stages not in cache:
-            cache[stages] = _with_stages(task, alone, section, stages, model)
+            cache[stages] = _with_stages(task, alone, section, stages, model, asked)
         return cache[stages]
 
     most = max(task.settings.stages_max - sum(int(p.stages) for p in result.cascade.section) + first, first)
@@ -101,12 +123,18 @@ def size_stripping(task: Task, result: Result, model: CostModel) -> Strip:
     if not math.isfinite(at(best).value):
         left = min(strip.residual_mol_L for strip in cache.values())
         raise UnreachableTarget(
-            f"stripping to {task.settings.residual_mol_L:g} mol/L is not reached with what is fixed: nearest {left:.3g} "
+            f"stripping to {asked:.3g} mol/L is not reached with what is fixed: nearest {left:.3g} "
             f"mol/L with {best} stages; raise stream.{section.aqueous_in}.flow_m3_h or its acid_mol_L, or allow more "
             "stages",
             result,
         )
     return at(best)
+
+
+def strip_with(task: Task, result: Result, model: CostModel, asked: float, stages: int) -> Strip:
+    """The same with a number of stages; the figure is infinite when the residual is not reached."""
+    section = next(part for part in result.cascade.section if part.kind == "stripping")
+    return _with_stages(task, _cut_out(task, result), section, stages, model, asked)
 
 
 def _worth(task: Task) -> float:
@@ -124,7 +152,6 @@ def _cut_out(task: Task, result: Result) -> Cascade:
     loaded = {name: float(stage.organic_mol_L[row, index]) for index, name in metals}
     data = whole.to_data()
     names = {part.aqueous_in for part in whole.section[at:]}
-    strongest = max(loaded, key=lambda name: loaded[name])
     sections = [part for part in data["section"] if part["name"] in {each.name for each in whole.section[at:]}]
     organic = {key: value for key, value in data["organic"].items() if key not in _LOOP}
     organic |= {"flow_m3_h": float(stage.organic_m3_h[row]), "recycled": False, "assay_mol_L": loaded}
@@ -136,14 +163,6 @@ def _cut_out(task: Task, result: Result) -> Cascade:
             "organic": organic,
             "section": sections,
             "stream": {name: stream for name, stream in data["stream"].items() if name in names},
-            "target": [
-                {
-                    "stream": "stripped_organic",
-                    "element": strongest,
-                    "concentration_max_mol_L": task.settings.residual_mol_L,
-                    "equation": task.strip_path is not None,
-                }
-            ],
         }
     )
 
@@ -151,15 +170,18 @@ def _cut_out(task: Task, result: Result) -> Cascade:
 _LOOP = ("saponified_fraction", "saponifier", "base_kmol_h", "assay_mol_L")
 
 
-def _with_stages(task: Task, alone: Cascade, section: Section, stages: int, model: CostModel) -> Strip:
+def _with_stages(
+    task: Task, alone: Cascade, section: Section, stages: int, model: CostModel, asked: float
+) -> Strip:
     """Acid for one number of stages, and the figure of it."""
     numbers: dict[str, float] = {f"section.{section.name}.stages": stages}
     if task.strip_path is None:
         flow = float(alone.stream[section.aqueous_in].flow_m3_h)
-        residual = _residual(numbered(alone, numbers, ()))
+        result = _tried(numbered(alone, numbers, ()), None)
+        residual = residual_of(result) if result is not None else math.inf
     else:
-        flow, residual = _acid(task, alone, section, numbers)
-    if residual > task.settings.residual_mol_L * (1.0 + 1e-6):
+        flow, residual = _acid(alone, section, numbers, asked)
+    if residual > asked * (1.0 + 1e-6):
         return Strip(stages, flow, residual, math.inf)
     strength = alone.stream[section.aqueous_in].free_acid_mol_L
     organic = float(alone.organic.flow_m3_h)
@@ -178,29 +200,33 @@ def _with_stages(task: Task, alone: Cascade, section: Section, stages: int, mode
     return Strip(stages, flow, residual, model.annual_usd(flows, flow * strength, 0.0, flow, left, oxide))
 
 
-def _residual(cascade: Cascade) -> float:
+def _tried(cascade: Cascade, start: Result | None) -> Result | None:
     try:
-        return residual_of(solve_quietly(cascade))
+        return steady_state(cascade, start=start)
     except SxsimError:
-        return math.inf
+        return None
 
 
-def _acid(task: Task, alone: Cascade, section: Section, numbers: dict[str, float]) -> tuple[float, float]:
-    """Acid at which the residual is met, by halving in its logarithm between the stoichiometric and 30 times it."""
-    path, asked = f"stream.{section.aqueous_in}.flow_m3_h", task.settings.residual_mol_L
+def _acid(alone: Cascade, section: Section, numbers: dict[str, float], asked: float) -> tuple[float, float]:
+    """Acid at which the residual is met, between the stoichiometric and 30 times it, and the residual then."""
+    path = f"stream.{section.aqueous_in}.flow_m3_h"
     strength = alone.stream[section.aqueous_in].free_acid_mol_L
     organic = float(alone.organic.flow_m3_h)
     stoichiometric = 3.0 * organic * math.fsum(alone.organic.assay_mol_L.values()) / strength
+    last: Result | None = None
 
     def left(factor: float) -> float:
-        return _residual(numbered(alone, {**numbers, path: factor * stoichiometric}, ()))
+        nonlocal last
+        result = _tried(numbered(alone, {**numbers, path: factor * stoichiometric}, ()), last)
+        last = result or last
+        return residual_of(result) if result is not None else math.inf
 
     low, high, at_low, at_high = 1.0, 1.25, math.inf, left(1.25)
     while at_high > asked and high < 30.0:
         low, at_low, high = high, at_high, 1.5 * high
         at_high = left(high)
     while at_high < asked * (1.0 - TOLERANCE) and high - low > 1e-4 * high:
-        if math.isfinite(at_low) and at_low > asked:  # straight line through the logarithms, kept off the ends
+        if math.isfinite(at_low):  # straight line through the logarithms, kept off the ends
             share = math.log(at_low / asked) / math.log(at_low / at_high)
             middle = low + (high - low) * min(max(share, 0.05), 0.95)
         else:

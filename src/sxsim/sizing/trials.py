@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sxsim.cascade.result import Result
-from sxsim.cascade.solving import solve_quietly
+from sxsim.cascade.solving import steady_state
 from sxsim.definition import Cascade
 from sxsim.economics.objective import CostModel
 from sxsim.errors import ConvergenceError, SxsimError
@@ -122,7 +122,7 @@ class Trials:
             cascade = self.cascade(stages, numbers)
             self.solves += 1
             warm = stretched(start.result, cascade) if start is not None and start.result is not None else None
-            result = solve_quietly(cascade, start=warm, walk=walk)
+            result = steady_state(cascade, start=warm, walk=walk)
         except ConvergenceError as error:
             self.nearest_failure = error
             why = error.diagnosis
