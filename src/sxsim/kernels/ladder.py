@@ -20,9 +20,12 @@ __all__ = ["METHODS", "climb"]
 METHODS = (
     "Newton from the constant-load start",
     "Newton from the crude guess",
+    "Newton from the constant-load start, walked there in time",
     "implicit time steps from the crude guess",
     "Newton from a neighbour",
 )
+
+PATIENCE = 4000  # most implicit time steps
 
 SOLVED = 0
 NOT_CONVERGED = 1
@@ -31,8 +34,12 @@ NO_FLOW = 3
 UNREACHABLE = 4
 
 
-def constant_load(law, layout, flows, point, history):
-    """Improve a crude guess by the constant-load picture; returns whether it worked and the iterations spent."""
+def constant_load(law, layout, flows, point, history, patient):
+    """Improve a crude guess by the constant-load picture.
+
+    The small cascade is solved by Newton's method or, when ``patient``, first walked there in implicit time steps, which
+    cost little in a cascade of one metal. Returns whether it worked and the Newton iterations spent on the small cascade.
+    """
     share = metal_shares(law, flows)
     members = members_of(share)
     N, n = point.c.shape[1:]
@@ -42,10 +49,12 @@ def constant_load(law, layout, flows, point, history):
     small_law, small_flows, small_point = lump(law, flows, point, share, members)
     work = make_work(N, count, flows.link.shape[1], 0)
     fixed = Goals(np.zeros((6, 0), np.int64), np.zeros(0), np.zeros((0, count)))
-    control = Control(40, 1e-4, 0.1, 0, 0.0, 1.0)
+    quick = Control(40, 1e-4, 0.1, 0, 0.0, 1.0)
+    walk = Control(PATIENCE, 1e-4, 0.3, 1, 1.0, 0.97)
     x = np.zeros((N, n))
     spent = 0
-    for _ in range(3):
+    for turn in range(3):
+        control = walk if patient and turn == 0 else quick
         status, iterations = newton(
             small_law, layout, fixed, small_flows, small_flows, small_point, work, control, history
         )
@@ -58,28 +67,25 @@ def constant_load(law, layout, flows, point, history):
 
 
 def cold(law, layout, flows, point, work, history):
-    """Solve the flows as they stand from nothing: status, method and iterations of the method that worked."""
+    """Solve the flows as they stand from nothing: status, method and iterations of the whole cascade."""
     n = law.row.shape[1]
     fixed = Goals(np.zeros((6, 0), np.int64), np.zeros(0), np.zeros((0, n)))
-    crude_guess(law, layout, flows, point)
-    good, spent = constant_load(law, layout, flows, point, history)
-    if good:
-        control = Control(25, 1e-12, 0.1, 1, 0.0, 1.0)
+    spent = 0
+    for method in range(4):
+        crude_guess(law, layout, flows, point)
+        if method == 0 or method == 2:
+            good, _ = constant_load(law, layout, flows, point, history, method == 2)
+            if not good:
+                continue
+        if method == 3:
+            control = Control(PATIENCE, 1e-12, 0.3, 1, 1.0, 0.97)
+        else:
+            control = Control(40, 1e-12, 0.1, 1, 0.0, 1.0)
         status, iterations = newton(law, layout, fixed, flows, flows, point, work, control, history)
-        if status == 0:
-            return SOLVED, 0, iterations
         spent += iterations
-    crude_guess(law, layout, flows, point)
-    control = Control(60, 1e-12, 0.1, 1, 0.0, 1.0)
-    status, iterations = newton(law, layout, fixed, flows, flows, point, work, control, history)
-    spent += iterations
-    if status == 0:
-        return SOLVED, 1, spent
-    crude_guess(law, layout, flows, point)
-    control = Control(400, 1e-12, 0.3, 1, 1.0, 0.8)
-    status, iterations = newton(law, layout, fixed, flows, flows, point, work, control, history)
-    spent += iterations
-    return SOLVED if status == 0 else NOT_CONVERGED, 2, spent
+        if status == 0:
+            return SOLVED, method, spent
+    return NOT_CONVERGED, 3, spent
 
 
 def climb(law, layout, goals, flows, point, warm):
@@ -87,14 +93,14 @@ def climb(law, layout, goals, flows, point, warm):
     N, n = point.c.shape[1:]
     k = flows.link.shape[1]
     p = goals.value.shape[0]
-    history = np.zeros(1000)
+    history = np.zeros(PATIENCE + 1)
     status = fill_flows(layout, flows, law.medium[at.EXTRACTANT])
     if status >= 2:
         return NO_FLOW, 0, 0, status - 2
     if status == 1 or aqueous_totals(flows, point.s) != 0:
         return VOLUMES, 0, 0, 0
     work = make_work(N, n, k, p)
-    method = 3
+    method = 4
     spent = 0
     if warm == 0:
         plain = work if p == 0 else make_work(N, n, k, 0)

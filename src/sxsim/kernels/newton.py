@@ -44,7 +44,7 @@ class Control(NamedTuple):
     hold : float
         Hold-up in stage residence times per time step: 0 is Newton's method, more is an implicit step in time.
     hold_factor : float
-        Factor on the hold after a step that was small.
+        Factor on the hold after a step that was small; its eighth power after one that was very small.
     """
 
     limit: int
@@ -246,7 +246,9 @@ def newton(law, layout, goals, flows, nearby, point, work, control, history):
             return NO_FLOW, iteration
         last = max(last, _move(law, point, work, shrink, control.cut, control.consistent))
         if hold > 0.0:
-            if last < 1.0:
+            if last < 0.3:
+                hold *= control.hold_factor**8
+            elif last < 1.0:
                 hold *= control.hold_factor
             elif last > 3.0:
                 hold *= 1.5

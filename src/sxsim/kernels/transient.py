@@ -244,7 +244,7 @@ def advance(law, flows, vessels, amount, point, work, twin, start, none, tableau
                         goal[r, j, i] = amount[r, j, i] + dt * total
             _follow(point, start, trend, tableau.c[k] * dt)
             spent = solve_stage(
-                law, flows, vessels, goal, gamma * dt, twin, point, work, none, share, constant, 12, 1e-5
+                law, flows, vessels, goal, gamma * dt, twin, point, work, none, share, constant, 16, 1e-5
             )
             clock.count[3] += 1
             if spent < 0:

@@ -144,9 +144,10 @@ def _move(law, point, work):
             counts += point.c[at.X, j, i]
         counts *= 1e-8
         for i in range(n):
-            step = work.law[at.DX, j, i]
-            last = max(last, abs(step) / (point.c[at.X, j, i] + counts))
-            x = _moved(point.c[at.X, j, i], step)
+            before = point.c[at.X, j, i]
+            x = _moved(before, work.law[at.DX, j, i])
+            # contents that rounding made negative ask for less than the floor: what moves counts, not what was asked
+            last = max(last, abs(x - before) / (before + counts))
             point.c[at.X, j, i] = x
             total += law.row[at.PROTONS, i] * x
         factor = point.s[at.Q, j] / total
