@@ -42,8 +42,8 @@ class Residual(NamedTuple):
 
     @property
     def good(self) -> bool:
-        """Whether the state is a steady state: balances to 1e-10, law to 1e-8."""
-        return self.closure <= 1e-10 and self.balance <= 1e-10 and self.equilibrium <= 1e-8
+        """Whether the state is a steady state: closure to 1e-10, any stage to 1e-9, law to 1e-8."""
+        return self.closure <= 1e-10 and self.balance <= 1e-9 and self.equilibrium <= 1e-8
 
 
 def volumes(plan: Plan) -> tuple[Floats, Floats]:
