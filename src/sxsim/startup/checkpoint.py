@@ -1,0 +1,58 @@
+"""A start-up laid aside and taken up again."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sxsim.errors import Finding, InputError
+from sxsim.foundation.atomic import atomic_path
+
+if TYPE_CHECKING:
+    from sxsim.startup.outcome import StartUp
+
+__all__ = ["read", "save"]
+
+
+def save(run: StartUp, path: str | os.PathLike[str]) -> None:
+    """Write the state at the end of a run, whole or not at all."""
+    plain = {key: value for key, value in run.state.items() if key != "course"}
+    plain |= {"policy": run.policy, "input_hash": run.steady.cascade.input_hash}
+    with atomic_path(path) as temporary, open(temporary, "wb") as file:
+        np.savez_compressed(file, plain=np.array(json.dumps(plain)), **run.state["course"])
+
+
+def read(path: str | os.PathLike[str], input_hash: str, policy: str) -> dict[str, Any]:
+    """Read a state.
+
+    Parameters
+    ----------
+    path : path-like
+        What `save` wrote.
+    input_hash : str
+        Of the cascade that carries on.
+    policy : str
+        Its policy.
+
+    Raises
+    ------
+    InputError
+        The file is none, or of another cascade or policy.
+    """
+    source = os.fspath(path)
+    try:
+        with np.load(path, allow_pickle=False) as held:
+            course = {name: held[name] for name in held.files if name != "plain"}
+            plain = json.loads(str(held["plain"]))
+    except (OSError, ValueError, KeyError) as reason:
+        offence = f"is no checkpoint ({type(reason).__name__})"
+        raise InputError(Finding("resume", offence, cure="name a file that a start-up saved"), source) from None
+    if plain["input_hash"] != input_hash:
+        cure = "carry on with the cascade that it was saved from"
+        raise InputError(Finding("resume", "is a checkpoint of another cascade", cure=cure), source)
+    if plain["policy"] != policy:
+        raise InputError(Finding("resume", f"was run with the policy {plain['policy']!r}", plain["policy"]), source)
+    return {**plain, "course": course}
