@@ -1,4 +1,4 @@
-# make demo: solve the first bundled cascade    make test: every check    both set up .venv when needed
+# make demo: solve and design the first bundled cascade    make test: every check    both set up .venv when needed
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -6,6 +6,7 @@ BIN := .venv/bin
 
 demo: .venv/.ready
 	$(BIN)/sxsim solve cascades/nd_pr_p507.toml --out out/nd_pr_p507
+	$(BIN)/sxsim design cascades/nd_pr_p507.toml --out out/nd_pr_p507/design
 
 test: lint
 	$(BIN)/python -m pytest

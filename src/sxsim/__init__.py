@@ -15,15 +15,17 @@ if TYPE_CHECKING:
     from sxsim.cascade import solve, sources
     from sxsim.definition import load
     from sxsim.economics import cost
+    from sxsim.sizing import design
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "cost", "elements", "errors", "load", "solve", "sources"]
+__all__ = ["__version__", "cost", "design", "elements", "errors", "load", "solve", "sources"]
 
 # Where each public name lives: a module, or "module:attribute". A new name is one line here, one in __all__ and
 # one above for type checkers.
 _HOMES = {
     "cost": "sxsim.economics:cost",
+    "design": "sxsim.sizing:design",
     "elements": "sxsim.elements",
     "errors": "sxsim.errors",
     "load": "sxsim.definition:load",

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from sxsim.cli import check, cost, data, fit, plot, solve, sources
+from sxsim.cli import check, cost, data, design, fit, plot, solve, sources
 
 __all__ = ["app", "main"]
 
@@ -45,6 +45,7 @@ def _common(
 
 app.command("check")(check.check)
 app.command("solve")(solve.solve)
+app.command("design")(design.design)
 app.command("cost")(cost.cost)
 app.command("data")(data.data)
 app.command("fit")(fit.fit)

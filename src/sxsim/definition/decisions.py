@@ -39,7 +39,9 @@ def design_findings(cascade: Cascade) -> list[Finding]:
     ]
     acids = [name for name, stream in cascade.stream.items() if stream.acid_mol_L is not None]
     findings += [
-        Finding(f"design.acid_mol_L.{name}", "is no stream with acid_mol_L", ", ".join(acids), did_you_mean(name, acids))
+        Finding(
+            f"design.acid_mol_L.{name}", "is no stream with acid_mol_L", ", ".join(acids), did_you_mean(name, acids)
+        )
         for name in design.acid_mol_L
         if name not in acids
     ]

@@ -259,7 +259,8 @@ class SystemFile(_Table):
             Element to steps ``(index of the separation factor, +1 to multiply or -1 to divide)``; the empty path is
             a level's own element.
         """
-        return dict(_paths(tuple(level.element for level in self.level), tuple(f.elements for f in self.separation_factor)))
+        pairs = tuple(factor.elements for factor in self.separation_factor)
+        return dict(_paths(tuple(level.element for level in self.level), pairs))
 
     def root(self, symbol: str) -> Level:
         """Level that the tree of an element hangs from."""

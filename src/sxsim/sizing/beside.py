@@ -118,7 +118,9 @@ def differences(cut: Cut, theory: Theory, result: Result) -> tuple[str, ...]:
                 "unsaponified extractant and free acid take part; the theory holds it at one value"
             )
         if part.stage_efficiency < 1.0:
-            said.append(f"{part.name} works at a stage efficiency of {part.stage_efficiency:g}; the theory's count is ideal")
+            said.append(
+                f"{part.name} works at a stage efficiency of {part.stage_efficiency:g}; the theory's count is ideal"
+            )
         if part.entrainment_A_in_O > 0.0 or part.entrainment_O_in_A > 0.0:
             said.append(f"entrainment in {part.name} carries impurity past the stages; the theory knows none")
     if len(cut.fractions) > 2:
@@ -126,11 +128,11 @@ def differences(cut: Cut, theory: Theory, result: Result) -> tuple[str, ...]:
         said.append(f"{others} count with their side of the cut in the theory; S_min is Underwood's with all of them")
     if any(part.kind == "scrubbing" for part in cascade.section):
         said.append(
-            "the last scrub stage converts to pure acid: its organic carries less than S, which costs the rigorous model "
-            "about one stage"
+            "the last scrub stage turns pure acid into liquor: its organic carries less than S, which costs the "
+            "rigorous model about one stage"
         )
     if not math.isfinite(sum(theory.stages_at_S)):
         said.append(
-            "S at the feed stage lies below the theory's minimum: there the load is higher than in the rest of the section"
+            "S at the feed stage lies below the theory's minimum: what the rest of the section carries makes up for it"
         )
     return tuple(said)

@@ -1,4 +1,4 @@
-"""Where a cascade cuts the series: which elements go where, the pair that decides, the purities that are left to ask."""
+"""Where a cascade cuts the series: which elements go where, which pair decides, which purities are left to ask."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def side_of(cascade: Cascade, product: str) -> int:
 
 
 def find_cut(cascade: Cascade) -> Cut:
-    """Read the cut off the targets and the feed.
+    r"""Read the cut off the targets and the feed.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def find_cut(cascade: Cascade) -> Cut:
     Elements on one side of the cut leave together; B's share of the impurity in A's product decides the stages. With
     f the mole fractions, w the weights of the basis and G the group of the target's element,
 
-    .. math:: i = (w_{own} f_{own}/P - \\sum_G w f)/w_{neighbour}, \\quad P_{group} = \\sum_G f/(\\sum_G f + i)
+    .. math:: i = (w_{own} f_{own}/P - \sum_G w f)/w_{neighbour}, \quad P_{group} = \sum_G f/(\sum_G f + i)
 
     Derived from the balances at complete recovery of the group.
 
@@ -109,7 +109,7 @@ def find_cut(cascade: Cascade) -> Cut:
     >>> from sxsim.definition import load
     >>> cut = find_cut(load("nd_pr_p507"))
     >>> cut.name, cut.beta, round(float(cut.minimum.S), 3)
-    ('Nd|Pr', 1.5, 2.694)
+    ('Nd|Pr', 1.5, 2.733)
     """
     amounts = _fed(cascade)
     system = load_system_file(cascade.organic.system)
@@ -240,7 +240,7 @@ def _wanted(
             asked[f"purity_{letter}"] = whole / (whole + intruder)
     if len(asked) != 2:
         said = ", ".join(asked) or "none"
-        cure = "state two of purity and recovery of both products; set equation = false in targets that are only watched"
+        cure = "state two of purity and recovery of both products; write equation = false where one is only watched"
         raise InputError(Finding("target", f"{len(asked)} figures fix the cut: {said}", "two", cure))
     f_A = math.fsum(fractions[name] for name in organic)
     try:
@@ -249,7 +249,7 @@ def _wanted(
         finding = error.findings[0]
         asked_text = ", ".join(f"{key} {value:.6g}" for key, value in asked.items())
         raise UnreachableTarget(
-            f"the targets ({asked_text}, by moles) contradict the balances of a feed with {f_A:.4%} on the organic side: "
+            f"the targets ({asked_text}, by moles) contradict the balances of a feed with {f_A:.4%} for the organic: "
             f"{finding.place} {finding.offence}; nearest reachable: {finding.allowed}; {finding.cure}"
         ) from None
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 from sxsim.errors import UnreachableTarget
-from sxsim.sizing.cut import Cut
+from sxsim.sizing.reach import out_of_reach
 from sxsim.sizing.start import TheoryPoint
 from sxsim.sizing.trials import Trial, Trials
 
-__all__ = ["establish", "probe_below", "settle_branch"]
+__all__ = ["establish", "probe_below", "settle_branch", "starts"]
 
 SCALES = ((1.0, 1.05), (1.0, 1.0), (1.3, 1.6), (1.15, 1.25))
 """Factors on the organic and scrub flows of the guess: starts on either side of it."""
@@ -21,7 +21,7 @@ GROWTH = (1.0, 1.2, 1.5, 2.0)
 """Factors on the stages when the first do not do."""
 
 
-def establish(trials: Trials, stages: tuple[int, ...], point: TheoryPoint | None, cut: Cut) -> Trial:
+def establish(trials: Trials, stages: tuple[int, ...], point: TheoryPoint | None) -> Trial:
     """Find stages and flows that meet the targets, near the ones given.
 
     Parameters
@@ -32,8 +32,6 @@ def establish(trials: Trials, stages: tuple[int, ...], point: TheoryPoint | None
         Where to begin.
     point : TheoryPoint or None
         Flows to begin with; the typed ones when None.
-    cut : Cut
-        The cut, for the message.
 
     Returns
     -------
@@ -55,8 +53,8 @@ def establish(trials: Trials, stages: tuple[int, ...], point: TheoryPoint | None
         if wider not in grown:
             grown.append(wider)
     solved: Trial | None = None
-    for at, wider in enumerate(grown):
-        trial = settle_branch(trials, wider, point, walk=at == len(grown) - 1)
+    for wider in grown:
+        trial = settle_branch(trials, wider, point)
         if math.isfinite(trial.value):
             return trial
         if trial.result is not None and solved is None:
@@ -67,17 +65,31 @@ def establish(trials: Trials, stages: tuple[int, ...], point: TheoryPoint | None
             f"{' and '.join(trials.task.sections)} {solved.why}; loosen that limit",
             solved.result,
         )
-    raise UnreachableTarget(_nearest(trials, grown[-1], cut), getattr(trials.nearest_failure, "result", None))
+    raise out_of_reach(trials, grown[-1], starts(trials, point))
 
 
-def settle_branch(trials: Trials, stages: tuple[int, ...], point: TheoryPoint | None, walk: bool = False) -> Trial:
+def settle_branch(trials: Trials, stages: tuple[int, ...], point: TheoryPoint | None) -> Trial:
     """Solve some stages from several starts and keep the cheapest answer.
 
     Targets can be met by more than one pair of flows: beside the wanted one there is often a second with more organic
     and more acid, on which more stages help nothing. A start from below the flows found tells them apart.
     """
     best: Trial | None = None
+    for values in starts(trials, point):
+        trial = trials.try_out(stages, values)
+        if best is None or (trial.result is not None and _better(trial, best)):
+            best = trial
+    assert best is not None
+    if best.result is not None:
+        best = probe_below(trials, best)
+    trials.adopt(best)
+    return best
+
+
+def starts(trials: Trials, point: TheoryPoint | None) -> list[dict[str, float]]:
+    """Values of the free quantities to start from: the guess and its surroundings, then the typed ones."""
     typed = {path: _typed(trials, path) for path in trials.task.free}
+    found = []
     for organic, scrub in SCALES:
         values = dict(typed)
         for path in trials.task.free:
@@ -85,16 +97,8 @@ def settle_branch(trials: Trials, stages: tuple[int, ...], point: TheoryPoint | 
                 values[path] = organic * (point.organic_m3_h if point is not None else typed[path])
             elif path.endswith("flow_m3_h"):
                 values[path] = scrub * (point.scrub_m3_h if point is not None else typed[path])
-        trial = trials.try_out(stages, values)
-        if best is None or (trial.result is not None and _better(trial, best)):
-            best = trial
-    assert best is not None
-    if walk and best.result is None:
-        best = trials.try_out(stages, values, walk=True)
-    if best.result is not None:
-        best = probe_below(trials, best)
-    trials.adopt(best)
-    return best
+        found.append(values)
+    return [*found, typed]
 
 
 def probe_below(trials: Trials, trial: Trial) -> Trial:
@@ -103,7 +107,8 @@ def probe_below(trials: Trials, trial: Trial) -> Trial:
         return trial
     scales = {path: BELOW[0] if path == "organic.flow_m3_h" else BELOW[1] for path in trial.result.found}
     values = {
-        path: value * scales[path] if path.endswith("flow_m3_h") else value for path, value in trial.result.found.items()
+        path: value * scales[path] if path.endswith("flow_m3_h") else value
+        for path, value in trial.result.found.items()
     }
     other = trials.try_out(trial.stages, values)
     return other if other.result is not None and _better(other, trial) else trial
@@ -119,26 +124,3 @@ def _typed(trials: Trials, path: str) -> float:
     table, *rest = path.split(".")
     holder = trials.base.organic if table == "organic" else trials.base.stream[rest[0]]
     return float(getattr(holder, rest[-1]))
-
-
-def _nearest(trials: Trials, stages: tuple[int, ...], cut: Cut) -> str:
-    """What was asked, how near one comes, and what stands in the way."""
-    failure = trials.nearest_failure
-    result = failure.result if failure is not None else None
-    cascade = trials.base
-    asked = ", ".join(
-        f"{target.element} {value:.6%} in {target.stream}"
-        for target in cascade.target
-        for value in (target.purity_min or target.recovery_min,)
-        if value is not None
-    )
-    text = f"{asked} cannot be reached at the cut {cut.name} (separation factor {cut.beta:.4g})"
-    reached = [target for target in result.targets if target.value is not None] if result is not None else []
-    if reached:
-        got = ", ".join(f"{t.element} {t.value:.6%} {t.figure} in {t.stream}" for t in reached)
-        text += f"; nearest reachable with {'+'.join(map(str, stages))} stages: {got}"
-    carried = [part.name for part in cascade.section if part.entrainment_A_in_O > 0.0 or part.entrainment_O_in_A > 0.0]
-    if carried:
-        worst = max(max(part.entrainment_A_in_O, part.entrainment_O_in_A) for part in cascade.section)
-        return f"{text}; entrainment of up to {worst:.3g} in {', '.join(carried)} caps the purity: lower it or the target"
-    return f"{text}; lower the targets, or allow more stages (design.stages_max)"

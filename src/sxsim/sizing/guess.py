@@ -14,6 +14,7 @@ from sxsim.sizing.cut import Cut
 
 __all__ = ["Flows", "flows_from_load"]
 
+
 class Flows(NamedTuple):
     """Organic and scrub flows [m3/h]."""
 

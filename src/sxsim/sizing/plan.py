@@ -97,7 +97,7 @@ class Plan:
 
     @property
     def pH_ends(self) -> dict[str, tuple[float, float]]:
-        """pH at the first and the last stage of each section, along the organic."""
+        """PH at the first and the last stage of each section, along the organic."""
         names, pH = self.result.stage.section, self.result.stage.pH
         ends = {}
         for name in dict.fromkeys(names):

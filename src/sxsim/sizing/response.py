@@ -12,7 +12,7 @@ from sxsim.definition import Cascade
 from sxsim.definition.equations import freeable_paths
 from sxsim.errors import SxsimError
 from sxsim.sizing.merit import merit_of
-from sxsim.sizing.stripping import residual_allowed, strip_with
+from sxsim.sizing.stripping import loaded_organic, residual_allowed, strip_with
 from sxsim.sizing.task import numbered
 from sxsim.sizing.trials import Trial, Trials
 
@@ -206,7 +206,8 @@ def _held(trials: Trials, trial: Trial, path: str, factor: float) -> Penalty:
     )
     value = factor * trial.result.found[path]
     result = _solved(
-        numbered(cascade.model_copy(update={"target": targets}), {**trial.result.found, path: value}, others), trial.result
+        numbered(cascade.model_copy(update={"target": targets}), {**trial.result.found, path: value}, others),
+        trial.result,
     )
     if result is None:
         return Penalty(path, factor - 1.0, value, None, "no flows meet the targets that are left")
@@ -238,8 +239,9 @@ def _strip(trials: Trials, trial: Trial, sign: int) -> Sequence[Penalty]:
     if count < 1:
         return ()
     asked = residual_allowed(trials.task, trials.cut, float(trial.result.stage.organic_m3_h[0]))
-    here = strip_with(trials.task, trial.result, trials.model, asked, now)
-    there = strip_with(trials.task, trial.result, trials.model, asked, count)
+    loaded = loaded_organic(trial.result)
+    here = strip_with(trials.task, trials.base, loaded, trials.model, asked, now)
+    there = strip_with(trials.task, trials.base, loaded, trials.model, asked, count)
     finite = math.isfinite(there.value) and math.isfinite(here.value)
     cost = (there.value - here.value) / trial.merit.annual_usd if finite else None
     said = f"strip acid {there.flow_m3_h:.4g} m3/h" if finite else "the residual is not reached"

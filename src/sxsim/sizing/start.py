@@ -101,7 +101,9 @@ def theory_curve(cascade: Cascade, cut: Cut, model: CostModel) -> tuple[TheoryPo
 def best_point(curve: tuple[TheoryPoint, ...], task: Task) -> TheoryPoint:
     """The point of least figure that keeps the limits; the one of fewest stages when none does."""
     limits = task.settings
-    fixed = sum(int(p.stages) for p in task.cascade.section if isinstance(p.stages, int) and p.name not in task.sections)
+    fixed = sum(
+        int(p.stages) for p in task.cascade.section if isinstance(p.stages, int) and p.name not in task.sections
+    )
     allowed = [
         point
         for point in curve

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sxsim.cascade.result import Result
 from sxsim.cascade.solving import steady_state
@@ -15,7 +17,16 @@ from sxsim.errors import SxsimError, UnreachableTarget
 from sxsim.sizing.cut import Cut
 from sxsim.sizing.task import Task, numbered
 
-__all__ = ["Strip", "residual_allowed", "residual_of", "size_stripping", "strip_with"]
+__all__ = [
+    "Loaded",
+    "Strip",
+    "expected_organic",
+    "loaded_organic",
+    "residual_allowed",
+    "residual_of",
+    "size_stripping",
+    "strip_with",
+]
 
 USUAL_RESIDUAL = 1e-4
 """What a stripped organic keeps when its products ask for no less [mol/L]."""
@@ -69,15 +80,40 @@ def residual_of(result: Result) -> float:
     return float(result.stage.organic_mol_L[-1, rare].sum())
 
 
-def size_stripping(task: Task, result: Result, model: CostModel, asked: float) -> Strip:
-    """Size the stripping section for the loaded organic of a solved cascade.
+class Loaded(NamedTuple):
+    """Organic that reaches the stripping section: its flow [m3/h] and what it carries [mol/L]."""
+
+    organic_m3_h: float
+    carries_mol_L: Mapping[str, float]
+
+
+def loaded_organic(result: Result) -> Loaded:
+    """The organic that leaves the last stage before stripping."""
+    stage, cascade = result.stage, result.cascade
+    name = next(part.name for part in cascade.section if part.kind == "stripping")
+    row = stage.section.index(name) - 1
+    metals = [(index, each) for index, each in enumerate(result.components) if each in cascade.elements]
+    carries = {each: float(stage.organic_mol_L[row, index]) for index, each in metals}
+    return Loaded(float(stage.organic_m3_h[row]), carries)
+
+
+def expected_organic(cut: Cut, organic_m3_h: float) -> Loaded:
+    """The same before anything is solved: the product of the organic side at complete recovery."""
+    share = cut.feed_kmol_h / organic_m3_h
+    return Loaded(organic_m3_h, {name: cut.fractions[name] * share for name in cut.organic_side})
+
+
+def size_stripping(task: Task, whole: Cascade, loaded: Loaded, model: CostModel, asked: float) -> Strip:
+    """Size the stripping section for a loaded organic.
 
     Parameters
     ----------
     task : Task
         With a stripping section to be decided.
-    result : Result
-        A solution of the whole cascade; its loaded organic is what is stripped.
+    whole : Cascade
+        With the section to start from.
+    loaded : Loaded
+        What is stripped.
     model : CostModel
         Prices.
     asked : float
@@ -99,8 +135,8 @@ def size_stripping(task: Task, result: Result, model: CostModel, asked: float) -
     each number of stages the acid is found at which the residual is met; the number is walked to where the figure
     stops falling.
     """
-    alone = _cut_out(task, result)
-    section = next(part for part in result.cascade.section if part.kind == "stripping")
+    alone = _cut_out(whole, loaded)
+    section = next(part for part in whole.section if part.kind == "stripping")
     first = int(section.stages)
     cache: dict[int, Strip] = {}
 
@@ -109,7 +145,7 @@ def size_stripping(task: Task, result: Result, model: CostModel, asked: float) -
             cache[stages] = _with_stages(task, alone, section, stages, model, asked)
         return cache[stages]
 
-    most = max(task.settings.stages_max - sum(int(p.stages) for p in result.cascade.section) + first, first)
+    most = max(task.settings.stages_max - sum(int(p.stages) for p in whole.section) + first, first)
     most = min(most, first + 40)
     if task.strip_stages_free:
         while not math.isfinite(at(first).value) and first < most:
@@ -125,16 +161,15 @@ def size_stripping(task: Task, result: Result, model: CostModel, asked: float) -
         raise UnreachableTarget(
             f"stripping to {asked:.3g} mol/L is not reached with what is fixed: nearest {left:.3g} "
             f"mol/L with {best} stages; raise stream.{section.aqueous_in}.flow_m3_h or its acid_mol_L, or allow more "
-            "stages",
-            result,
+            "stages"
         )
     return at(best)
 
 
-def strip_with(task: Task, result: Result, model: CostModel, asked: float, stages: int) -> Strip:
+def strip_with(task: Task, whole: Cascade, loaded: Loaded, model: CostModel, asked: float, stages: int) -> Strip:
     """The same with a number of stages; the figure is infinite when the residual is not reached."""
-    section = next(part for part in result.cascade.section if part.kind == "stripping")
-    return _with_stages(task, _cut_out(task, result), section, stages, model, asked)
+    section = next(part for part in whole.section if part.kind == "stripping")
+    return _with_stages(task, _cut_out(whole, loaded), section, stages, model, asked)
 
 
 def _worth(task: Task) -> float:
@@ -142,24 +177,23 @@ def _worth(task: Task) -> float:
     return 0.002 if task.settings.objective == "reagent" else 0.0
 
 
-def _cut_out(task: Task, result: Result) -> Cascade:
+def _cut_out(whole: Cascade, loaded: Loaded) -> Cascade:
     """The sections after the last scrub, fed once with the loaded organic."""
-    whole = result.cascade
     at = next(index for index, part in enumerate(whole.section) if part.kind == "stripping")
-    stage = result.stage
-    row = stage.section.index(whole.section[at].name) - 1
-    metals = [(index, name) for index, name in enumerate(result.components) if name in whole.elements]
-    loaded = {name: float(stage.organic_mol_L[row, index]) for index, name in metals}
     data = whole.to_data()
     names = {part.aqueous_in for part in whole.section[at:]}
     sections = [part for part in data["section"] if part["name"] in {each.name for each in whole.section[at:]}]
     organic = {key: value for key, value in data["organic"].items() if key not in _LOOP}
-    organic |= {"flow_m3_h": float(stage.organic_m3_h[row]), "recycled": False, "assay_mol_L": loaded}
+    organic |= {
+        "flow_m3_h": loaded.organic_m3_h,
+        "recycled": False,
+        "assay_mol_L": {name: value for name, value in loaded.carries_mol_L.items() if value > 0.0},
+    }
     return Cascade.from_data(
         {
             "schema": 1,
             "title": "stripping of the loaded organic",
-            "elements": list(whole.elements),
+            "elements": [name for name in whole.elements if loaded.carries_mol_L.get(name, 0.0) > 0.0],
             "organic": organic,
             "section": sections,
             "stream": {name: stream for name, stream in data["stream"].items() if name in names},
@@ -170,9 +204,7 @@ def _cut_out(task: Task, result: Result) -> Cascade:
 _LOOP = ("saponified_fraction", "saponifier", "base_kmol_h", "assay_mol_L")
 
 
-def _with_stages(
-    task: Task, alone: Cascade, section: Section, stages: int, model: CostModel, asked: float
-) -> Strip:
+def _with_stages(task: Task, alone: Cascade, section: Section, stages: int, model: CostModel, asked: float) -> Strip:
     """Acid for one number of stages, and the figure of it."""
     numbers: dict[str, float] = {f"section.{section.name}.stages": stages}
     if task.strip_path is None:
@@ -194,7 +226,8 @@ def _with_stages(
         return Strip(stages, flow, residual, flow * strength)
     left = max(flow * strength - loaded, 0.0)
     oxide = math.fsum(
-        value * ELEMENTS[name].equivalent_mass_g_mol("oxide") / stages for name, value in alone.organic.assay_mol_L.items()
+        value * ELEMENTS[name].equivalent_mass_g_mol("oxide") / stages
+        for name, value in alone.organic.assay_mol_L.items()
     )
     flows = [SectionFlows(stages, flow, organic)]
     return Strip(stages, flow, residual, model.annual_usd(flows, flow * strength, 0.0, flow, left, oxide))

@@ -163,8 +163,6 @@ def _free(cascade: Cascade, fixed: set[str]) -> tuple[str, ...]:
     if len(free) != len(equations) or not equations:
         named = ", ".join(f"{target.stream}.{target.element}" for target in equations) or "none"
         offence = f"{len(free)} quantities ({', '.join(free) or 'none'}) are left to {len(equations)} targets ({named})"
-        cure = (
-            "state as many targets as quantities; put what is given into design.fixed, or name the free ones in solve.free"
-        )
+        cure = "state as many targets as quantities; name what is given in design.fixed, or what is free in solve.free"
         raise InputError(Finding("target", offence, "as many targets as free quantities", cure))
     return free

@@ -10,7 +10,7 @@ from sxsim.cascade.result import Result
 from sxsim.cascade.solving import steady_state
 from sxsim.definition import Cascade
 from sxsim.economics.objective import CostModel
-from sxsim.errors import ConvergenceError, SxsimError
+from sxsim.errors import SxsimError
 from sxsim.sizing.cut import Cut
 from sxsim.sizing.merit import Merit, merit_of
 from sxsim.sizing.stretch import stretched
@@ -98,7 +98,6 @@ class Trials:
         self.task, self.cut, self.model, self.base, self._tell = task, cut, model, base, tell
         self.known: dict[Stages, Trial] = {}
         self.solves = 0
-        self.nearest_failure: ConvergenceError | None = None
         self._start: Trial | None = None
 
     def cascade(self, stages: Stages, values: Mapping[str, float] | None = None) -> Cascade:
@@ -107,7 +106,7 @@ class Trials:
         numbers |= {f"section.{name}.stages": n for name, n in zip(self.task.sections, stages, strict=True)}
         return numbered(self.base, numbers, self.task.free)
 
-    def try_out(self, stages: Stages, values: Mapping[str, float] | None = None, walk: bool = False) -> Trial:
+    def try_out(self, stages: Stages, values: Mapping[str, float] | None = None) -> Trial:
         """Solve these stages from the nearest trial that worked, or from the flows given; remembered."""
         if values is None and stages in self.known:
             return self.known[stages]
@@ -122,10 +121,7 @@ class Trials:
             cascade = self.cascade(stages, numbers)
             self.solves += 1
             warm = stretched(start.result, cascade) if start is not None and start.result is not None else None
-            result = steady_state(cascade, start=warm, walk=walk)
-        except ConvergenceError as error:
-            self.nearest_failure = error
-            why = error.diagnosis
+            result = steady_state(cascade, start=warm, walk=False)
         except SxsimError as error:
             why = str(error)
         return self._remember(self._judged(stages, result, why))
@@ -158,7 +154,9 @@ class Trials:
             return f"{total} stages, and design.stages_max allows {limits.stages_max}"
         for target in result.targets:
             if not target.met:
-                return f"{target.figure} of {target.element} in {target.stream}: {target.value} instead of {target.asked}"
+                return (
+                    f"{target.figure} of {target.element} in {target.stream}: {target.value} instead of {target.asked}"
+                )
         loading = float(result.stage.loading_fraction.max())
         if limits.loading_max is not None and loading > limits.loading_max:
             return f"loading {loading:.3f}, and design.loading_max allows {limits.loading_max:g}"
