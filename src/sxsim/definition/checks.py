@@ -48,6 +48,7 @@ def findings_of(cascade: Cascade, partial: bool = False) -> list[Finding]:
     findings += target_findings(cascade)
     findings += equation_findings(cascade)
     findings += startup_findings(cascade)
+    findings += design_findings(cascade)
     if not findings and not partial and system is not None:
         findings += charge_findings(cascade, system)
         findings += unreachable_purities(cascade, extraction_ladder(system))

@@ -246,12 +246,26 @@ def _wanted(
     try:
         return split(f_A, **asked)
     except InputError as error:
-        finding = error.findings[0]
         asked_text = ", ".join(f"{key} {value:.6g}" for key, value in asked.items())
         raise UnreachableTarget(
             f"the targets ({asked_text}, by moles) contradict the balances of a feed with {f_A:.4%} for the organic: "
-            f"{finding.place} {finding.offence}; nearest reachable: {finding.allowed}; {finding.cure}"
+            f"{_nearest(asked, f_A) or error.findings[0].offence}"
         ) from None
+
+
+def _nearest(asked: Mapping[str, float], f_A: float) -> str:
+    """What the balances allow of a purity and the other side's recovery."""
+    for letter, other, share in (("A", "B", f_A), ("B", "A", 1.0 - f_A)):
+        purity, recovery = asked.get(f"purity_{letter}"), asked.get(f"recovery_{other}")
+        if purity is not None and recovery is not None and share < purity < 1.0:
+            factor = purity / (1.0 - purity) * (1.0 - share) / share
+            sides = {"A": "organic", "B": "aqueous"}
+            return (
+                f"a purity of {purity:.4%} on the {sides[letter]} side leaves no more than {1.0 / factor:.4%} of the "
+                f"other side's elements there; nearest reachable: their recovery between {1.0 - 1.0 / factor:.4%} and "
+                "100 %; ask for that, or for a lower purity"
+            )
+    return ""
 
 
 def _minimum(
