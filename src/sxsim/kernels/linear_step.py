@@ -2,6 +2,7 @@
 
 Within a stage the charge balance gives the protons and the extractant balance the free extractant, both linearised and
 eliminated, so that a stage keeps one unknown per component. Between stages the coupling is diagonal in the components.
+Each function runs over all stages: a call per stage would cost more than the arithmetic of a small one.
 """
 
 from __future__ import annotations
@@ -14,223 +15,222 @@ from sxsim.kernels.transport import solve_dense
 
 __all__ = ["linear_step"]
 
-HERE = 0
-NEXT = 1
-BLOCK = 2
+
+@kernel(inner=True)
+def _linearise(law, point, work):
+    """Linearise the stages: d ln h = c0 r_Q + v0 dx, d ln F = c1 r_F + c2 d0 + c3 d ln A + c4 + v1 dx, d ln A = v2 dx.
+
+    Here d0 is the part of d ln h that does not depend on dx. Fills work.rank with v and work.constant with c.
+    """
+    row = law.row
+    x = point.c[at.X]
+    y_star = point.c[at.Y_STAR]
+    s = point.s
+    slope_h = work.law[at.SLOPE_H]
+    slope_F = work.law[at.SLOPE_F]
+    slope_A = work.law[at.SLOPE_A]
+    g = work.law[at.G]
+    anions = work.stage[at.ANION]
+    rank = work.rank
+    constant = work.constant
+    Ka2 = law.medium[at.KA2]
+    N, n = x.shape
+    for j in range(N):
+        own = acid_slope(s[at.H, j], s[at.SULFATE, j], Ka2) * s[at.H, j]
+        sum_h = 0.0
+        sum_A = 0.0
+        off_law = 0.0
+        denominator = s[at.F, j]
+        for i in range(n):
+            bound = row[at.BOUND, i] * y_star[j, i]
+            sum_h += bound * slope_h[j, i]
+            sum_A += bound * slope_A[j, i]
+            denominator += bound * slope_F[j, i]
+            off_law += bound * g[j, i]
+        by_h = 1.0 / own
+        by_F = 1.0 / denominator
+        by_A = 1.0 / anions[j]
+        for i in range(n):
+            v_h = -row[at.PROTONS, i] * by_h
+            v_A = (row[at.CHARGE, i] - row[at.PROTONS, i]) * by_A
+            bound = row[at.BOUND, i] * y_star[j, i] / x[j, i]
+            rank[j, 0, i] = v_h
+            rank[j, 1, i] = -(bound + sum_h * v_h + sum_A * v_A) * by_F
+            rank[j, 2, i] = v_A
+        constant[j, 0] = by_h
+        constant[j, 1] = by_F
+        constant[j, 2] = -sum_h * by_F
+        constant[j, 3] = -sum_A * by_F
+        constant[j, 4] = off_law * by_F
 
 
 @kernel(inner=True)
-def _slopes(law, point, work, j):
-    """Linearise stage j: d ln h = c0 r_Q + v0 dx, d ln F = c1 r_F + c2 (c0 r_Q) + c3 d ln A + c4 + v1 dx, d ln A = v2 dx.
+def _respond(law, flows, point, work, p):
+    """How y of each stage answers to its own x, to the free quantities and to the links, the previous stage's y fixed.
 
-    Fills the rows v of work.rank and returns the constants c.
+    Fills work.own with dy/dx and work.side with the constants of every column.
     """
-    law_row = law.row
-    point_c = point.c
-    point_s = point.s
-    work_law = work.law
-    work_rank = work.rank
-    n = law_row.shape[1]
-    slope_h = acid_slope(point_s[at.H, j], point_s[at.SULFATE, j], law.medium[at.KA2]) * point_s[at.H, j]
-    sum_h = 0.0
-    sum_A = 0.0
-    off_law = 0.0
-    denominator = point_s[at.F, j]
-    for i in range(n):
-        bound = law_row[at.BOUND, i] * point_c[at.Y_STAR, j, i]
-        sum_h += bound * work_law[at.SLOPE_H, j, i]
-        sum_A += bound * work_law[at.SLOPE_A, j, i]
-        denominator += bound * work_law[at.SLOPE_F, j, i]
-        off_law += bound * work_law[at.G, j, i]
-    for i in range(n):
-        v_h = -law_row[at.PROTONS, i] / slope_h
-        v_A = (law_row[at.CHARGE, i] - law_row[at.PROTONS, i]) / work.stage[at.ANION, j]
-        bound = law_row[at.BOUND, i] * point_c[at.Y_STAR, j, i] / point_c[at.X, j, i]
-        work_rank[0, i] = v_h
-        work_rank[1, i] = -(bound + sum_h * v_h + sum_A * v_A) / denominator
-        work_rank[2, i] = v_A
-    return 1.0 / slope_h, 1.0 / denominator, -sum_h / denominator, -sum_A / denominator, off_law / denominator
-
-
-@kernel(inner=True)
-def _response(law, flows, point, work, j, into, p):
-    """How y of stage j answers to its own x, to the free quantities and to the links, at y of the previous stage fixed.
-
-    Fills work.square[into] with dy/dx and work.side[into] with the constants of every column.
-    """
-    law_level = law.level
-    flows_link = flows.link
-    point_c = point.c
-    work_law = work.law
-    work_stage = work.stage
-    work_R = work.R
-    work_r_Q = work.r_Q
-    work_square = work.square
-    work_rank = work.rank
-    work_side = work.side
-    n = law.row.shape[1]
-    k = flows_link.shape[1]
-    c0, c1, c2, c3, c4 = _slopes(law, point, work, j)
-    for i in range(n):
-        E = law_level[at.EFFICIENCY, j, i]
-        organic = E * point_c[at.Y_STAR, j, i]
-        by_h = organic * work_law[at.SLOPE_H, j, i]
-        by_F = organic * work_law[at.SLOPE_F, j, i]
-        by_A = organic * work_law[at.SLOPE_A, j, i]
-        for q in range(n):
-            work_square[into, i, q] = by_h * work_rank[0, q] + by_F * work_rank[1, q] + by_A * work_rank[2, q]
-        work_square[into, i, i] += organic / point_c[at.X, j, i]
-        ln_h = c0 * work_r_Q[0, j]
-        ln_F = c1 * work_stage[at.R_F, j] + c2 * ln_h + c4
-        own = by_h * ln_h + by_F * ln_F - organic * work_law[at.G, j, i]
-        work_side[into, i, 0] = work_R[1, 0, j, i] + own
-        for q in range(k * n):
-            work_side[into, i, 1 + q] = 0.0
-        for q in range(p):
-            ln_h = c0 * work_r_Q[1 + q, j]
-            ln_A = work_r_Q[1 + q, j] / work_stage[at.ANION, j]
-            ln_F = c2 * ln_h + c3 * ln_A
-            own = by_h * ln_h + by_F * ln_F + by_A * ln_A
-            work_side[into, i, 1 + k * n + q] = work_R[1, 1 + q, j, i] + own
+    efficiency = law.level[at.EFFICIENCY]
+    x = point.c[at.X]
+    y_star = point.c[at.Y_STAR]
+    slope_h = work.law[at.SLOPE_H]
+    slope_F = work.law[at.SLOPE_F]
+    slope_A = work.law[at.SLOPE_A]
+    g = work.law[at.G]
+    r_F = work.stage[at.R_F]
+    anions = work.stage[at.ANION]
+    r_Q = work.r_Q
+    relation = work.R[1]
+    rank = work.rank
+    constant = work.constant
+    own = work.own
+    side = work.side
+    link = flows.link
+    N, n = x.shape
+    k = link.shape[1]
+    for j in range(N):
+        ln_h = constant[j, 0] * r_Q[0, j]
+        ln_F = constant[j, 1] * r_F[j] + constant[j, 2] * ln_h + constant[j, 4]
+        for i in range(n):
+            organic = efficiency[j, i] * y_star[j, i]
+            by_h = organic * slope_h[j, i]
+            by_F = organic * slope_F[j, i]
+            by_A = organic * slope_A[j, i]
+            for q in range(n):
+                own[j, i, q] = by_h * rank[j, 0, q] + by_F * rank[j, 1, q] + by_A * rank[j, 2, q]
+            own[j, i, i] += organic / x[j, i]
+            side[j, i, 0] = relation[0, j, i] + by_h * ln_h + by_F * ln_F - organic * g[j, i]
+            for q in range(k * n):
+                side[j, i, 1 + q] = 0.0
+            for q in range(p):
+                near_h = constant[j, 0] * r_Q[1 + q, j]
+                near_A = r_Q[1 + q, j] / anions[j]
+                near_F = constant[j, 2] * near_h + constant[j, 3] * near_A
+                moved = by_h * near_h + by_F * near_F + by_A * near_A
+                side[j, i, 1 + k * n + q] = relation[1 + q, j, i] + moved
     for q in range(k):
-        if flows_link[at.TO, q] == j and flows_link[at.PHASE, q] == at.ORGANIC:
+        if link[at.PHASE, q] == at.ORGANIC:
+            j = link[at.TO, q]
             for i in range(n):
-                missing = 1.0 - law_level[at.EFFICIENCY, j, i]
-                work_side[into, i, 1 + q * n + i] += missing / flows.volume[at.ORG_IN, j]
+                side[j, i, 1 + q * n + i] += (1.0 - efficiency[j, i]) / flows.volume[at.ORG_IN, j]
 
 
 @kernel(inner=True)
 def _eliminate(law, flows, point, work, hold, p):
     """Run from the first stage to the last: each stage's x and y as a function of the next stage's x. Returns 0 or 1."""
-    law_level = law.level
-    flows_link = flows.link
-    work_R = work.R
-    work_P = work.P
-    work_solution = work.solution
-    work_square = work.square
-    work_side = work.side
+    efficiency = law.level[at.EFFICIENCY]
     volume = flows.volume
-    n = law.row.shape[1]
-    N = point.s.shape[1]
-    k = flows_link.shape[1]
-    columns = 1 + k * n + p
-    H = work_square[HERE]
-    G = work_square[NEXT]
-    block = work_square[BLOCK]
-    eta = work_side[HERE]
-    g = work_side[NEXT]
+    link = flows.link
+    H = work.own
+    eta = work.side
+    block = work.block
     right = work.right
-    _response(law, flows, point, work, 0, HERE, p)
+    residual = work.R[0]
+    P = work.P[0]
+    M = work.P[1]
+    alpha = work.solution[0]
+    gamma = work.solution[1]
+    N, n = efficiency.shape
+    k = link.shape[1]
+    columns = 1 + k * n + p
+    left_over = base_left_over(law, flows, point)
     for j in range(N):
         org_previous = volume[at.ORG_PREVIOUS, j]
         aq_previous = volume[at.AQ_PREVIOUS, j]
         org_next = volume[at.ORG_NEXT, j]
-        if j + 1 < N:
-            _response(law, flows, point, work, j + 1, NEXT, p)
+        aq_out = volume[at.AQ_OUT, j] * (1.0 + hold)
         for i in range(n):
-            if j > 0:
-                kept = (1.0 - law_level[at.EFFICIENCY, j, i]) * org_previous
-                if kept != 0.0:
-                    kept /= volume[at.ORG_IN, j]
-                    for q in range(n):
-                        H[i, q] += kept * work_P[1, j - 1, i, q]
-                    for q in range(columns):
-                        eta[i, q] += kept * work_solution[1, j - 1, i, q]
             out = volume[at.ORG_OUT, j] * (1.0 + hold)
             if org_next > 0.0:
-                passed = (1.0 - law_level[at.EFFICIENCY, j + 1, i]) * volume[at.ORG_PREVIOUS, j + 1]
+                passed = (1.0 - efficiency[j + 1, i]) * volume[at.ORG_PREVIOUS, j + 1]
                 out -= org_next * passed / volume[at.ORG_IN, j + 1]
-            for q in range(n):
-                block[i, q] = out * H[i, q]
-                right[i, q] = 0.0
-            block[i, i] += volume[at.AQ_OUT, j] * (1.0 + hold)
-            for q in range(columns):
-                right[i, n + q] = -out * eta[i, q]
-            right[i, n] += work_R[0, 0, j, i]
-            for q in range(p):
-                right[i, n + 1 + k * n + q] += work_R[0, 1 + q, j, i]
-            for q in range(k):
-                if flows_link[at.TO, q] == j:
-                    right[i, n + 1 + q * n + i] += 1.0
             if j > 0:
+                if efficiency[j, i] < 1.0:
+                    kept = (1.0 - efficiency[j, i]) * org_previous / volume[at.ORG_IN, j]
+                    for q in range(n):
+                        H[j, i, q] += kept * M[j - 1, i, q]
+                    for q in range(columns):
+                        eta[j, i, q] += kept * gamma[j - 1, i, q]
                 for q in range(n):
-                    block[i, q] -= org_previous * work_P[1, j - 1, i, q]
+                    block[i, q] = out * H[j, i, q] - org_previous * M[j - 1, i, q]
+                    right[i, q] = 0.0
                 for q in range(columns):
-                    right[i, n + q] += org_previous * work_solution[1, j - 1, i, q]
+                    right[i, n + q] = org_previous * gamma[j - 1, i, q] - out * eta[j, i, q]
                 if aq_previous != 0.0:
                     for q in range(n):
-                        block[i, q] -= aq_previous * work_P[0, j - 1, i, q]
+                        block[i, q] -= aq_previous * P[j - 1, i, q]
                     for q in range(columns):
-                        right[i, n + q] += aq_previous * work_solution[0, j - 1, i, q]
-            if j + 1 < N:
-                right[i, i] = volume[at.AQ_NEXT, j]
-                if org_next > 0.0:
-                    for q in range(n):
-                        right[i, q] += org_next * G[i, q]
-                    for q in range(columns):
-                        right[i, n + q] += org_next * g[i, q]
-        if j == 0 and base_left_over(law, flows, point) > 0.0:
-            for q in range(k):
-                if flows.link[at.PHASE, q] == at.ORGANIC:
-                    for i in range(n):
-                        right[int(flows.base[at.INTO]), n + 1 + q * n + i] -= law.row[at.BOUND, i]
+                        right[i, n + q] += aq_previous * alpha[j - 1, i, q]
+            else:
+                for q in range(n):
+                    block[i, q] = out * H[j, i, q]
+                    right[i, q] = 0.0
+                for q in range(columns):
+                    right[i, n + q] = -out * eta[j, i, q]
+            block[i, i] += aq_out
+            right[i, i] = volume[at.AQ_NEXT, j]
+            right[i, n] += residual[0, j, i]
+            for q in range(p):
+                right[i, n + 1 + k * n + q] += residual[1 + q, j, i]
+            if org_next > 0.0:
+                for q in range(n):
+                    right[i, q] += org_next * H[j + 1, i, q]
+                for q in range(columns):
+                    right[i, n + q] += org_next * eta[j + 1, i, q]
+        for q in range(k):
+            if link[at.TO, q] == j:
+                for i in range(n):
+                    right[i, n + 1 + q * n + i] += 1.0
+            if j == 0 and left_over > 0.0 and link[at.PHASE, q] == at.ORGANIC:
+                for i in range(n):
+                    right[int(flows.base[at.INTO]), n + 1 + q * n + i] -= law.row[at.BOUND, i]
         if solve_dense(block, right) != 0:
             return 1
         for i in range(n):
             for q in range(n):
-                work_P[0, j, i, q] = right[i, q]
-                work_P[1, j, i, q] = 0.0
+                P[j, i, q] = right[i, q]
+                M[j, i, q] = 0.0
             for q in range(columns):
-                work_solution[0, j, i, q] = right[i, n + q]
-                work_solution[1, j, i, q] = eta[i, q]
+                alpha[j, i, q] = right[i, n + q]
+                gamma[j, i, q] = eta[j, i, q]
             for r in range(n):
-                factor = H[i, r]
+                factor = H[j, i, r]
                 for q in range(n):
-                    work_P[1, j, i, q] += factor * right[r, q]
+                    M[j, i, q] += factor * right[r, q]
                 for q in range(columns):
-                    work_solution[1, j, i, q] += factor * right[r, n + q]
-        for i in range(n):
-            for q in range(n):
-                H[i, q] = G[i, q]
-            for q in range(columns):
-                eta[i, q] = g[i, q]
+                    gamma[j, i, q] += factor * right[r, n + q]
     return 0
 
 
 @kernel(inner=True)
 def _answer(work, phase, j, i, q):
     """Response of x (phase 0) or y (phase 1) at stage j to column q, once x of the next stage is known."""
-    work_P = work.P
-    work_solution = work.solution
-    response = work_solution[phase, j, i, q]
+    response = work.solution[phase, j, i, q]
     if phase == 1 and j + 1 < work.stage.shape[1]:
-        for r in range(work_P.shape[2]):
-            response += work_P[1, j, i, r] * work_solution[0, j + 1, r, q]
+        for r in range(work.block.shape[0]):
+            response += work.P[1, j, i, r] * work.solution[0, j + 1, r, q]
     return response
 
 
 @kernel(inner=True)
 def _solve_border(flows, work, goals, gradient, slope, value, n):
-    """Links and targets: what the links carry and the free quantities, into the last column of the border. Returns 0, 1."""
-    flows_link = flows.link
-    flows_link_volume = flows.link_volume
-    work_r_m = work.r_m
-    k = flows_link.shape[1]
+    """Links and targets: what the links carry and the free quantities, into the border's last column. Returns 0 or 1."""
+    k = flows.link.shape[1]
     p = value.shape[0]
     size = k * n + p
     border = work.border
     for r in range(k):
-        phase = 0 if flows_link[at.PHASE, r] == at.AQUEOUS else 1
+        phase = 0 if flows.link[at.PHASE, r] == at.AQUEOUS else 1
         for i in range(n):
             row = r * n + i
             for q in range(size):
-                response = _answer(work, phase, flows_link[at.FROM, r], i, 1 + q)
-                border[row, q] = -flows_link_volume[r] * response
+                response = _answer(work, phase, flows.link[at.FROM, r], i, 1 + q)
+                border[row, q] = -flows.link_volume[r] * response
             border[row, row] += 1.0
             for q in range(p):
-                border[row, k * n + q] -= work_r_m[1 + q, r, i]
-            response = _answer(work, phase, flows_link[at.FROM, r], i, 0)
-            border[row, size] = work_r_m[0, r, i] + flows_link_volume[r] * response
+                border[row, k * n + q] -= work.r_m[1 + q, r, i]
+            response = _answer(work, phase, flows.link[at.FROM, r], i, 0)
+            border[row, size] = work.r_m[0, r, i] + flows.link_volume[r] * response
     for r in range(p):
         j = goals.which[at.TARGET_STAGE, r]
         row = k * n + r
@@ -242,7 +242,51 @@ def _solve_border(flows, work, goals, gradient, slope, value, n):
             border[row, q - 1 if q > 0 else size] = total if q > 0 else -value[r] - total
         for q in range(p):
             border[row, k * n + q] += slope[r, q]
-    return solve_dense(border[:, :size], border[:, size:]) if size > 0 else 0
+    return solve_dense(border[:, :size], border[:, size:])
+
+
+@kernel(inner=True)
+def _collect(point, work, lowest, linked, p):
+    """Add up the columns: the step of x, ln h, ln F and y_star, from the last stage to the first."""
+    x = point.c[at.X]
+    y_star = point.c[at.Y_STAR]
+    alpha = work.solution[0]
+    P = work.P[0]
+    dx = work.law[at.DX]
+    border = work.border
+    constant = work.constant
+    rank = work.rank
+    r_Q = work.r_Q
+    stage = work.stage
+    law = work.law
+    N, n = x.shape
+    size = linked + p
+    for j in range(N - 1, -1, -1):
+        ln_h = constant[j, 0] * r_Q[0, j]
+        ln_F = constant[j, 1] * stage[at.R_F, j] + constant[j, 4]
+        ln_A = 0.0
+        for q in range(p):
+            free = border[linked + q, size]
+            ln_h += free * constant[j, 0] * r_Q[1 + q, j]
+            ln_A += free * r_Q[1 + q, j] / stage[at.ANION, j]
+        ln_F += constant[j, 2] * ln_h + constant[j, 3] * ln_A
+        for i in range(n):
+            step = alpha[j, i, 0]
+            for q in range(size):
+                step += alpha[j, i, 1 + q] * border[q, size]
+            if j < lowest:
+                for r in range(n):
+                    step += P[j, i, r] * dx[j + 1, r]
+            dx[j, i] = step
+            ln_h += rank[j, 0, i] * step
+            ln_F += rank[j, 1, i] * step
+            ln_A += rank[j, 2, i] * step
+        stage[at.DLN_H, j] = ln_h
+        stage[at.DLN_F, j] = ln_F
+        for i in range(n):
+            relative = dx[j, i] / x[j, i] - law[at.G, j, i]
+            relative += law[at.SLOPE_H, j, i] * ln_h + law[at.SLOPE_F, j, i] * ln_F + law[at.SLOPE_A, j, i] * ln_A
+            law[at.DY_STAR, j, i] = y_star[j, i] * relative
 
 
 @kernel(inner=True)
@@ -270,67 +314,34 @@ def linear_step(law, flows, point, work, hold, goals, gradient, slope, value, dp
     int
         0, or 1 when a block or the border is singular.
     """
-    flows_link = flows.link
-    point_c = point.c
-    work_law = work.law
-    work_stage = work.stage
-    work_r_Q = work.r_Q
-    work_P = work.P
-    work_rank = work.rank
-    work_border = work.border
     n = law.row.shape[1]
     N = point.s.shape[1]
-    k = flows_link.shape[1]
+    k = flows.link.shape[1]
     p = dp.shape[0]
     size = k * n + p
+    _linearise(law, point, work)
+    _respond(law, flows, point, work, p)
     if _eliminate(law, flows, point, work, hold, p) != 0:
         return 1
     lowest = N - 1
     for r in range(k):
-        lowest = min(lowest, flows_link[at.FROM, r])
+        lowest = min(lowest, flows.link[at.FROM, r])
     for r in range(p):
         lowest = min(lowest, goals.which[at.TARGET_STAGE, r])
-    solution = work.solution[0]
+    alpha = work.solution[0]
+    P = work.P[0]
     for j in range(N - 2, lowest - 1, -1):
         for i in range(n):
             for r in range(n):
-                factor = work_P[0, j, i, r]
+                factor = P[j, i, r]
                 for q in range(1 + size):
-                    solution[j, i, q] += factor * solution[j + 1, r, q]
-    if _solve_border(flows, work, goals, gradient, slope, value, n) != 0:
+                    alpha[j, i, q] += factor * alpha[j + 1, r, q]
+    if size > 0 and _solve_border(flows, work, goals, gradient, slope, value, n) != 0:
         return 1
-    for j in range(N - 1, -1, -1):
-        c0, c1, c2, c3, c4 = _slopes(law, point, work, j)
-        ln_h = c0 * work_r_Q[0, j]
-        ln_F = c1 * work_stage[at.R_F, j] + c4
-        ln_A = 0.0
-        for q in range(p):
-            free = work_border[k * n + q, size]
-            ln_h += free * c0 * work_r_Q[1 + q, j]
-            ln_A += free * work_r_Q[1 + q, j] / work_stage[at.ANION, j]
-        ln_F += c2 * ln_h + c3 * ln_A
-        for i in range(n):
-            step = solution[j, i, 0]
-            for q in range(size):
-                step += solution[j, i, 1 + q] * work_border[q, size]
-            if j < lowest:
-                for r in range(n):
-                    step += work_P[0, j, i, r] * work_law[at.DX, j + 1, r]
-            work_law[at.DX, j, i] = step
-            ln_h += work_rank[0, i] * step
-            ln_F += work_rank[1, i] * step
-            ln_A += work_rank[2, i] * step
-        work_stage[at.DLN_H, j] = ln_h
-        work_stage[at.DLN_F, j] = ln_F
-        for i in range(n):
-            relative = work_law[at.DX, j, i] / point_c[at.X, j, i] - work_law[at.G, j, i]
-            relative += work_law[at.SLOPE_H, j, i] * ln_h
-            relative += work_law[at.SLOPE_F, j, i] * ln_F
-            relative += work_law[at.SLOPE_A, j, i] * ln_A
-            work_law[at.DY_STAR, j, i] = point_c[at.Y_STAR, j, i] * relative
+    _collect(point, work, lowest, k * n, p)
     for r in range(k):
         for i in range(n):
-            work.dm[r, i] = work_border[r * n + i, size]
+            work.dm[r, i] = work.border[r * n + i, size]
     for r in range(p):
-        dp[r] = work_border[k * n + r, size]
+        dp[r] = work.border[k * n + r, size]
     return 0

@@ -9,7 +9,7 @@ import numpy as np
 
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
-from sxsim.kernels.balances import balances, local, murphree, settle
+from sxsim.kernels.balances import balances, local, murphree
 from sxsim.kernels.equilibrium import total_acid
 from sxsim.kernels.goals import free_value, goal_values, set_free
 from sxsim.kernels.linear_step import linear_step
@@ -207,11 +207,9 @@ def newton(law, layout, goals, flows, nearby, point, work, control, history):
     near_s = np.zeros((4, point.s.shape[1] if p > 0 else 0))
     hold = control.hold
     last = 1e300
+    before = 1e300
     for iteration in range(control.limit + 1):
-        if control.consistent == 1:
-            settle(law, point, work)
-        else:
-            local(law, point, work)
+        local(law, point, work, control.consistent)
         murphree(law, flows, point)
         balances(law, flows, point, work, 0)
         worst = _worst(law, flows, point, work, control.consistent)
@@ -223,8 +221,9 @@ def newton(law, layout, goals, flows, nearby, point, work, control, history):
         history[iteration] = max(worst, missed)
         if not math.isfinite(worst + missed):
             return NOT_FINITE, iteration
-        if worst < control.tolerance and missed < 1e-9 and last < 1e-6 and hold == 0.0:
+        if worst < control.tolerance and missed < 1e-9 and hold == 0.0 and (last < 1e-6 or before < control.tolerance):
             return CONVERGED, iteration
+        before = worst
         if iteration == control.limit:
             break
         if p > 0 and (
@@ -235,8 +234,8 @@ def newton(law, layout, goals, flows, nearby, point, work, control, history):
             return SINGULAR, iteration
         last = 0.0
         for q in range(p):
-            before = free_value(layout, goals_which[at.FREE_KIND, q], goals_which[at.FREE_INDEX, q])
-            last = max(last, abs(dp[q]) / max(abs(before), 1e-12))
+            value_now = free_value(layout, goals_which[at.FREE_KIND, q], goals_which[at.FREE_INDEX, q])
+            last = max(last, abs(dp[q]) / max(abs(value_now), 1e-12))
         shrink = 1.0 if last <= 0.2 else 0.2 / last
         for q in range(p):
             kind = goals_which[at.FREE_KIND, q]

@@ -194,14 +194,16 @@ class Work(NamedTuple):
         Response of a stage's x and y to x of the next stage.
     solution : (2, N, n, c) array
         Right-hand sides, then solutions, for x and y.
-    square : (3, n, n) array
-        dy/dx of the stage in hand and of the next, and the block of the stage in hand.
-    right : (n, n + c) array
-        Its right-hand sides.
-    rank : (3, n) array
-        Derivatives of ln h, ln F and ln A with respect to its x.
-    side : (2, n, c) array
-        Constants of y of the stage in hand and of the next.
+    own : (N, n, n) array
+        Derivative of y of each stage with respect to its x.
+    side : (N, n, c) array
+        Its constants.
+    block, right : (n, n) and (n, n + c) arrays
+        Equations of the stage in hand.
+    rank : (N, 3, n) array
+        Derivatives of ln h, ln F and ln A with respect to x of the stage.
+    constant : (N, 5) array
+        Constants of ln h and ln F.
     border : (k n + p, k n + p + 1) array
         Links and targets.
     dm : (k, n) array
@@ -215,10 +217,12 @@ class Work(NamedTuple):
     r_m: Floats
     P: Floats
     solution: Floats
-    square: Floats
+    own: Floats
+    side: Floats
+    block: Floats
     right: Floats
     rank: Floats
-    side: Floats
+    constant: Floats
     border: Floats
     dm: Floats
 
@@ -234,10 +238,12 @@ def make_work(N: int, n: int, k: int, p: int) -> Work:
         r_m=np.zeros((1 + p, k, n)),
         P=np.zeros((2, N, n, n)),
         solution=np.zeros((2, N, n, c)),
-        square=np.zeros((3, n, n)),
+        own=np.zeros((N, n, n)),
+        side=np.zeros((N, n, c)),
+        block=np.zeros((n, n)),
         right=np.zeros((n, n + c)),
-        rank=np.zeros((3, n)),
-        side=np.zeros((2, n, c)),
+        rank=np.zeros((N, 3, n)),
+        constant=np.zeros((N, 5)),
         border=np.zeros((k * n + p, k * n + p + 1)),
         dm=np.zeros((k, n)),
     )
