@@ -119,8 +119,11 @@ def _write(plan: Plan, text: str, folder: Path) -> None:
     (folder / "designed.toml").write_text(plan.cascade.to_toml(), encoding="utf-8")
     (folder / "plan.json").write_text(text + "\n", encoding="utf-8")
     plan.result.write_csv(folder)
-    figures = {"mccabe_thiele.png": mccabe_thiele(plan).figure, "profile.png": profile_figure(plan.result)}
+    save_figure(profile_figure(plan.result), folder / "profile.png", "--out")
+    drawn = {"mccabe_thiele.png": mccabe_thiele(plan)}
     if plan.curve:
-        figures["tradeoff.png"] = tradeoff(plan).figure
-    for name, figure in figures.items():
+        drawn["tradeoff.png"] = tradeoff(plan)
+    for name, axes in drawn.items():
+        figure = axes.get_figure(root=True)
+        assert figure is not None
         save_figure(figure, folder / name, "--out")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from sxsim.errors import UnreachableTarget
+from sxsim.sizing.ramp import entrains, ramped
 from sxsim.sizing.reach import out_of_reach
 from sxsim.sizing.start import TheoryPoint
 from sxsim.sizing.trials import Trial, Trials
@@ -80,6 +81,9 @@ def settle_branch(trials: Trials, stages: tuple[int, ...], point: TheoryPoint | 
         if best is None or (trial.result is not None and _better(trial, best)):
             best = trial
     assert best is not None
+    if best.result is None and entrains(trials.base):
+        ramp = ramped(trials.cascade(stages), starts(trials, point))
+        best = trials.judge(stages, ramp) if ramp is not None else best
     if best.result is not None:
         best = probe_below(trials, best)
     trials.adopt(best)

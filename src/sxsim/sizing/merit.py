@@ -79,10 +79,10 @@ def merit_of(result: Result, model: CostModel) -> Merit:
         water += flow
         acid += flow * (result.stream[name].acid_mol_L or 0.0)
     organic_in = cascade.organic
-    flow = found.get("organic.flow_m3_h", organic_in.flow_m3_h)
+    flow = found.get("organic.flow_m3_h", float(organic_in.flow_m3_h))
     fraction = found.get("organic.saponified_fraction", organic_in.saponified_fraction or 0.0)
     base = found.get("organic.base_kmol_h", organic_in.base_kmol_h or 0.0)
-    base += float(flow) * organic_in.extractant_mol_L * fraction
+    base += flow * organic_in.extractant_mol_L * fraction
     left = math.fsum(
         stream.flow_m3_h * (stream.acid_mol_L or 0.0)
         for stream in result.stream.values()

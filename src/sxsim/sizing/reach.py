@@ -8,7 +8,8 @@ from sxsim.cascade.result import Result
 from sxsim.cascade.solving import steady_state
 from sxsim.definition import Cascade
 from sxsim.definition.tables import Target
-from sxsim.errors import ConvergenceError, SxsimError, UnreachableTarget
+from sxsim.errors import SxsimError, UnreachableTarget
+from sxsim.sizing.ramp import entrains, ramped
 from sxsim.sizing.trials import Trials
 
 __all__ = ["out_of_reach", "relaxed"]
@@ -89,7 +90,7 @@ def _nearest(trials: Trials, stages: tuple[int, ...], starts: list[dict[str, flo
         best = _solved(trials, stages, starts, high)
         low, high = (low, high) if best is not None else (high, high * FIRST_FACTOR * 2.0)
     if best is None:
-        return _walked(trials, stages, starts)
+        return None
     for _ in range(HALVINGS):
         middle = (low * high) ** 0.5
         found = _solved(trials, stages, [dict(best.found), *starts[:1]], middle)
@@ -100,26 +101,14 @@ def _nearest(trials: Trials, stages: tuple[int, ...], starts: list[dict[str, flo
     return best
 
 
-def _walked(trials: Trials, stages: tuple[int, ...], starts: list[dict[str, float]]) -> Result | None:
-    """The nearest state on the way from what some flows give to what is asked."""
-    for values in starts:
-        try:
-            return steady_state(trials.cascade(stages, values))
-        except ConvergenceError as error:
-            if isinstance(error, UnreachableTarget) and error.result is not None:
-                return error.result
-        except SxsimError:
-            continue
-    return None
-
-
 def _solved(trials: Trials, stages: tuple[int, ...], starts: list[dict[str, float]], factor: float) -> Result | None:
     for values in starts:
         try:
             return steady_state(relaxed(trials.cascade(stages, values), factor), walk=False)
         except SxsimError:
             continue
-    return None
+    cascade = relaxed(trials.cascade(stages), factor)
+    return ramped(cascade, starts) if entrains(cascade) else None
 
 
 def _said(target: Target) -> str:

@@ -126,6 +126,10 @@ class Trials:
             why = str(error)
         return self._remember(self._judged(stages, result, why))
 
+    def judge(self, stages: Stages, result: Result) -> Trial:
+        """Judge and remember a solution that was found elsewhere."""
+        return self._remember(self._judged(stages, result, ""))
+
     def adopt(self, trial: Trial) -> None:
         """Take a trial of the same stages as the one to go on from."""
         self.known[trial.stages] = trial
