@@ -123,7 +123,7 @@ def warm(quick: bool) -> Figures:
 
 def throughput(quick: bool) -> Figures:
     """Batches of cold solves in one and in two processes."""
-    count, stages = (8, 20) if quick else (4000, 60)
+    count, stages = (8, 20) if quick else (1000, 60)
     one = batch.run(count, 1, stages)
     two = batch.run(count, 2, stages)
     return {

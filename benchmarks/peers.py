@@ -33,6 +33,14 @@ SCRIPTS = Path(__file__).parent / "peer_scripts"
 INSTALL_LIMIT_S = 900
 RUN_LIMIT_S = 900
 
+# thermosteam from 0.52 on does not parse before Python 3.12, though its requirements allow it
+INSTALL = {
+    "difflow": [["difflow"]],
+    "biosteam": [["biosteam"]]
+    if sys.version_info >= (3, 12)
+    else [["biosteam<2.52"], ["--no-deps", "thermosteam<0.52"]],
+}
+
 MISSING = {
     "difflow": "no feed between the ends of a section, so no extraction + scrubbing in one balance; no closed loop of "
     "the organic in that model; no targets as equations; no Murphree efficiency and no entrainment",
@@ -53,13 +61,14 @@ def environment(peer: str) -> Path | None:
         print(f"{peer}: installing into {folder} ...", flush=True)
         venv.create(folder, with_pip=True, clear=True)
         try:
-            subprocess.run(
-                [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", peer],
-                check=True,
-                capture_output=True,
-                text=True,
-                timeout=INSTALL_LIMIT_S,
-            )
+            for wanted in INSTALL[peer]:
+                subprocess.run(
+                    [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", *wanted],
+                    check=True,
+                    capture_output=True,
+                    text=True,
+                    timeout=INSTALL_LIMIT_S,
+                )
         except subprocess.TimeoutExpired:
             print(f"{peer}: not installed after {INSTALL_LIMIT_S} s; left out")
             return None
