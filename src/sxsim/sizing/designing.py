@@ -32,8 +32,9 @@ from sxsim.sizing.trials import Trial, Trials, feed_load
 
 __all__ = ["design"]
 
+MORE = 1.003
 MORE_ACID = 12
-"""How often the strip acid is raised by 0.3 % when the closed loop leaves more than the section by itself."""
+"""Factor on the strip acid, and how often, when the closed loop leaves more than the section by itself."""
 
 
 def design(cascade: Cascade, *, objective: str | None = None, progress: Callable[[str], None] | None = None) -> Plan:
@@ -133,25 +134,23 @@ def _sized_strip(trials: Trials, trial: Trial) -> Trial:
     if task.stripping is None or trial.result is None:
         return trial
     base = _stripped(task, trials.cut, trials.base, loaded_organic(trial.result), trials.model)
-    trials.rebase(base, trial)
-    again = trials.try_out(trial.stages)
-    if again.result is None:
-        again = trials.try_out(trial.stages, dict(trial.result.found))
-    for _ in range(MORE_ACID):
-        if again.result is None or task.strip_path is None:
-            break
-        if residual_of(again.result) <= 1.1 * residual_allowed(
-            task, trials.cut, float(again.result.stage.organic_m3_h[0])
-        ):
-            break
-        flow = float(trials.base.stream[task.strip_path.split(".")[1]].flow_m3_h)
-        trials.rebase(numbered(trials.base, {task.strip_path: 1.003 * flow}), again)
+    flow = float(base.stream[task.strip_path.split(".")[1]].flow_m3_h) if task.strip_path is not None else 0.0
+    best: Trial | None = None
+    for more in range(MORE_ACID + 1 if task.strip_path is not None else 1):
+        raised = {task.strip_path: flow * MORE**more} if task.strip_path is not None else {}
+        trials.rebase(numbered(base, raised), trial)
         again = trials.try_out(trial.stages)
-    if again.result is None:
-        raise UnreachableTarget(
-            f"with the stripping that it takes, no flows meet the targets: {again.why}", trial.result
-        )
-    return again
+        if again.result is None:
+            again = trials.try_out(trial.stages, dict(trial.result.found))
+        if again.result is None:
+            continue
+        best = again
+        if residual_of(again.result) <= 1.1 * residual_allowed(task, trials.cut, again.organic_m3_h):
+            break
+    if best is None:
+        text = f"with the stripping that it takes, no flows meet the targets: {again.why}"
+        raise UnreachableTarget(text, trial.result)
+    return best
 
 
 def _choices(task: Task) -> list[tuple[str, Sequence[float]]]:

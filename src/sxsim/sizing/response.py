@@ -18,7 +18,7 @@ from sxsim.sizing.trials import Trial, Trials
 
 __all__ = ["Penalty", "Sensitivity", "penalties", "sensitivities"]
 
-STEP = 1e-3
+STEP = 1e-4
 """Relative step of the slopes [-]."""
 
 
@@ -59,7 +59,7 @@ class Sensitivity:
         What it is held at.
     slope : mapping of str to float or None
         Change of each target's figure for 1 % more, by ``stream.element``, everything else held, from a change of
-        0.1 % [-]; None where it could not be solved.
+        0.01 % [-]; None where it could not be solved.
     tolerance : float or None
         Relative change at which the impurity of some product doubles, by the slopes [-].
     retuned : mapping of str to float

@@ -75,6 +75,13 @@ def read_task(cascade: Cascade, objective: str | None = None) -> Task:
     if objective is not None:
         settings = Design.model_validate({**settings.model_dump(exclude_unset=True), "objective": objective})
     fixed = set(settings.fixed)
+    findings = [
+        Finding(path, 'is "design" and stands in design.fixed', "a number", "type it, or take it out of design.fixed")
+        for path in cascade.undecided
+        if path in fixed
+    ]
+    if findings:
+        raise InputError(findings)
     sections = tuple(
         part.name
         for part in cascade.section
@@ -98,11 +105,6 @@ def read_task(cascade: Cascade, objective: str | None = None) -> Task:
         Finding(path, 'is "design", and no target or residual decides it', "a number", "type it")
         for path in cascade.undecided
         if path not in decided
-    ]
-    findings += [
-        Finding(path, 'is "design" and stands in design.fixed', "a number", "type it, or take it out of design.fixed")
-        for path in cascade.undecided
-        if path in fixed
     ]
     if findings:
         raise InputError(findings)

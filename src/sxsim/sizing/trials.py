@@ -49,6 +49,11 @@ class Trial:
     value: float
     why: str
 
+    @property
+    def organic_m3_h(self) -> float:
+        """Organic into stage 1 [m3/h]; NaN without a solution."""
+        return math.nan if self.result is None else float(self.result.stage.organic_m3_h[0])
+
 
 def feed_load(result: Result, cut: Cut) -> tuple[float, float]:
     """S and W at the feed: rare earths in the organic of the feed stage and in the first scrub [mol per mol feed].
