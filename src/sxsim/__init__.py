@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from sxsim.definition import load
     from sxsim.economics import cost
     from sxsim.sizing import design
+    from sxsim.startup import start_up
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "cost", "design", "elements", "errors", "load", "solve", "sources"]
+__all__ = ["__version__", "cost", "design", "elements", "errors", "load", "solve", "sources", "start_up"]
 
 # Where each public name lives: a module, or "module:attribute". A new name is one line here, one in __all__ and
 # one above for type checkers.
@@ -31,6 +32,7 @@ _HOMES = {
     "load": "sxsim.definition:load",
     "solve": "sxsim.cascade:solve",
     "sources": "sxsim.cascade:sources",
+    "start_up": "sxsim.startup:start_up",
 }
 
 

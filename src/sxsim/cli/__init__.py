@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from sxsim.cli import check, cost, data, design, fit, plot, solve, sources
+from sxsim.cli import check, cost, data, design, fit, plot, solve, sources, startup
 
 __all__ = ["app", "main"]
 
@@ -46,6 +46,7 @@ def _common(
 app.command("check")(check.check)
 app.command("solve")(solve.solve)
 app.command("design")(design.design)
+app.command("startup")(startup.startup)
 app.command("cost")(cost.cost)
 app.command("data")(data.data)
 app.command("fit")(fit.fit)

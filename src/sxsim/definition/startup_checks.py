@@ -32,7 +32,9 @@ def operable_paths(cascade: Cascade) -> list[str]:
     keys = ("flow_m3_h", "saponified_fraction", "base_kmol_h")
     paths = [f"organic.{key}" for key in keys if getattr(cascade.organic, key) is not None]
     for name, stream in cascade.stream.items():
-        paths += [f"stream.{name}.{key}" for key in ("flow_m3_h", "pH", "acid_mol_L") if getattr(stream, key) is not None]
+        paths += [
+            f"stream.{name}.{key}" for key in ("flow_m3_h", "pH", "acid_mol_L") if getattr(stream, key) is not None
+        ]
         for table in ("assay_g_L", "assay_mol_L"):
             paths += [f"stream.{name}.{table}.{element}" for element in getattr(stream, table)]
     paths += [f"split.{split.from_}.fraction" for split in cascade.split]

@@ -172,7 +172,7 @@ def implicit_euler(law, flows, vessels, amount, g, point, work, twin, none, limi
     out = np.zeros((2, N, n2))
     spent = solve_stage(law, flows, vessels, amount, g, twin, point, work, none, share, constant, limit, tolerance)
     if spent >= 0:
-        rates(flows, vessels, amount, g, point, out, after)
+        rates(law, flows, vessels, amount, g, point, out, after)
         for r in range(amount.shape[0]):
             for j in range(N):
                 for i in range(n2):
@@ -221,7 +221,7 @@ def advance(law, flows, vessels, amount, point, work, twin, start, none, tableau
     trend = np.zeros((N, n + 2))
     gamma = tableau.a[1, 1]
     end = clock.limits[0]
-    rates(flows, vessels, amount, 0.0, point, out[0], rate[0])
+    rates(law, flows, vessels, amount, 0.0, point, out[0], rate[0])
     refused_before = False
     while clock.now[0] < end:
         if row == log.time.shape[0]:
@@ -251,7 +251,7 @@ def advance(law, flows, vessels, amount, point, work, twin, start, none, tableau
                 failed = True
                 break
             clock.count[2] += spent
-            rates(flows, vessels, goal, gamma * dt, point, out[k], rate[k])
+            rates(law, flows, vessels, goal, gamma * dt, point, out[k], rate[k])
             _note_trend(point, start, trend, tableau.c[k] * dt)
         error = 1e300
         if not failed:

@@ -67,7 +67,7 @@ def _eliminate_settlers(flows, vessels, goal, g, share, constant):
 
 
 @kernel(inner=True)
-def _steady_twin(flows, vessels, goal, g, share, constant, twin):
+def _steady_twin(law, flows, vessels, goal, g, share, constant, twin):
     """Fill the flows of the steady cascade that stands for this implicit stage."""
     N = goal.shape[1]
     n = goal.shape[2] - 2
@@ -106,6 +106,8 @@ def _steady_twin(flows, vessels, goal, g, share, constant, twin):
                 twin.feed[at.ORGANIC_FEEDS, j, i] += organic * constant[1, j - 1, i]
         twin.volume[at.FEED_Q, j] = charge
         twin.volume[at.FEED_SULFATE, j] = sulfate
+    for q in range(3):
+        twin.base[q] = flows.base[q]
     for q in range(flows.link.shape[1]):
         source = flows.link[at.FROM, q]
         target = flows.link[at.TO, q]
@@ -118,6 +120,7 @@ def _steady_twin(flows, vessels, goal, g, share, constant, twin):
             twin.feed[at.ALL_FEEDS, target, i] += carried * constant[phase, source, i]
             if flows.link[at.PHASE, q] == at.ORGANIC:
                 twin.feed[at.ORGANIC_FEEDS, target, i] += carried * constant[phase, source, i]
+                twin.base[at.FED] += law.row[at.BOUND, i] * carried * constant[phase, source, i]
         if phase == 0:
             twin.volume[at.FEED_Q, target] += carried * constant[0, source, n]
             twin.volume[at.FEED_SULFATE, target] += carried * constant[0, source, n + 1]
@@ -198,7 +201,7 @@ def solve_stage(law, flows, vessels, goal, g, twin, point, work, none, share, co
     """
     n = law.row.shape[1]
     _eliminate_settlers(flows, vessels, goal, g, share, constant)
-    _steady_twin(flows, vessels, goal, g, share, constant, twin)
+    _steady_twin(law, flows, vessels, goal, g, share, constant, twin)
     if aqueous_totals(twin, point.s) != 0:
         return -1
     gradient = np.zeros((0, 2, n))
@@ -229,11 +232,12 @@ def solve_stage(law, flows, vessels, goal, g, twin, point, work, none, share, co
 
 
 @kernel(inner=True)
-def rates(flows, vessels, goal, g, point, out, rate):
+def rates(law, flows, vessels, goal, g, point, out, rate):
     """Rates of all contents [kmol/h] and the outlets of all stages [mol/L], from the state of the mixers.
 
     What leaves one vessel enters another with the same number, so contents that change by these rates are conserved
-    whatever the accuracy of the state. With ``g`` = 0 ``goal`` is the contents themselves.
+    whatever the accuracy of the state. With ``g`` = 0 ``goal`` is the contents themselves. The place of the charge in
+    the organic of the first stage, which has none, tells the base that finds no free extractant [kmol/h].
     """
     N = goal.shape[1]
     n = goal.shape[2] - 2
@@ -265,12 +269,27 @@ def rates(flows, vessels, goal, g, point, out, rate):
         rate[0, j, n + 1] = volume[at.FEED_SULFATE, j] - volume[at.AQ_OUT, j] * point.s[at.SULFATE, j]
         for i in range(n + 2):
             if j + 1 < N:
-                rate[0, j, i] += volume[at.AQ_NEXT, j] * out[0, j + 1, i] + volume[at.ORG_NEXT, j] * out[1, j + 1, i]
+                rate[0, j, i] += volume[at.AQ_NEXT, j] * out[0, j + 1, i]
             if j > 0:
-                rate[0, j, i] += (
-                    volume[at.AQ_PREVIOUS, j] * out[0, j - 1, i] + volume[at.ORG_PREVIOUS, j] * out[1, j - 1, i]
-                )
+                rate[0, j, i] += volume[at.AQ_PREVIOUS, j] * out[0, j - 1, i]
+        for i in range(n):
+            if j + 1 < N:
+                rate[0, j, i] += volume[at.ORG_NEXT, j] * out[1, j + 1, i]
+            if j > 0:
+                rate[0, j, i] += volume[at.ORG_PREVIOUS, j] * out[1, j - 1, i]
+    left_over = flows.base[at.FED] - flows.base[at.CAPACITY]
     for q in range(flows.link.shape[1]):
         phase = 0 if flows.link[at.PHASE, q] == at.AQUEOUS else 1
-        for i in range(n + 2):
-            rate[0, flows.link[at.TO, q], i] += flows.link_volume[q] * out[phase, flows.link[at.FROM, q], i]
+        source = flows.link[at.FROM, q]
+        target = flows.link[at.TO, q]
+        for i in range(n):
+            rate[0, target, i] += flows.link_volume[q] * out[phase, source, i]
+            if flows.link[at.PHASE, q] == at.ORGANIC:
+                left_over += law.row[at.BOUND, i] * flows.link_volume[q] * out[1, source, i]
+        if phase == 0:
+            for i in range(n, n + 2):
+                rate[0, target, i] += flows.link_volume[q] * out[0, source, i]
+    out[1, 0, n] = 0.0
+    if flows.base[at.INTO] >= 0.0 and left_over > 0.0:
+        rate[0, 0, int(flows.base[at.INTO])] -= left_over
+        out[1, 0, n] = left_over

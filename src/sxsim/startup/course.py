@@ -13,11 +13,11 @@ from sxsim.cascade.compile import Problem
 from sxsim.cascade.outlets import Outlet, entering_kmol_h, outlets
 from sxsim.errors import ConvergenceError
 from sxsim.kernels import transient as kernel
-from sxsim.kernels.flows import count_links, fill_network, make_network, pack_flows
+from sxsim.kernels.flows import count_links, fill_network, make_network
 from sxsim.kernels.packed import Goals, Point, make_flows, make_point, make_work
 from sxsim.kernels.solve import pack_chemistry
 from sxsim.kernels.transient_stage import Vessels
-from sxsim.startup.settings import Valves
+from sxsim.startup.settings import Valves, flows_of
 
 __all__ = ["Course", "Segment"]
 
@@ -151,7 +151,7 @@ class Course:
         """
         work, twin, _ = self._space
         after = np.zeros_like(self.amount)
-        flows = pack_flows(self._network)
+        flows = flows_of(self.problem, self.valves.plan, self._network)
         spent = kernel.implicit_euler(
             self._law, flows, self.vessels, self.amount, LEAST_H, self.point, work, twin, self._none, 200, 1e-8, after
         )
@@ -193,7 +193,7 @@ class Course:
             return
         self._clock.limits[0] = end_h
         first, status = self._rows, kernel.FULL
-        flows = pack_flows(self._network)
+        flows = flows_of(self.problem, self.valves.plan, self._network)
         work, twin, begin = self._space
         while status == kernel.FULL:
             log = self._empty_log()
@@ -262,7 +262,9 @@ class Course:
             raise ConvergenceError("the volumes of splits and entrainment do not settle; lower them")
         if flowing >= 2:
             place = self.problem.place(flowing - 2)
-            raise ConvergenceError(f"a phase stops flowing out of stage {place} at {self.time_h:.6g} h; keep it flowing")
+            raise ConvergenceError(
+                f"a phase stops flowing out of stage {place} at {self.time_h:.6g} h; keep it flowing"
+            )
 
     def _keep(self, log: kernel.Log) -> None:
         """Append rows."""

@@ -51,7 +51,11 @@ def dataset(run: StartUp) -> xr.Dataset:
         },
         coords={
             "time": ("time", log.time, {"units": "h", "long_name": "time since the fill"}),
-            "stage": ("stage", np.arange(1, len(problem.section) + 1), {"units": "1", "long_name": "along the organic"}),
+            "stage": (
+                "stage",
+                np.arange(1, len(problem.section) + 1),
+                {"units": "1", "long_name": "along the organic"},
+            ),
             "element": ("element", components),
             "phase": ("phase", ["aqueous", "organic"]),
             "product": ("product", products),

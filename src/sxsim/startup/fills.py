@@ -9,13 +9,21 @@ from sxsim.cascade.compile import Problem
 from sxsim.cascade.result import Result
 from sxsim.elements import ELEMENTS
 from sxsim.kernels.flows import count_links, fill_network, make_network, pack_flows
-from sxsim.kernels.packed import ORGANIC_FEEDS, Q, SULFATE, Point, make_point
+from sxsim.kernels.packed import ORGANIC_FEEDS, SULFATE, Point, Q, make_point
 from sxsim.kernels.transient_stage import Vessels
 from sxsim.kernels.transport import aqueous_totals
 from sxsim.startup.holdups import contents
 from sxsim.startup.settings import copy_plan
 
-__all__ = ["composed_fill", "feed_shares", "held_shares", "metal_free_fill", "rare_earths", "steady_fill", "steady_point"]
+__all__ = [
+    "composed_fill",
+    "feed_shares",
+    "held_shares",
+    "metal_free_fill",
+    "rare_earths",
+    "steady_fill",
+    "steady_point",
+]
 
 Floats = NDArray[np.float64]
 TRACE = 1e-12

@@ -53,7 +53,9 @@ def hold_ups(result: Result, chosen: HoldUp) -> tuple[Vessels, int]:
         settler = whole - mixer
     if chosen.model == "lumped":
         return Vessels(np.ascontiguousarray(mixer + settler), np.zeros_like(mixer)), 0
-    return Vessels(np.ascontiguousarray(mixer), np.ascontiguousarray(settler / chosen.settler_cells)), chosen.settler_cells
+    return Vessels(
+        np.ascontiguousarray(mixer), np.ascontiguousarray(settler / chosen.settler_cells)
+    ), chosen.settler_cells
 
 
 def contents(vessels: Vessels, cells: int, x: Floats, y: Floats, Q: Floats, sulfate: Floats) -> Floats:

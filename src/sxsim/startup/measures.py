@@ -136,7 +136,9 @@ def crossing_times(time_h: Floats, margin: Floats, from_h: float = 0.0) -> tuple
     return _root(fine, value, first), lasting
 
 
-def product_records(problem: Problem, log: Log, segments: Sequence[Segment], opened_h: float | None) -> list[ProductRecord]:
+def product_records(
+    problem: Problem, log: Log, segments: Sequence[Segment], opened_h: float | None
+) -> list[ProductRecord]:
     """Judge every product that has a purity target.
 
     Parameters

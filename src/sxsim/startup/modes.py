@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 from sxsim.cascade.compile import Problem
 from sxsim.errors import ConvergenceError
 from sxsim.kernels import transient as kernel
-from sxsim.kernels.flows import count_links, fill_network, make_network, pack_flows
+from sxsim.kernels.flows import count_links, fill_network, make_network
 from sxsim.kernels.packed import Goals, Point, make_flows, make_work
 from sxsim.kernels.solve import pack_chemistry
 from sxsim.kernels.transient_stage import Vessels
+from sxsim.startup.settings import flows_of
 
 __all__ = ["relaxation_times_h"]
 
@@ -62,7 +63,7 @@ def relaxation_times_h(
     k = count_links(problem.plan)
     network = make_network(N, n, k)
     fill_network(problem.plan, network)
-    law, flows = pack_chemistry(problem.chemistry), pack_flows(network)
+    law, flows = pack_chemistry(problem.chemistry), flows_of(problem, problem.plan, network)
     work, twin = make_work(N, n, k, 0), make_flows(N, n, k)
     none = Goals(np.zeros((6, 0), np.int64), np.zeros(0), np.zeros((0, n)))
     after = np.zeros_like(steady)

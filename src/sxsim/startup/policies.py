@@ -25,7 +25,7 @@ PHASES: dict[Policy, tuple[str, ...]] = {
     "organic-first": ("normal",),
     "reflux": ("total reflux", "normal"),
     "one-sided": ("one-sided withdrawal", "normal"),
-    "matched-reflux": ("total reflux", "normal"),
+    "matched-reflux": ("total reflux", "one-sided withdrawal", "normal"),
     "feedback": ("split control",),
 }
 """What each policy does one after the other."""
@@ -204,4 +204,3 @@ class Conduct:
     def _strong_kmol(self, amount: Floats) -> float:
         """A in some contents [kmol]."""
         return float(amount[..., list(self._split.strong)].sum())
-

@@ -289,6 +289,9 @@ def _closure(problem: Problem, course: Course) -> dict[str, float]:
             if outlet.kind == "product":
                 left += outlet.aqueous_m3_h * carried[0, outlet.stage, :-2]
                 left += outlet.organic_m3_h * carried[1, outlet.stage, :-2]
+    base = problem.plan.base_component
+    if base >= 0:
+        entered[base] -= log.integral[-1, 1, 0, -2]  # base that found no free extractant did not come in
     error = entered - left - (log.contents[-1] - log.contents[0])[:-2]
     beside = np.maximum(entered + np.abs(log.contents[0][:-2]), 1e-300)
     return {name: float(each) for name, each in zip(problem.components, np.abs(error / beside), strict=True)}

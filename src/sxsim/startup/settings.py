@@ -12,15 +12,25 @@ from sxsim.definition.tables import Stream
 from sxsim.elements import g_L_to_mol_L
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.suggestions import did_you_mean
-from sxsim.kernels.flows import Plan
-from sxsim.kernels.model import AQUEOUS
+from sxsim.kernels.flows import Plan, pack_flows
+from sxsim.kernels.model import AQUEOUS, Network
+from sxsim.kernels.packed import Flows
 
-__all__ = ["Valves", "copy_plan"]
+__all__ = ["Valves", "copy_plan", "flows_of"]
 
 
 def copy_plan(plan: Plan) -> Plan:
     """The same plan in arrays of its own."""
     return Plan._make(value.copy() if isinstance(value, np.ndarray) else value for value in plan)
+
+
+def flows_of(problem: Problem, plan: Plan, network: Network) -> Flows:
+    """Arrays of the kernels, with what they have to know of the saponification of a closed loop."""
+    flows = pack_flows(network)
+    base = float(plan.inlet[0] * plan.inlet[1] + plan.inlet[2])
+    into = plan.base_component if plan.recycled else -1
+    flows.base[:] = base, into, plan.inlet[0] * problem.chemistry.extractant
+    return flows
 
 
 class Valves:

@@ -1,0 +1,130 @@
+"""``sxsim startup``: fill a cascade, open it and see when its products meet specification."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sxsim.cli.options import CascadeFile, Changes, Folder, Json, guarded, load_changed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sxsim.definition import Cascade
+    from sxsim.startup import StartUp
+
+__all__ = ["startup"]
+
+
+@guarded
+def startup(
+    file: CascadeFile,
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            "--policy", help="open, organic-first, reflux, one-sided, matched-reflux or feedback. [default: the file's]"
+        ),
+    ] = None,
+    days: Annotated[
+        float | None, typer.Option("--days", help="Length of the run [d]. [default: the file's, or 30]")
+    ] = None,
+    compare: Annotated[bool, typer.Option("--compare", help="Run every policy and compare the times.")] = False,
+    resume: Annotated[
+        Path | None, typer.Option("--resume", metavar="FILE", help="Carry on from a checkpoint that --out wrote.")
+    ] = None,
+    animation: Annotated[
+        bool, typer.Option("--animation", help="With --out: also write the profile as a GIF.")
+    ] = False,
+    changes: Changes = None,
+    as_json: Json = False,
+    out: Folder = None,
+) -> None:
+    """Start a cascade up: time to specification, product lost and reagents spent under a policy."""
+    from sxsim.cli.consoles import report_console, say
+    from sxsim.cli.files import json_text, staged_folder
+    from sxsim.cli.running import announce_compilation
+
+    cascade = load_changed(file, changes)
+    announce_compilation()
+    with staged_folder(out) if out else nullcontext() as stage:
+        if compare:
+            body = _compared(cascade, days, as_json)
+        else:
+            run = _run(cascade, policy, days, resume)
+            body = run.to_dict()
+            if stage:
+                _write(run, stage, animation)
+            if not as_json:
+                from sxsim.report.startup_tables import startup_tables
+
+                console = report_console()
+                for part in startup_tables(run):
+                    console.print(part)
+        text = json_text("startup", cascade.input_hash, body)
+        if stage:
+            (stage / "startup.json").write_text(text, encoding="utf-8")
+    if as_json:
+        typer.echo(text)
+    if out:
+        say(f"wrote {out}")
+
+
+def _run(cascade: Cascade, policy: str | None, days: float | None, resume: Path | None) -> StartUp:
+    """One run with a progress bar on stderr, on a terminal only."""
+    from sxsim.startup import start_up
+
+    hours = 24.0 * (days or (cascade.startup.days if cascade.startup is not None else 30.0))
+    with _bar(hours) as advance:
+        return start_up(cascade, policy=policy, days=days, resume=resume, progress=advance)  # type: ignore[arg-type]
+
+
+def _compared(cascade: Cascade, days: float | None, as_json: bool) -> dict[str, Any]:
+    """Run every policy; print the table unless JSON is asked for."""
+    from sxsim.cli.consoles import report_console, say
+    from sxsim.startup import compare
+
+    runs: Mapping[Any, Any] = compare(cascade, days=days, progress=lambda policy: say(f"running {policy}"))
+    if not as_json:
+        from sxsim.report.startup_tables import comparison_table
+
+        report_console().print(comparison_table(runs))
+    told = {
+        policy: {"status": "not carried out", "reason": run} if isinstance(run, str) else run.to_dict()
+        for policy, run in runs.items()
+    }
+    return {"status": "compared", "policies": told}
+
+
+def _write(run: StartUp, stage: Path, animation: bool) -> None:
+    """Write dataset, checkpoint and figures."""
+    from sxsim.cli.files import save_figure
+    from sxsim.report.startup_plots import animate_profile, startup_figure
+
+    run.write_netcdf(stage / "startup.nc")
+    run.save_checkpoint(stage / "checkpoint.npz")
+    save_figure(startup_figure(run), stage / "startup.png", "--out")
+    if animation:
+        animate_profile(run, stage / "profile.gif")
+
+
+class _bar:  # noqa: N801
+    """A progress bar over the hours of a run."""
+
+    def __init__(self, hours: float) -> None:
+        from rich.progress import Progress
+
+        from sxsim.cli.consoles import errors_console
+
+        console = errors_console()
+        self._bar = Progress(console=console, transient=True, disable=not console.is_terminal)
+        self._task = self._bar.add_task("start-up", total=hours)
+
+    def __enter__(self) -> Callable[[float], None]:
+        self._bar.start()
+        return lambda reached: self._bar.update(self._task, completed=reached)
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()

@@ -1,0 +1,157 @@
+"""The constant-load teaching twin: the same policies on two elements at constant separation factor."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sxsim.errors import Finding, InputError
+from sxsim.foundation.suggestions import did_you_mean
+from sxsim.kernels.constant_load import binary_steady
+from sxsim.kernels.shaking import SHAKE_OK, shake_two
+from sxsim.theory.timescales import phase_totals
+
+__all__ = ["ShakenStartUp", "shaken_start_up"]
+
+Floats = NDArray[np.float64]
+ShakenPolicy = Literal["open", "reflux", "one-sided", "matched-reflux"]
+POLICIES: tuple[ShakenPolicy, ...] = ("open", "reflux", "one-sided", "matched-reflux")
+
+
+class ShakenStartUp(NamedTuple):
+    """Answer of :func:`shaken_start_up`, times in stage residence times.
+
+    Attributes
+    ----------
+    time_A, time_B, time_both : float or None
+        When each product and both meet specification after opening; None within the time given.
+    opened : float
+        When the products are first drawn as meant.
+    matched_A : float
+        A fraction of a fill that matches the steady inventory [-].
+    purity : (rows, 2) array
+        Purity of both products after every step.
+    """
+
+    time_A: float | None
+    time_B: float | None
+    time_both: float | None
+    opened: float
+    matched_A: float
+    purity: Floats
+
+
+def shaken_start_up(
+    beta: float,
+    n: int,
+    m: int,
+    solvent: float,
+    scrub: float,
+    feed_A: float,
+    specification: float,
+    *,
+    policy: ShakenPolicy = "open",
+    reflux: float = 0.0,
+    longest: float = 10000.0,
+    step: float = 1.0,
+) -> ShakenStartUp:
+    """Start a cascade of two elements at constant load.
+
+    Parameters
+    ----------
+    beta : float
+        Separation factor A over B [-].
+    n, m : int
+        Extraction stages (the feed stage counted) and scrub stages.
+    solvent, scrub : float
+        S and W [mol per mol feed]; the feed is aqueous.
+    feed_A : float
+        A fraction of the feed [-].
+    specification : float
+        Purity asked of both products [-].
+    policy : {"open", "reflux", "one-sided", "matched-reflux"}
+        As in `start_up`.
+    reflux : float
+        Duration of the total reflux, after the withdrawal of a one-sided start [stage residence times].
+    longest : float
+        Time after opening that is looked at [stage residence times].
+    step : float
+        1 for shaking; less is nearer the well-mixed tank.
+
+    Returns
+    -------
+    ShakenStartUp
+        Times and the course of the purities.
+
+    Raises
+    ------
+    InputError
+        There is no such policy, or the flows do not balance.
+
+    Examples
+    --------
+    >>> run = shaken_start_up(2.0, 17, 14, 2.9033, 2.0529, 0.85, 0.999, policy="matched-reflux", reflux=100.0)
+    >>> run.opened, run.time_both
+    (100.0, 101.0)
+    """
+    if policy not in POLICIES:
+        cure = did_you_mean(policy, POLICIES)
+        raise InputError(
+            Finding("policy", f"there is no policy {policy!r} at constant load", ", ".join(POLICIES), cure)
+        )
+    normal = phase_totals(n, m, solvent, scrub)
+    stages = n + m
+    held = np.full(stages, solvent), np.r_[np.full(n, scrub + 1.0), np.full(m, scrub)]
+    total = held[0] + held[1]
+    x = np.zeros(stages)
+    binary_steady(beta, beta, n, m, solvent, scrub, 1.0, 0.0, feed_A, x)
+    steady = float(np.sum(held[0] * beta * x / (1.0 + (beta - 1.0) * x) + held[1] * x))
+    matched = steady / float(total.sum())
+    amount = total * (matched if policy == "matched-reflux" else feed_A)
+    closed = np.full(stages, solvent), np.full(stages, solvent)
+    closed[0][-1] = closed[1][0] = 0.0
+    opened = 0.0
+    if policy == "one-sided":
+        surplus = float(amount.sum()) - steady
+        draws_A = surplus > 0.0
+        one = np.full(stages, solvent), np.full(stages, solvent - 1.0 if draws_A else solvent)
+        one[1][:n] = one[1][n - 1] + 1.0
+        one[0][-1], one[1][0] = (1.0, 0.0) if draws_A else (0.0, 1.0)
+        piece = max(1, round(0.01 * stages / step)) * step
+        while (float(amount.sum()) - steady > 0.0) == draws_A and opened < longest:
+            _shake(beta, n, feed_A, piece, step, one, held, amount)
+            opened += piece
+    if policy != "open" and reflux > 0.0:
+        _shake(beta, n, 0.0, reflux, step, closed, held, amount)
+        opened += reflux
+    history = _shake(beta, n, feed_A, longest, step, normal, held, amount)
+    purity = np.column_stack((history[:, 0], 1.0 - history[:, 1]))
+    met = purity >= specification
+
+    def first(reached: NDArray[np.bool_]) -> float | None:
+        return opened + (int(np.argmax(reached)) + 1) * step if reached.any() else None
+
+    return ShakenStartUp(first(met[:, 0]), first(met[:, 1]), first(met.all(axis=1)), opened, matched, purity)
+
+
+def _shake(
+    beta: float,
+    n: int,
+    feed_A: float,
+    duration: float,
+    step: float,
+    flows: tuple[Floats, Floats],
+    held: tuple[Floats, Floats],
+    amount: Floats,
+) -> Floats:
+    """Shake for a time; what is held is carried on in place."""
+    stages, steps = amount.size, round(duration / step)
+    history = np.zeros((steps, 3))
+    space = np.zeros(stages), np.zeros((4, stages))
+    answer = shake_two(beta, n - 1, feed_A, step, steps, 1, n - 1, *flows, *held, amount, *space, history)
+    if answer.status != SHAKE_OK:
+        offence = "a stage would lose more than it holds in one step"
+        raise InputError(Finding("step", offence, "above 0, at most 1", "take a smaller step"))
+    return history
