@@ -58,7 +58,7 @@ def test_a_design_solved_anew_by_the_oracle_meets_its_targets():
     problem = compile_cascade(made.cascade.model_copy(update={"solve": None}))
     stage = made.result.stage
     F = problem.chemistry.extractant - stage.equilibrium_mol_L @ problem.chemistry.s
-    started = (stage.aqueous_mol_L * 1.02, stage.organic_mol_L * 0.99, stage.proton_mol_L * 1.02, F)
+    started = (stage.aqueous_mol_L * 1.001, stage.organic_mol_L * 0.999, stage.proton_mol_L * 1.001, F)
     guess = tuple(np.maximum(array, 1e-30) for array in started)
     x, _, _, _ = oracle.solve(problem.chemistry, problem.plan, guess, tolerance=1e-9)
     first, strip = 0, problem.section.index("stripping")
@@ -72,13 +72,13 @@ def test_a_design_solved_anew_by_the_oracle_meets_its_targets():
 def test_the_least_cost_is_that_of_an_exhaustive_search():
     """Every split of a small case, solved from several flows; the strip stands still."""
     fixed = ["section.stripping.stages", "stream.strip_acid.flow_m3_h"]
-    cascade = with_design(asked("dy_tb_p507", 0.95, 0.9), fixed=fixed)
+    cascade = with_design(asked("dy_tb_p507", 0.98, 0.95), fixed=fixed)
     made = design(cascade)
     model = CostModel.of(cascade)
     flows = made.flows_m3_h
     costs = {}
-    for n in range(3, 10):
-        for m in range(3, 10):
+    for n in range(3, 13):
+        for m in range(3, 13):
             stages = {"section.extraction.stages": n, "section.scrubbing.stages": m}
             for scale in (0.8, 1.0, 1.25):
                 values = {
@@ -92,8 +92,8 @@ def test_the_least_cost_is_that_of_an_exhaustive_search():
                 costs[n, m] = min(costs.get((n, m), math.inf), merit_of(result, model).annual_usd)
                 break
     assert len(costs) > 15
-    assert 3 < made.stages["extraction"] < 9
-    assert 3 < made.stages["scrubbing"] < 9
+    assert 3 < made.stages["extraction"] < 12
+    assert 3 < made.stages["scrubbing"] < 12
     assert made.merit.annual_usd <= 1.01 * min(costs.values())
 
 
@@ -257,7 +257,7 @@ def test_a_purity_that_entrainment_caps_ends_with_the_nearest_figures():
 def test_a_strip_that_is_fixed_too_weak_names_the_nearest_residual():
     settings = {"fixed": ["section.stripping.stages"], "residual_mol_L": 1e-6}
     cascade = with_design(load("dy_tb_p507").replace({"section.stripping.stages": 1}), **settings)
-    with pytest.raises(UnreachableTarget, match="nearest .* mol/L with 1 stages"):
+    with pytest.raises(UnreachableTarget, match=r"nearest .* mol/L with 1 stages"):
         design(cascade)
 
 
