@@ -197,11 +197,11 @@ class Trials:
 
     def _hopeless(self, stages: Stages) -> str:
         """Why stages need no solve: too many, none at all, or fewer than what was found too few."""
-        if min(stages) < 1:
+        if any(n < 1 for n in stages):
             return "no stage left"
         for trial in self.known.values():
             fewer = all(a <= b for a, b in zip(stages, trial.stages, strict=True))
-            if trial.result is None and fewer and min(trial.stages) >= 1:
+            if trial.result is None and fewer and all(n >= 1 for n in trial.stages):
                 return trial.why
         fixed = sum(int(part.stages) for part in self.base.section if part.name not in self.task.sections)
         if fixed + sum(stages) > self.task.settings.stages_max:
