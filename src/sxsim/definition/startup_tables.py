@@ -125,6 +125,9 @@ class Startup(Table):
         Duration of a total reflux [h]; None ends it when both ends of the profile meet specification.
     check_h : float
         Time between looks at a profile, on which reflux and one-sided withdrawal end [h].
+    impurity_factor : float
+        Impurity that a start-up accepts, in multiples of what a target leaves; a cascade that is designed to its
+        targets exactly reaches them only in the end, so 2 is a fair question where 1 has no answer.
     hold_up : HoldUp
         What the stages hold.
     controller : Controller
@@ -138,6 +141,7 @@ class Startup(Table):
     tolerance: Annotated[float, Field(ge=1e-9, le=1e-2)] = 1e-4
     reflux_h: NotNegative | None = None
     check_h: Positive = 2.0
+    impurity_factor: Annotated[float, Field(ge=1.0, le=100.0)] = 1.0
     hold_up: HoldUp = Field(default_factory=HoldUp)
     controller: Controller = Field(default_factory=Controller)
     event: Annotated[tuple[Event, ...], Listed] = ()

@@ -262,9 +262,7 @@ class Course:
             raise ConvergenceError("the volumes of splits and entrainment do not settle; lower them")
         if flowing >= 2:
             place = self.problem.place(flowing - 2)
-            raise ConvergenceError(
-                f"a phase stops flowing out of stage {place} at {self.time_h:.6g} h; keep it flowing"
-            )
+            raise ConvergenceError(f"a phase stops flowing out of stage {place} at {self.time_h:.6g} h")
 
     def _keep(self, log: kernel.Log) -> None:
         """Append rows."""

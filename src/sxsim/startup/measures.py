@@ -61,6 +61,13 @@ def purity_targets(problem: Problem) -> list[Target]:
     return [target for target in problem.cascade.target if target.purity_min is not None]
 
 
+def asked_purity(problem: Problem, target: Target) -> float:
+    """Purity that counts as specification in a start-up."""
+    table = problem.cascade.startup
+    factor = table.impurity_factor if table is not None else 1.0
+    return max(1.0 - factor * (1.0 - (target.purity_min or 0.0)), 0.0)
+
+
 def purity_series(problem: Problem, target: Target, outlet_mol_L: Floats) -> Floats:
     """Purity of a product at outlets of shape (R, 2, N, n + 2) [mol/L]; of its main phase, shape (R,)."""
     place = problem.cascade.products[target.stream]
@@ -86,7 +93,7 @@ def margins(problem: Problem, outlet_mol_L: Floats) -> Floats:
         At least 0 where the specification is met.
     """
     rows = [
-        _logit(purity_series(problem, target, outlet_mol_L)) - _logit(np.array(target.purity_min))
+        _logit(purity_series(problem, target, outlet_mol_L)) - _logit(np.array(asked_purity(problem, target)))
         for target in purity_targets(problem)
     ]
     return np.array(rows).reshape(len(rows), outlet_mol_L.shape[0]).T
@@ -165,7 +172,7 @@ def product_records(
             ProductRecord(
                 target.stream,
                 target.element,
-                float(target.purity_min or 0.0),
+                asked_purity(problem, target),
                 purity,
                 reached,
                 lasting,

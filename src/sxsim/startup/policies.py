@@ -30,8 +30,8 @@ PHASES: dict[Policy, tuple[str, ...]] = {
 }
 """What each policy does one after the other."""
 
-LONGEST_REFLUX = 0.5
-"""Share of the run after which a total reflux ends in any case."""
+LONGEST = 0.5
+"""Share of the run after which a preparation ends in any case."""
 
 
 def fill(
@@ -92,7 +92,9 @@ class Conduct:
         self._phase_start_h = 0.0
         self._next_sample_h = 0.0
         self._organic_m3_h = operation.course.valves.get("organic.flow_m3_h")
-        self._flows = {name: operation.course.valves.get(f"stream.{name}.flow_m3_h") for name in split.feeds}
+        self._flows = {
+            name: operation.course.valves.get(f"stream.{name}.flow_m3_h") for name in (*split.feeds, *split.strips)
+        }
         self._controller = SplitController(table.controller, fraction, split.share)
 
     @property
@@ -145,21 +147,26 @@ class Conduct:
             self._next_sample_h = self._phase_start_h
         elif self.phase == "total reflux":
             operation.set(f"stream.{split.scrub}.flow_m3_h", split.scrub_for(0.0, feeding=False))
-            for name in self._flows:
+            for name in split.feeds:
                 operation.set(f"stream.{name}.flow_m3_h", 0.0)
         else:
             share = 1.0 if self._surplus_kmol() > 0.0 else 0.0
+            for name in split.feeds:
+                operation.set(f"stream.{name}.flow_m3_h", self._flows[name])
             operation.set(f"stream.{split.scrub}.flow_m3_h", split.scrub_for(share))
+            self._strip_for(share)
 
     def _done(self) -> bool:
         """Whether a phase has reached its end."""
         lasted = self._operation.course.time_h - self._phase_start_h
+        if lasted >= LONGEST * self._table.days * 24.0:
+            return True
         if self.phase == "total reflux":
             if self._table.reflux_h is not None:
                 return lasted >= self._table.reflux_h * (1.0 - 1e-12)
             course = self._operation.course
             on_spec = bool((margins(course.problem, course.outlet_mol_L[None])[0] >= 0.0).all())
-            return on_spec or lasted >= LONGEST_REFLUX * self._table.days * 24.0
+            return on_spec
         valve = self._operation.course.valves.get(f"stream.{self._split.scrub}.flow_m3_h")
         surplus = self._surplus_kmol()
         return surplus <= 0.0 if valve < self._split.scrub_m3_h else surplus >= 0.0
@@ -190,8 +197,15 @@ class Conduct:
                 self._controller.sample(course.time_h, float(strong_fraction(self._split, held)))
                 self._next_sample_h += table.sample_h
 
+    def _strip_for(self, share: float) -> None:
+        """Let the strip acid follow a load above that of the steady state; below it the acid stays as it is."""
+        for name in self._split.strips:
+            more = max(1.0, share / self._split.share) if self._split.share > 0.0 else 1.0
+            self._operation.set(f"stream.{name}.flow_m3_h", more * self._flows[name])
+
     def _steer(self, share: float) -> None:
         """Set the flow that gives a share."""
+        self._strip_for(share)
         if self._table.controller.adjusts == "scrub":
             self._operation.set(f"stream.{self._split.scrub}.flow_m3_h", self._split.scrub_for(share))
         else:
@@ -202,5 +216,5 @@ class Conduct:
         return self._strong_kmol(self._operation.course.amount) - self._held
 
     def _strong_kmol(self, amount: Floats) -> float:
-        """A in some contents [kmol]."""
-        return float(amount[..., list(self._split.strong)].sum())
+        """A in some contents of the stages that do not strip [kmol]."""
+        return float(amount[:, list(self._split.working)][..., list(self._split.strong)].sum())

@@ -307,7 +307,7 @@ def _warnings(
         settled = SETTLED * tau
         when = f"{settled / HOURS_A_YEAR:.1f} years" if settled > HOURS_A_YEAR else f"{settled / HOURS_A_DAY:.0f} days"
         said.append(
-            f"left to itself the cascade is at rest only after about {when} (slowest mode {tau / HOURS_A_DAY:.1f} days): "
+            f"left alone the cascade rests only after about {when} (slowest mode {tau / HOURS_A_DAY:.1f} days): "
             "the steady state is solved directly, and time to specification is what counts here"
         )
     if nameless:
@@ -315,5 +315,8 @@ def _warnings(
     elif opened_h is None:
         said.append(f"the policy {table.policy} was still preparing when the run ended; raise startup.days")
     elif reached_h is None:
-        said.append(f"the products do not meet specification together within {table.days:g} days")
+        said.append(
+            f"the products do not meet specification together within {table.days:g} days; a cascade designed to its "
+            "targets exactly reaches them only in the end: startup.impurity_factor says what counts as reached"
+        )
     return tuple(said)

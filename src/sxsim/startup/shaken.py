@@ -30,7 +30,7 @@ class ShakenStartUp(NamedTuple):
     opened : float
         When the products are first drawn as meant.
     matched_A : float
-        A fraction of a fill that matches the steady inventory [-].
+        A fraction of the water of a fill that matches the steady inventory [-].
     purity : (rows, 2) array
         Purity of both products after every step.
     """
@@ -104,12 +104,18 @@ def shaken_start_up(
     normal = phase_totals(n, m, solvent, scrub)
     stages = n + m
     held = np.full(stages, solvent), np.r_[np.full(n, scrub + 1.0), np.full(m, scrub)]
-    total = held[0] + held[1]
     x = np.zeros(stages)
     binary_steady(beta, beta, n, m, solvent, scrub, 1.0, 0.0, feed_A, x)
     steady = float(np.sum(held[0] * beta * x / (1.0 + (beta - 1.0) * x) + held[1] * x))
-    matched = steady / float(total.sum())
-    amount = total * (matched if policy == "matched-reflux" else feed_A)
+
+    def fill(fraction: float) -> Floats:
+        return np.asarray(held[0] * beta * fraction / (1.0 + (beta - 1.0) * fraction) + held[1] * fraction)
+
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        matched = 0.5 * (low + high)
+        low, high = (matched, high) if float(fill(matched).sum()) < steady else (low, matched)
+    amount = fill(matched if policy == "matched-reflux" else feed_A)
     closed = np.full(stages, solvent), np.full(stages, solvent)
     closed[0][-1] = closed[1][0] = 0.0
     opened = 0.0

@@ -46,6 +46,10 @@ class Split(NamedTuple):
         Base at steady state [kmol/h].
     valence : float
         Protons that a rare earth stands for.
+    strips : tuple of str
+        Liquors that strip.
+    working : tuple of int
+        Stages (0-based) before the first that strips: those whose inventory decides.
     """
 
     strong: tuple[int, ...]
@@ -62,6 +66,8 @@ class Split(NamedTuple):
     base_mol_L: float
     base_kmol_h: float
     valence: float
+    strips: tuple[str, ...]
+    working: tuple[int, ...]
 
     def scrub_for(self, share: float, feeding: bool = True) -> float:
         r"""Scrub flow at which a share of the feed leaves with the organic [m3/h].
@@ -165,6 +171,8 @@ def product_split(problem: Problem, result: Result) -> Split:
         base_mol_L=float(plan.inlet[1]),
         base_kmol_h=float(plan.inlet[0] * plan.inlet[1] + plan.inlet[2]),
         valence=float(law.z[rare].mean()) if rare else 3.0,
+        strips=tuple(section.aqueous_in for section in cascade.section if section.kind == "stripping"),
+        working=tuple(j for j, name in enumerate(problem.section) if kinds[name] != "stripping"),
     )
 
 

@@ -1,0 +1,120 @@
+"""What must hold of every run: balances, the steady state as its end, error control, events, resuming."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.startup.cases import small, steady
+
+from sxsim.definition.startup_tables import Event, HoldUp, Startup
+from sxsim.errors import ConvergenceError, InputError
+from sxsim.startup import compare, start_up
+
+
+def test_mass_is_conserved_and_the_run_settles_on_the_steady_state() -> None:
+    run = start_up(small(), policy="open", days=400.0, steady=steady())
+    assert max(run.closure.values()) < 1e-10
+    assert run.distance < 1e-8
+    tau = run.scales.tau_1_h
+    assert tau is not None
+    assert 0.0 < (run.scales.tau_2_h or 0.0) < tau
+    # the decay towards the steady state goes by the slowest mode
+    share = run.log.outlet[:, 0, 0, :2]
+    away = np.abs(share[:, 0] / share.sum(axis=1) - share[-1, 0] / share[-1].sum())
+    rows = np.flatnonzero((away < 1e-3) & (away > 1e-6))
+    slope = np.polyfit(run.time_h[rows], np.log(away[rows]), 1)[0]
+    assert -1.0 / slope == pytest.approx(tau, rel=0.05)
+
+
+def test_half_the_tolerance_changes_the_time_to_specification_by_less_than_half_a_per_cent() -> None:
+    table = Startup(policy="open", days=20.0, tolerance=1e-4)
+    coarse, fine = (
+        start_up(
+            small().model_copy(update={"startup": table.model_copy(update={"tolerance": tolerance})}),
+            steady=steady(),
+            time_scales=False,
+        )
+        for tolerance in (1e-4, 5e-5)
+    )
+    assert coarse.time_to_spec_h is not None
+    assert coarse.time_to_spec_h == pytest.approx(fine.time_to_spec_h, rel=5e-3)
+
+
+@pytest.mark.parametrize("model", [HoldUp(model="lumped"), HoldUp(settler_cells=3), HoldUp(mixer_residence_min=20.0)])
+def test_every_hold_up_conserves_and_rests_at_the_steady_state(model: HoldUp) -> None:
+    cascade = small().model_copy(update={"startup": Startup(policy="open", days=200.0, hold_up=model)})
+    run = start_up(cascade, steady=steady(), time_scales=False)
+    assert max(run.closure.values()) < 1e-10
+    assert run.distance < 1e-6
+
+
+def test_events_are_hit_and_balances_hold_through_steps_ramps_and_drift() -> None:
+    events = (
+        Event(path="stream.feed.flow_m3_h", at_h=10.0, factor=1.05),
+        Event(path="stream.feed.assay_g_L.Dy", at_h=20.0, to=170.0, over_h=5.0),
+        Event(path="stream.scrub.flow_m3_h", at_h=30.0, drift_per_day=0.01, over_h=48.0),
+    )
+    cascade = small().model_copy(update={"startup": Startup(policy="open", days=5.0, event=events)})
+    run = start_up(cascade, steady=steady(), time_scales=False)
+    assert max(run.closure.values()) < 1e-10
+    starts = [segment.start_h for segment in run.segments]
+    assert {10.0, 20.0, 30.0} <= set(starts)
+    feed = run.problem.feeds.index("feed")
+    scrub = run.problem.feeds.index("scrub")
+    assert run.segments[-1].feed_m3_h[feed] == pytest.approx(1.05)
+    assert run.segments[-1].feed_m3_h[scrub] == pytest.approx(run.segments[0].feed_m3_h[scrub] * 1.02)
+
+
+def test_a_resumed_run_goes_on_as_if_it_had_not_stopped(tmp_path: Path) -> None:
+    whole = start_up(small(), policy="open", days=4.0, steady=steady(), time_scales=False)
+    first = start_up(small(), policy="open", days=2.0, steady=steady(), time_scales=False)
+    first.save_checkpoint(tmp_path / "half.npz")
+    rest = start_up(small(), policy="open", days=4.0, steady=steady(), resume=tmp_path / "half.npz", time_scales=False)
+    assert rest.time_h[0] == 48.0
+    assert rest.log.outlet[-1] == pytest.approx(whole.log.outlet[-1], rel=2e-3, abs=1e-6)
+    assert max(rest.closure.values()) < 1e-10
+    with pytest.raises(InputError, match="was run with the policy 'open'"):
+        start_up(small(), policy="reflux", steady=steady(), resume=tmp_path / "half.npz")
+    (tmp_path / "no.npz").write_bytes(b"none")
+    with pytest.raises(InputError, match="is no checkpoint"):
+        start_up(small(), policy="open", steady=steady(), resume=tmp_path / "no.npz")
+
+
+def test_policies_are_compared_and_the_steady_fill_by_inventory_is_faster() -> None:
+    runs = compare(small(), days=20.0, policies=("open", "matched-reflux", "organic-first", "feedback"))
+    told = {policy: run if isinstance(run, str) else run.to_dict() for policy, run in runs.items()}
+    assert not [run for run in told.values() if isinstance(run, str)], told
+    for run in told.values():
+        assert isinstance(run, dict)
+        assert run["closure"] < 1e-10
+        json.dumps(run, allow_nan=False)
+
+
+def test_what_cannot_be_run_is_refused() -> None:
+    with pytest.raises(InputError, match="did you mean reflux"):
+        start_up(small(), policy="refux")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="above 0"):
+        start_up(small(), days=-1.0)
+    event = Event(path="stream.strip_acid.flow_m3_h", at_h=1.0, to=0.0)
+    cascade = small().model_copy(update={"startup": Startup(days=1.0, event=(event,))})
+    with pytest.raises(ConvergenceError, match="stops flowing out of stage stripping"):
+        start_up(cascade, steady=steady(), time_scales=False)
+
+
+def test_the_dataset_carries_units_and_survives_the_disk(tmp_path: Path) -> None:
+    import xarray as xr
+
+    run = start_up(small(), policy="open", days=1.0, steady=steady(), time_scales=False)
+    data = run.dataset()
+    assert data["concentration"].dims == ("time", "stage", "element", "phase")
+    assert {name: data[name].attrs["units"] for name in ("concentration", "held", "time")} == {
+        "concentration": "mol L-1",
+        "held": "kmol",
+        "time": "h",
+    }
+    run.write_netcdf(tmp_path / "run.nc")
+    with xr.open_dataset(tmp_path / "run.nc", engine="h5netcdf") as again:
+        assert again["concentration"].values == pytest.approx(data["concentration"].values, abs=0.0)
