@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from benchmarks.cases import Case
 from benchmarks.solving import Answer, solve
 from sxsim.kernels.model import State
@@ -9,7 +11,7 @@ from sxsim.kernels.solve import METHODS, SOLVED
 
 __all__ = ["full_at"]
 
-STARTS = (0.9, 0.7, 0.5, 0.3, 0.15)
+STARTS = (0.6, 0.4, 0.25, 0.15)
 """Shares of the base with which to begin; the first that solves is taken."""
 
 FULL = 1e-3
@@ -18,7 +20,11 @@ FULL = 1e-3
 STRAIGHT = 0.02
 """How far the ends that two pairs of points foretell may differ, relative to what is left of the way."""
 
-SMALLEST_STEP = 1e-7
+AHEAD = 0.75
+"""Part of the way to the foretold end that one step takes: a step beyond it costs a whole failed solve."""
+
+LOST = 8
+"""Steps that may fail; more, and the branch is lost in some other way."""
 
 
 def full_at(case: Case) -> float | None:
@@ -53,21 +59,28 @@ def full_at(case: Case) -> float | None:
     else:
         return None
     total = case.extractant_mol_L / 2.0
-    step = 0.05
-    passed: list[tuple[float, float, float]] = []
-    while share < 1.0 and step > SMALLEST_STEP:
-        trial = min(share + step, 1.0)
+    step, lost = 0.1, 0
+    passed = [(share, float(answer.state.F[0]) / total, float(answer.state.h[0]))]
+    while share < 1.0 and lost < LOST:
+        trial = min(share + min(step, AHEAD * _way_to_go(passed)), 1.0)
         near = _follow(case, trial, answer.state)
         if near is None:
-            step /= 4.0
+            step, lost = (trial - share) / 4.0, lost + 1
             continue
         step, share, answer = 1.5 * step, trial, near
-        F, h = float(answer.state.F[0]), float(answer.state.h[0])
-        passed.append((share, F / total, h))
+        passed.append((share, float(answer.state.F[0]) / total, float(answer.state.h[0])))
         end = _foretold(passed)
         if end is not None:
             return end if end < 1.0 else None
     return None
+
+
+def _way_to_go(passed: list[tuple[float, float, float]]) -> float:
+    """Increase of the share at which the free extractant of the last two points meets zero; infinite if it does not."""
+    if len(passed) < 2 or passed[-1][1] >= passed[-2][1]:
+        return math.inf
+    (before, high, _), (share, low, _) = passed[-2:]
+    return low * (share - before) / (high - low)
 
 
 def _holds(answer: Answer) -> bool:
