@@ -76,7 +76,7 @@ def design(cascade: Cascade, *, objective: str | None = None, progress: Callable
     tell = progress or (lambda line: None)
     trials, trial, point = _search(task, cut, tell)
     for path, choices in _choices(task):
-        trials, trial, point = _best_choice(trials, trial, point, path, choices, tell)
+        trials, trial, point = _best_choice(trials, path, choices, tell)
     return _plan(trials, trial, point)
 
 
@@ -165,14 +165,9 @@ def _choices(task: Task) -> list[tuple[str, Sequence[float]]]:
 
 
 def _best_choice(
-    trials: Trials,
-    trial: Trial,
-    point: TheoryPoint | None,
-    path: str,
-    choices: Sequence[float],
-    tell: Callable[[str], None],
+    trials: Trials, path: str, choices: Sequence[float], tell: Callable[[str], None]
 ) -> tuple[Trials, Trial, TheoryPoint | None]:
-    """Search anew for each choice of one strength and keep the best; a typed value that is no choice is left."""
+    """Search anew for each choice of one strength, the others as they are, and keep the best."""
     cut = trials.cut
     best: tuple[Trials, Trial, TheoryPoint | None] | None = None
     refused = []
@@ -198,7 +193,7 @@ def _plan(trials: Trials, trial: Trial, point: TheoryPoint | None) -> Plan:
     typed = numbered(trial.result.cascade, dict(trial.result.found)).to_data()
     final = Cascade.from_data({**typed, "solve": {"free": list(trials.task.free)}})
     result = solve_quietly(final, start=trial.result)
-    cascade = Cascade.from_data({**numbered(final, dict(result.found)).to_data()})
+    cascade = Cascade.from_data(numbered(final, dict(result.found)).to_data())
     S, W = feed_load(result, trials.cut)
     theory = theory_of(trials.cut, point, S)
     stripped = any(part.kind == "stripping" for part in cascade.section)
