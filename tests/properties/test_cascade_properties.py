@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.plans import cation_exchange, constant_ratio, plan_of, solved
 
 few = settings(max_examples=15, deadline=None)

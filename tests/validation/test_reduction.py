@@ -1,4 +1,4 @@
-"""The rigorous model reduces to the constant-load theory: at nominal flows where extraction is weak, at actual ones else.
+"""The rigorous model reduces to the constant-load theory: at nominal flows where extraction is weak, else at real ones.
 
 In the rigorous model the organic of a saponified extractant also loads what its free acid form takes up, and gives back
 what the acid of the aqueous holds; the charge relation says by how much (derived from the stage balances). Where both
@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.plans import METAL, cation_exchange, plan_of, solved
 
 from sxsim.theory.stages import binary_purities
-from tests.plans import METAL, cation_exchange, plan_of, solved
 
 BETA, FEED_A = 1.5, 0.5
 EXTRACTION, SCRUBBING = 12, 12

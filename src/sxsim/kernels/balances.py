@@ -103,7 +103,7 @@ def murphree(law, flows, point):
 
 @kernel()
 def base_left_over(law, flows, point):
-    """Base that finds no free extractant in the organic that comes back from the strip [kmol/h]; 0 or less when all does.
+    """Base that finds no free extractant in the organic that comes back from the strip [kmol/h]; else not above 0.
 
     A closed loop takes up base only as far as its extractant is free; what is left over would stay behind as alkali.
     """
@@ -119,7 +119,7 @@ def base_left_over(law, flows, point):
 
 @kernel(inner=True)
 def balances(law, flows, point, work, column):
-    """Residuals of component balances [kmol/h], Murphree relation [mol/L] and links [kmol/h] into a column of the work."""
+    """Residuals of balances [kmol/h], Murphree relation [mol/L] and links [kmol/h] into a column of the work."""
     efficiency = law.level[at.EFFICIENCY]
     volume = flows.volume
     feed = flows.feed

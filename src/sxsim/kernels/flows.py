@@ -93,9 +93,23 @@ class Plan(NamedTuple):
 
 def make_network(N: int, n: int, k: int) -> Network:
     """Allocate a network of N stages, n components and k links."""
-    stages = [np.zeros(N) for _ in range(7)]
-    links = [np.zeros(k, np.int64) for _ in range(3)]
-    return Network(*stages, *links, np.zeros(k), np.zeros((N, n)), np.zeros((N, n)), np.zeros(N), np.zeros(N))
+    return Network(
+        aq_from_next=np.zeros(N),
+        org_from_next=np.zeros(N),
+        org_from_previous=np.zeros(N),
+        aq_from_previous=np.zeros(N),
+        aq_out=np.zeros(N),
+        org_out=np.zeros(N),
+        org_in=np.zeros(N),
+        link_from=np.zeros(k, np.int64),
+        link_to=np.zeros(k, np.int64),
+        link_phase=np.zeros(k, np.int64),
+        link_volume=np.zeros(k),
+        feed=np.zeros((N, n)),
+        org_feed=np.zeros((N, n)),
+        feed_Q=np.zeros(N),
+        feed_sulfate=np.zeros(N),
+    )
 
 
 def count_links(plan: Plan) -> int:
@@ -150,8 +164,7 @@ def unpack_flows(flows: Flows, network: Network) -> None:
     """Copy flows back into a network."""
     for array, values in zip(network[:7], flows.volume[:7], strict=True):
         array[:] = values
-    for array, places in zip(network[7:10], flows.link, strict=True):
-        array[:] = places
+    network.link_from[:], network.link_to[:], network.link_phase[:] = flows.link
     network.link_volume[:] = flows.link_volume
     network.feed[:], network.org_feed[:] = flows.feed
     network.feed_Q[:], network.feed_sulfate[:] = flows.volume[7:]

@@ -55,7 +55,7 @@ class Equations(NamedTuple):
     target_kind : (p,) integer array
         PURITY, RECOVERY or CONCENTRATION.
     target_stage, target_phase : (p,) integer arrays
-        Stage (0-based) that the product leaves, and how: 0 aqueous line, 1 organic line, 2 aqueous draw, 3 organic draw.
+        Stage (0-based) that the product leaves, and how: 0 aqueous line, 1 organic line, 2 and 3 a draw of each.
     target_component : (p,) integer array
         The component meant.
     target_value : (p,) array

@@ -117,7 +117,7 @@ def _respond(law, flows, point, work, p):
 
 @kernel(inner=True)
 def _eliminate(law, flows, point, work, hold, p):
-    """Run from the first stage to the last: each stage's x and y as a function of the next stage's x. Returns 0 or 1."""
+    """From the first stage to the last, each stage's x and y as a function of the next stage's x. Returns 0 or 1."""
     efficiency = law.level[at.EFFICIENCY]
     volume = flows.volume
     link = flows.link
@@ -214,7 +214,7 @@ def _answer(work, phase, j, i, q):
 
 @kernel(inner=True)
 def _solve_border(flows, work, goals, gradient, slope, value, n):
-    """Links and targets: what the links carry and the free quantities, into the border's last column. Returns 0 or 1."""
+    """What the links carry and the free quantities, into the border's last column. Returns 0, or 1 if singular."""
     k = flows.link.shape[1]
     p = value.shape[0]
     size = k * n + p

@@ -12,7 +12,7 @@ __all__ = ["aqueous_totals", "solve_dense", "transport"]
 
 @kernel(inner=True)
 def solve_dense(A, B):
-    """Solve A X = B in place by Gaussian elimination with partial pivoting; B becomes X. Returns 0, or 1 if singular."""
+    """Solve A X = B in place by Gaussian elimination with partial pivoting; B becomes X. Returns 1 if singular."""
     n = A.shape[0]
     m = B.shape[1]
     for k in range(n):
