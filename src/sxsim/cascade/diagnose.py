@@ -188,9 +188,10 @@ def _organic_needed(problem: Problem, stage: Stages, symbol: str, side: int) -> 
     least = float(minimum_sharp(beta, share).S) * total
     rare = [problem.components.index(name) for name in elements]
     carried = float((stage.organic_m3_h * stage.organic_mol_L[:, rare].sum(axis=1)).max())
+    flow = float(plan.inlet[0])
+    carried = max(carried, flow * float(plan.inlet[1]) / 3.0)  # what saponification alone lets it carry
     if not carried > 0.0:
         return None
-    flow = float(plan.inlet[0])
     return Need(flow * least / carried, least / carried)
 
 

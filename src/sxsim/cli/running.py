@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["announce_compilation", "solved"]
 
-COMPILATION_S = 120
+COMPILATION_S = 50
 """What compiling the kernels of a solve takes on one core of 2026, rounded up [s]."""
 
 

@@ -37,8 +37,8 @@ UNREACHABLE = 4
 def constant_load(law, layout, flows, point, history, patient):
     """Improve a crude guess by the constant-load picture.
 
-    The small cascade is solved by Newton's method or, when ``patient``, first walked there in implicit time steps,
-    which cost little in a cascade of one metal. Returns whether it worked and the iterations spent on the small cascade.
+    The small cascade is solved by Newton's method or, when ``patient``, first walked there in time steps,
+    which cost little there. Returns whether it worked and the iterations spent on the small cascade.
     """
     share = metal_shares(law, flows)
     members = members_of(share)
