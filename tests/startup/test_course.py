@@ -124,5 +124,5 @@ def test_the_dataset_carries_units_and_survives_the_disk(tmp_path: Path) -> None
         "time": "h",
     }
     run.write_netcdf(tmp_path / "run.nc")
-    with xr.open_dataset(tmp_path / "run.nc", engine="h5netcdf") as again:
+    with xr.open_dataset(tmp_path / "run.nc", engine="scipy") as again:
         assert again["concentration"].values == pytest.approx(data["concentration"].values, abs=0.0)

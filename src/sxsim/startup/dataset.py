@@ -74,6 +74,6 @@ def dataset(run: StartUp) -> xr.Dataset:
 
 
 def write_netcdf(run: StartUp, path: str | os.PathLike[str]) -> None:
-    """Write the dataset as a netCDF 4 file, whole or not at all."""
+    """Write the dataset as a netCDF 3 file (64-bit offsets), whole or not at all."""
     with atomic_path(path) as temporary:
-        dataset(run).to_netcdf(temporary, engine="h5netcdf")
+        dataset(run).to_netcdf(temporary, engine="scipy", format="NETCDF3_64BIT")

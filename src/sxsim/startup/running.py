@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +93,7 @@ def start_up(
     table = _table(cascade, policy, days)
     result = steady if steady is not None else solve_quietly(cascade)
     problem = compile_cascade(result.solved_cascade)
+    problem = replace(problem, cascade=problem.cascade.model_copy(update={"startup": table}))
     vessels, cells = hold_ups(result, table.hold_up)
     point = steady_point(problem, result)
     at_rest = steady_fill(vessels, cells, point)
