@@ -80,8 +80,7 @@ def with_scipy(cascade: Cascade, rtol: float, hours: float) -> tuple[float, Floa
         spent = implicit_euler(
             course._law, flows, course.vessels, amount, g, course.point, work, twin, course._none, 60, 1e-6, after
         )
-        assert spent >= 0
-        return amount
+        return amount if spent >= 0 else np.full_like(amount, np.nan)
 
     def rate(_: float, held: Floats) -> Floats:
         amount = state(held)

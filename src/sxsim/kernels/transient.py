@@ -49,7 +49,7 @@ class Clock(NamedTuple):
     """
 
     now: Floats
-    count: NDArray[np.int64]
+    count: NDArray[np.int64]  # type: ignore[assignment]
     limits: Floats
 
 
