@@ -139,7 +139,9 @@ def shaken_start_up(
     def first(reached: NDArray[np.bool_]) -> float | None:
         return opened + (int(np.argmax(reached)) + 1) * step if reached.any() else None
 
-    return ShakenStartUp(first(met[:, 0]), first(met[:, 1]), first(np.asarray(met.all(axis=1))), opened, matched, purity)
+    return ShakenStartUp(
+        first(met[:, 0]), first(met[:, 1]), first(np.asarray(met.all(axis=1))), opened, matched, purity
+    )
 
 
 def _shake(
