@@ -156,7 +156,7 @@ def pack_flows(network: Network) -> Flows:
         feed=np.stack((network.feed, network.org_feed)),
         link=np.stack((network.link_from, network.link_to, network.link_phase)),
         link_volume=network.link_volume.copy(),
-        base=np.zeros(3),
+        base=np.array([0.0, -1.0, 0.0]),
     )
 
 
