@@ -54,7 +54,7 @@ def test_the_report_of_a_contact(sxsim, contact):
     assert "Balances close to" in text
     assert "Targets" not in text
     assert "Found" not in text
-    assert "  - outside the data: temperature_C: 60 lies outside" in text
+    assert "  - temperature_C: 60 is an extrapolation of " in text
 
 
 @pytest.mark.parametrize("columns", [80, 120])

@@ -60,7 +60,7 @@ def remarks(
     found += _overload(problem, stage, table)
     found += _crud(problem, stage)
     found += _left_out(problem)
-    found += [f"outside the data: {text}" for text in _validity(problem, stage)]
+    found += _validity(problem, stage)
     ion = problem.components[-1] if problem.plan.base_component >= 0 else None
     elements = problem.cascade.elements
     found += [f"unverified number: {text}" for text in evidence.unverified(problem.system, elements, ion)]
@@ -157,7 +157,7 @@ def _left_out(problem: Problem) -> list[str]:
 
 
 def _validity(problem: Problem, stage: Stages) -> list[str]:
-    """Quantities outside the box that the data cover."""
+    """Quantities outside the box that the data cover, one short line each."""
     formal = problem.cascade.organic.extractant_mol_L
     rows = {name: row for row, name in enumerate(problem.components) if name in ELEMENTS}
     rare = [row for name, row in rows.items() if ELEMENTS[name].is_rare_earth]
@@ -180,4 +180,6 @@ def _validity(problem: Problem, stage: Stages) -> list[str]:
         loading_mol_per_mol={name: float(stage.organic_mol_L[most, row]) / formal for name, row in rows.items()},
         acid_by_element_mol_L=acid,
     )
-    return [str(finding) for finding in findings]
+    return [
+        str(found) if found.cure else f"{found.place}: {found.offence} (data: {found.allowed})" for found in findings
+    ]

@@ -207,4 +207,4 @@ def validity_findings(
 
 
 def _outside(system: SystemFile, name: str, value: float, allowed: str) -> Finding:
-    return Finding(name, f"{value:.4g} lies outside the data of {system.name}: extrapolation", allowed)
+    return Finding(name, f"{value:.4g} is an extrapolation of {system.name}", allowed)
