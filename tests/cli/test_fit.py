@@ -77,3 +77,24 @@ def test_a_fit_that_cannot_be_done_is_one_message(sxsim, points, tmp_path, syste
     assert result.exit_code == 2, result.output
     assert result.stdout == ""
     assert said in result.stderr
+
+
+TWO = """contact,element,extractant_mol_L,acid_initial_mol_L,feed_mol_L,phase_ratio_O_A,D
+a,Nd,1.0,0.05,0.10,1,0.32
+a,Pr,1.0,0.05,0.05,1,0.21
+b,Nd,1.0,0.10,0.10,1,0.19
+b,Pr,1.0,0.10,0.05,1,0.125
+c,Nd,1.0,,0.10,1,0.42
+"""
+
+
+def test_a_fit_of_two_numbers_tells_their_correlation_and_what_it_left_out(sxsim, tmp_path):
+    file, picture = tmp_path / "two.csv", tmp_path / "residuals.png"
+    file.write_text(TWO, encoding="utf-8")
+    result = sxsim("fit", file, "--system", "p507-chloride", "--out", tmp_path / "mine.toml", "--plot", picture)
+    assert result.exit_code == 0, result.output
+    first, second = re.findall(r"^ [12] +\S+ +([+-]\d\.\d\d) +([+-]\d\.\d\d)", result.stdout, re.MULTILINE)
+    assert (first[0], second[1]) == ("+1.00", "+1.00")
+    assert first[1] == second[0]
+    assert "Not used" in result.stdout
+    assert picture.read_bytes().startswith(b"\x89PNG")

@@ -107,6 +107,9 @@ def fit(
     if len(used) <= len(names):
         offence = f"{len(used)} usable points cannot determine {len(names)} numbers ({', '.join(names)})"
         cure = "add points (element known to the system, D above 0, acid and feed given), or free fewer numbers"
+        left_out = [point.point for point in points if id(point) not in usable]
+        if left_out:
+            cure += f"; not usable as they stand: {', '.join(left_out[:5])}{' ...' if left_out[5:] else ''}"
         raise InputError(Finding("points", offence, f"at least {len(names) + 1}", cure))
     present = {(point.source, point.contact) for point in used}
     flasks = [point for point in points if (point.source, point.contact) in present]

@@ -29,6 +29,9 @@ def fit(
             show_default=False,
         ),
     ] = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="FILE", help="Draw every residual: predicted minus measured log D.")
+    ] = None,
 ) -> None:
     """Fit a system to shake-out points and write a system file that `organic.system` of a cascade can name."""
     from sxsim.chemistry.fitting import fit_file
@@ -46,3 +49,9 @@ def fit(
     for part in fit_report(result):
         console.print(part)
     say(f"wrote {out}")
+    if plot is not None:
+        from sxsim.cli.files import save_figure
+        from sxsim.report.plots import residual_figure
+
+        save_figure(residual_figure(result), plot, "--plot")
+        say(f"wrote {plot}")

@@ -1,7 +1,8 @@
-"""log D against pH: what a system says, beside what was measured."""
+"""What a system says beside what was measured: log D against pH, and the residuals of a fit."""
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from sxsim.chemistry.fitting import FitResult
     from sxsim.definition.system import SystemFile
 
-__all__ = ["log_D_against_pH", "log_D_figure"]
+__all__ = ["log_D_against_pH", "log_D_figure", "residual_figure"]
 
 _MARKERS = "osD^v<>PXph*"
 
@@ -108,6 +110,39 @@ def log_D_figure(system: SystemFile, elements: Sequence[str] | None = None) -> F
     from matplotlib.figure import Figure
 
     figure = log_D_against_pH(system, elements).figure
+    assert isinstance(figure, Figure)
+    return figure
+
+
+def residual_figure(result: FitResult) -> Figure:
+    """Return a figure of what a fit leaves over: predicted minus measured log10 D against measured log10 D.
+
+    Parameters
+    ----------
+    result : FitResult
+        One marker for each point used, coloured by element and shaped by source; grey lines lie at twice the rms.
+    """
+    from matplotlib.figure import Figure
+
+    ax = new_axes()
+    elements = list(dict.fromkeys(entry.point.element for entry in result.predictions))
+    sources = sorted({entry.point.source for entry in result.predictions})
+    colour = colours(elements)
+    for symbol in elements:
+        ax.plot([], [], linestyle="", marker="s", color=colour[symbol], label=symbol)
+        for source, marker in zip(sources, itertools.cycle(_MARKERS)):
+            mine = [e for e in result.predictions if (e.point.element, e.point.source) == (symbol, source)]
+            measured = [entry.log10_D - entry.error for entry in mine]
+            errors = [entry.error for entry in mine]
+            ax.plot(measured, errors, linestyle="", marker=marker, color=colour[symbol], markersize=4)
+    ax.axhline(0.0, color="0.3", linewidth=0.8)
+    for bound in (-2.0 * result.rms, 2.0 * result.rms):
+        ax.axhline(bound, color="0.7", linewidth=0.8, linestyle="--")
+    ax.set(xlabel="measured log10 D [-]", ylabel="predicted minus measured log10 D [-]", title=result.system.title)
+    handles, names = _legend(ax, sources)
+    ax.legend(handles, names, fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
+    ax.grid(alpha=0.3)
+    figure = ax.figure
     assert isinstance(figure, Figure)
     return figure
 

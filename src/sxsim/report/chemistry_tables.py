@@ -132,7 +132,7 @@ def unverified_list(numbers: Sequence[str]) -> Iterator[Text]:
 
 
 def fit_report(result: FitResult) -> Iterator[RenderableType]:
-    """What a fit found: the numbers with their errors, the misfit by element, the sources left out in turn."""
+    """What a fit found: the numbers, their errors and correlation, the misfit by element and source left out."""
     from sxsim.chemistry.prediction import summarise
 
     title = f"Fitted numbers of {result.system.name} ({len(result.predictions)} points)"
@@ -144,6 +144,8 @@ def fit_report(result: FitResult) -> Iterator[RenderableType]:
         column.justify = "right"
     yield table
     yield Text(f"Logarithms to base 10, but for exponents. Weighted rms of log10 D: {result.rms:.3f}", style="dim")
+    if len(result.names) > 1:
+        yield _correlation(result)
     misfit = plain_table("Misfit in log10 D", "left out", "element", "points", "median absolute", "median", "worst")
     for column in misfit.columns[2:]:
         column.justify = "right"
@@ -155,6 +157,22 @@ def fit_report(result: FitResult) -> Iterator[RenderableType]:
     yield misfit
     if result.cross_validation:
         yield Text("A source left out is predicted by a fit of the others.", style="dim")
+    if result.left_out:
+        yield Text(
+            f"Not used, for want of a known element, a D above 0, or acid and feed: {', '.join(result.left_out)}",
+            style="yellow",
+        )
+
+
+def _correlation(result: FitResult) -> Table:
+    """Correlation of the fitted numbers, numbered so that many of them fit a line."""
+    numbers = [str(index + 1) for index in range(len(result.names))]
+    table = plain_table("Correlation of the fitted numbers", "", "number", *numbers)
+    for number, name, row in zip(numbers, result.names, result.correlation, strict=True):
+        table.add_row(number, name, *(f"{value:+.2f}" for value in row))
+    for column in table.columns[2:]:
+        column.justify = "right"
+    return table
 
 
 def _numbers(system: SystemFile) -> Iterator[tuple[str, Number]]:
