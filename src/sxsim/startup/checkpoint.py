@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
     from sxsim.startup.outcome import StartUp
 
 __all__ = ["read", "save"]
+
+CURE = "name a file that a start-up saved"
+PARTS = {"amount", "concentration", "stage", "link", "clock", "integral"}
+"""What a course is restored from."""
 
 
 def save(run: StartUp, path: str | os.PathLike[str]) -> None:
@@ -47,9 +53,12 @@ def read(path: str | os.PathLike[str], input_hash: str, policy: str) -> dict[str
         with np.load(path, allow_pickle=False) as held:
             course = {name: held[name] for name in held.files if name != "plain"}
             plain = json.loads(str(held["plain"]))
-    except (OSError, ValueError, KeyError) as reason:
-        offence = f"is no checkpoint ({type(reason).__name__})"
-        raise InputError(Finding("resume", offence, cure="name a file that a start-up saved"), source) from None
+        if not course.keys() >= PARTS:
+            raise KeyError("plain")
+    except FileNotFoundError:
+        raise InputError(Finding("resume", "there is no such file", cure=CURE), source) from None
+    except (OSError, ValueError, KeyError, EOFError, AttributeError, TypeError, zipfile.BadZipFile, zlib.error):
+        raise InputError(Finding("resume", "is no checkpoint", cure=CURE), source) from None
     if plain["input_hash"] != input_hash:
         cure = "carry on with the cascade that it was saved from"
         raise InputError(Finding("resume", "is a checkpoint of another cascade", cure=cure), source)

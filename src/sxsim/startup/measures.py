@@ -116,9 +116,9 @@ def crossing_times(time_h: Floats, margin: Floats, from_h: float = 0.0) -> tuple
 
     Examples
     --------
-    >>> first, lasting = crossing_times(np.array([0.0, 1.0, 2.0, 3.0]), np.array([-1.0, 1.0, -1.0, 1.0]))
+    >>> first, lasting = crossing_times(np.arange(6.0), np.array([-1.0, -1.0, 1.0, -1.0, 1.0, 1.0]))
     >>> round(first, 6), round(lasting, 6)
-    (0.5, 2.5)
+    (1.5, 3.5)
     """
     keep = np.concatenate(([True], np.diff(time_h) > 0.0))
     time_h, margin = time_h[keep], margin[keep]

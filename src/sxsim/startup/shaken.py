@@ -78,7 +78,8 @@ def shaken_start_up(
     longest : float
         Time after opening that is looked at [stage residence times].
     step : float
-        1 for shaking; less is nearer the well-mixed tank.
+        1 for shaking; less is nearer the well-mixed tank. No stage may pass on more than it holds in a step: at total
+        reflux, where water flows as fast as organic, at most W/S.
 
     Returns
     -------
@@ -88,13 +89,14 @@ def shaken_start_up(
     Raises
     ------
     InputError
-        There is no such policy, or the flows do not balance.
+        There is no such policy, the flows do not balance, or the step is too long.
 
     Examples
     --------
-    >>> run = shaken_start_up(2.0, 17, 14, 2.9033, 2.0529, 0.85, 0.999, policy="matched-reflux", reflux=100.0)
+    >>> flows = (2.0, 17, 14, 2.9033, 2.0529, 0.85, 0.999)
+    >>> run = shaken_start_up(*flows, policy="matched-reflux", reflux=100.0, step=0.5)
     >>> run.opened, run.time_both
-    (100.0, 101.0)
+    (100.0, 100.5)
     """
     if policy not in POLICIES:
         cure = did_you_mean(policy, POLICIES)
@@ -160,6 +162,7 @@ def _shake(
     space = np.zeros(stages), np.zeros((4, stages))
     answer = shake_two(beta, n - 1, feed_A, step, steps, 1, n - 1, *flows, *held, amount, *space, history)
     if answer.status != SHAKE_OK:
-        offence = "a stage would lose more than it holds in one step"
-        raise InputError(Finding("step", offence, "above 0, at most 1", "take a smaller step"))
+        longest = min(float((own / np.maximum(flow, 1e-300)).min()) for own, flow in zip(held, flows, strict=True))
+        offence = f"a stage would pass on more than it holds in a step of {step:g}"
+        raise InputError(Finding("step", offence, f"above 0, at most {longest:.4g}", "take a smaller step"))
     return history
