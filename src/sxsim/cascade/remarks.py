@@ -79,10 +79,10 @@ def _overload(problem: Problem, stage: Stages, table: Mapping[str, Stream]) -> l
     held = table[ORGANIC_IN].concentration_mol_L
     bound = math.fsum(s * held[name] for name, s in zip(problem.components, problem.law.s, strict=True))
     capacity = problem.chemistry.extractant
-    if bound > capacity:
+    if bound > 0.9999 * capacity:
         found.append(
-            f"{ORGANIC_IN}: base and metals left by stripping claim {bound / capacity:.0%} of the extractant, so part "
-            "of the base stays in the water; lower the base, or strip further"
+            f"{ORGANIC_IN}: base and metals left by stripping claim all of the extractant, so part of the base is not "
+            "taken up; lower the base, or strip further"
         )
     return found
 

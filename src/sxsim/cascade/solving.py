@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 
@@ -111,12 +112,27 @@ def steady_state(cascade: Cascade, *, start: Result | None = None, walk: bool = 
         status, more = approach(problem, equations, network, state)
         said, iterations = METHOD, iterations + more
     with np.errstate(all="ignore"):
-        result = assemble(problem, network, state, STATUS[status], said, int(iterations))
+        taken = _with_base_taken_up(problem, network)
+        result = assemble(taken, network, state, STATUS[status], said, int(iterations))
     if status == kernel.NOT_CONVERGED:
         raise ConvergenceError(diagnose.not_converged(problem, result), result)
     if status == kernel.UNREACHABLE:
         raise UnreachableTarget(diagnose.unreachable(problem, result), result)
     return result
+
+
+def _with_base_taken_up(problem: Problem, network: Network) -> Problem:
+    """The problem with the base that a closed loop really takes up, where its extractant is not free for all of it."""
+    plan = problem.plan
+    ion = plan.base_component
+    if ion < 0 or not plan.recycled:
+        return problem
+    entering = plan.feed_volume * (plan.feed_stage == 0)
+    taken = network.feed[0, ion] - entering @ plan.feed_concentration[:, ion]
+    left = plan.inlet[0] * plan.inlet[1] + plan.inlet[2] - taken
+    if left <= 1e-12 * taken:
+        return problem
+    return replace(problem, plan=plan._replace(inlet=plan.inlet - np.array([0.0, 0.0, left])))
 
 
 def _warm_start(problem: Problem, network: Network, state: State, start: Result) -> bool:
