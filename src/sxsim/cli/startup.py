@@ -47,6 +47,7 @@ def startup(
     from sxsim.cli.files import json_text, staged_folder
     from sxsim.cli.running import announce_compilation
 
+    _refuse_idle(policy, compare, resume, animation, out)
     cascade = load_changed(file, changes)
     announce_compilation()
     with staged_folder(out) if out else nullcontext() as stage:
@@ -70,6 +71,27 @@ def startup(
         typer.echo(text)
     if out:
         say(f"wrote {out}")
+
+
+def _refuse_idle(policy: str | None, compare: bool, resume: Path | None, animation: bool, out: Path | None) -> None:
+    """Refuse options that would do nothing.
+
+    Raises
+    ------
+    InputError
+        There are some.
+    """
+    from sxsim.errors import Finding, InputError
+
+    findings = []
+    if compare:
+        given = {"--policy": policy is not None, "--resume": resume is not None, "--animation": animation}
+        offence = "belongs to one run, --compare makes one of every policy"
+        findings += [Finding(name, offence, cure="leave one of the two out") for name, there in given.items() if there]
+    elif animation and out is None:
+        findings.append(Finding("--animation", "there is no folder to write it into", cure="name one by --out"))
+    if findings:
+        raise InputError(findings)
 
 
 def _run(cascade: Cascade, policy: str | None, days: float | None, resume: Path | None) -> StartUp:

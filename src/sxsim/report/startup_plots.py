@@ -118,15 +118,18 @@ def animate_profile(run: StartUp, path: str | os.PathLike[str], frames: int = 60
     ax.set_ylim(-0.03, 1.03)
     ax.set_xlabel("stage, along the organic [-]")
     ax.set_ylabel("mole fraction in the water [-]")
-    ax.legend(frameon=False, fontsize=8, loc="center left")
+    ax.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
     rows = np.unique(np.linspace(0, fraction.shape[0] - 1, frames).astype(int))
 
     def draw(row: int) -> list[object]:
         for i, line in enumerate(drawn):
             line.set_ydata(fraction[row, :, i])
-        ax.set_title(f"{run.time_h[row] / HOURS_A_DAY:.2f} days", fontsize=10)
+        ax.set_title(f"policy {run.policy}, {run.time_h[row] / HOURS_A_DAY:.2f} days", fontsize=10)
         return list(drawn)
 
+    draw(int(rows[0]))
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")  # laid out once, not for every picture
     moving = FuncAnimation(figure, draw, frames=[int(row) for row in rows])  # type: ignore[arg-type]
     with atomic_path(path) as temporary:
         moving.save(temporary, writer=PillowWriter(fps=12))

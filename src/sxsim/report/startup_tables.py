@@ -46,12 +46,14 @@ def startup_tables(run: StartUp) -> Iterator[Any]:
         )
     yield table
     until = "specification" if run.time_to_spec_h is not None else "the end"
-    spent = plain_table(f"Spent until {until}", "what", "amount")
+    begin = f"from day {_days(float(run.time_h[0]))} " if run.time_h[0] > 0.0 else ""
+    spent = plain_table(f"Spent {begin}until {until}", "what", "amount")
     for name, value in run.spent.items():
         spent.add_row(name, number(value))
     yield spent
     scales = run.scales
-    told = f"All on specification after {_days(run.time_to_spec_h)} days.  Watch {scales.watch_section} "
+    reached = f"after {_days(run.time_to_spec_h)} days" if run.time_to_spec_h is not None else "at no time of this run"
+    told = f"All on specification {reached}.  Watch {scales.watch_section} "
     told += f"{scales.watch_stage}.  tau_1 {_days(scales.tau_1_h)} days (formula {_days(scales.tau_1_formula_h)}), "
     told += f"tau_2 {_days(scales.tau_2_h)} days; stage residence {number(scales.stage_residence_h)} h"
     yield Text(told)

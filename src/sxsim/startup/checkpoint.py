@@ -50,7 +50,7 @@ def read(path: str | os.PathLike[str], input_hash: str, policy: str) -> dict[str
     """
     source = os.fspath(path)
     try:
-        with np.load(path, allow_pickle=False) as held:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as held:
             course = {name: held[name] for name in held.files if name != "plain"}
             plain = json.loads(str(held["plain"]))
         if not course.keys() >= PARTS:

@@ -14,13 +14,23 @@ from sxsim.definition.tables import Target
 from sxsim.kernels.transient import Log
 from sxsim.startup.course import Segment
 
-__all__ = ["ProductRecord", "crossing_times", "margins", "product_records", "purity_targets", "spent_until"]
+__all__ = [
+    "ProductRecord",
+    "crossing_times",
+    "margins",
+    "product_margins",
+    "product_records",
+    "purity_targets",
+    "spent_until",
+]
 
 Floats = NDArray[np.float64]
 EDGE = 1e-15
 """Purities are kept this far from 0 and 1, whose logits are infinite."""
 FINER = 40
 """Points between two steps at which a crossing is looked for."""
+LEAST_STRENGTH = 0.5
+"""Rare earths that a product carries at least, beside the steady state; a purer trace before that is no product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +46,8 @@ class ProductRecord:
     purity : (R,) array
         Purity after every step, on that basis.
     reached_h : float or None
-        First time at which it is met once the products are drawn as meant [h]; None if it never is.
+        First time at which it is met once the products are drawn as meant, by more than a trace [h]; None if it never
+        is.
     lasting_h : float or None
         Time from which it is met until the end [h].
     final : float
@@ -99,6 +110,39 @@ def margins(problem: Problem, outlet_mol_L: Floats) -> Floats:
     return np.array(rows).reshape(len(rows), outlet_mol_L.shape[0]).T
 
 
+def product_margins(problem: Problem, outlet_mol_L: Floats, steady_mol_L: Floats) -> Floats:
+    """How far each product is a product on specification: pure enough, and no mere trace.
+
+    Parameters
+    ----------
+    problem : Problem
+        Compiled cascade.
+    outlet_mol_L : (R, 2, N, n + 2) array
+        Outlets of all stages [mol/L].
+    steady_mol_L : (2, N, n) array
+        Outlets of the steady state [mol/L].
+
+    Returns
+    -------
+    (R, targets) array
+        The lesser of `margins` and ln(strength/LEAST_STRENGTH), where strength is what the product carries of rare
+        earths beside the steady state.
+
+    Notes
+    -----
+    Stages that are filled without metal send out traces that are purer than any product to come.
+    """
+    above = margins(problem, outlet_mol_L)
+    rare = weights(problem.components, "oxide") > 0.0
+    for column, target in enumerate(purity_targets(problem)):
+        place = problem.cascade.products[target.stream]
+        phase, stage = 0 if place.phase == "aqueous" else 1, problem.stage_of(place.section, place.stage)
+        held = outlet_mol_L[:, phase, stage, :-2][:, rare].sum(axis=1)
+        strength = held / max(float(steady_mol_L[phase, stage, rare].sum()), 1e-300)
+        above[:, column] = np.minimum(above[:, column], np.log(np.maximum(strength, 1e-300) / LEAST_STRENGTH))
+    return above
+
+
 def crossing_times(time_h: Floats, margin: Floats, from_h: float = 0.0) -> tuple[float | None, float | None]:
     """First time at which a margin is not negative, and the time from which it stays so until the end.
 
@@ -144,7 +188,7 @@ def crossing_times(time_h: Floats, margin: Floats, from_h: float = 0.0) -> tuple
 
 
 def product_records(
-    problem: Problem, log: Log, segments: Sequence[Segment], opened_h: float | None
+    problem: Problem, log: Log, segments: Sequence[Segment], opened_h: float | None, steady_mol_L: Floats
 ) -> list[ProductRecord]:
     """Judge every product that has a purity target.
 
@@ -158,15 +202,18 @@ def product_records(
         Flows of all times.
     opened_h : float or None
         When the products were first drawn as meant [h].
+    steady_mol_L : (2, N, n) array
+        Outlets of the steady state [mol/L].
     """
     above = margins(problem, log.outlet)
+    delivered = product_margins(problem, log.outlet, steady_mol_L)
     records = []
     for column, target in enumerate(purity_targets(problem)):
         purity = purity_series(problem, target, log.outlet)
         reached: float | None = None
         lasting: float | None = None
         if opened_h is not None:
-            reached, lasting = crossing_times(log.time, above[:, column], opened_h)
+            reached, lasting = crossing_times(log.time, delivered[:, column], opened_h)
         off, on = _masses(problem, target, log, segments, above[:, column])
         records.append(
             ProductRecord(

@@ -180,7 +180,8 @@ class Conduct:
         # the surplus cannot leave faster than the feed brings the other group; look there and then ever closer
         surplus, fed = self._surplus_kmol(), self._split.fed_kmol_h
         rate = fed * (1.0 - self._split.share if surplus > 0.0 else self._split.share)
-        return float(max(0.9 * abs(surplus) / max(rate, 1e-12), 0.05 * self._table.check_h))
+        look = float(max(0.9 * abs(surplus) / max(rate, 1e-12), 0.05 * self._table.check_h))
+        return min(look, max(LONGEST * self._table.days * 24.0 - lasted, 0.05 * self._table.check_h))
 
     def _control_to(self, end_h: float) -> None:
         """Sample and steer until a time."""

@@ -22,7 +22,7 @@ from sxsim.startup import checkpoint
 from sxsim.startup.course import Course
 from sxsim.startup.fills import rare_earths, steady_fill, steady_point
 from sxsim.startup.holdups import hold_ups
-from sxsim.startup.measures import crossing_times, margins, product_records, spent_until
+from sxsim.startup.measures import crossing_times, product_margins, product_records, spent_until
 from sxsim.startup.modes import relaxation_times_h
 from sxsim.startup.operation import Operation
 from sxsim.startup.outcome import StartUp, TimeScales
@@ -101,6 +101,9 @@ def start_up(
     watch = _watch(problem, table, split, point)
     fraction = float(strong_fraction(split, point.c[0, watch])) if split.strong and split.weak else 0.5
     saved = checkpoint.read(resume, cascade.input_hash, table.policy) if resume is not None else None
+    if saved is not None and saved["course"]["clock"][0] >= table.days * HOURS_A_DAY:
+        offence = f"the checkpoint stands at {saved['course']['clock'][0] / HOURS_A_DAY:g} days already"
+        raise InputError(Finding("days", offence, "more than that", "ask for more days"), os.fspath(resume or ""))
     amount, guess = fill(table.policy, problem, vessels, cells, at_rest, point)
     course = Course(problem, vessels, amount, guess, table.tolerance)
     operation = Operation(course, table.event, progress)
@@ -248,11 +251,11 @@ def _outcome(
 ) -> StartUp:
     """Judge a run."""
     log, segments = course.log, tuple(course.segments)
-    products = tuple(product_records(problem, log, segments, conduct.opened_h))
+    products = tuple(product_records(problem, log, segments, conduct.opened_h, point.c[:2]))
     reached: float | None = None
     lasting: float | None = None
     if products and conduct.opened_h is not None:
-        worst = margins(problem, log.outlet).min(axis=1)
+        worst = product_margins(problem, log.outlet, point.c[:2]).min(axis=1)
         reached, lasting = crossing_times(log.time, worst, max(conduct.opened_h, float(log.time[0])))
     rare = rare_earths(problem)
     end = log.outlet[-1][..., :-2]
@@ -274,7 +277,7 @@ def _outcome(
         scales=scales,
         counts=course.counts,
         distance=distance,
-        warnings=_warnings(result, table, scales, products == (), conduct.opened_h, reached),
+        warnings=_warnings(result, table, scales, float(log.time[0]), products == (), conduct.opened_h, reached),
         state={"course": course.state(), "operation": operation.state(), "conduct": conduct.state()},
     )
 
@@ -299,11 +302,27 @@ def _closure(problem: Problem, course: Course) -> dict[str, float]:
     return {name: float(each) for name, each in zip(problem.components, np.abs(error / beside), strict=True)}
 
 
+def _days(days: float) -> str:
+    """A number of days in words."""
+    return "1 day" if days == 1.0 else f"{days:g} days"
+
+
 def _warnings(
-    result: Result, table: Startup, scales: TimeScales, nameless: bool, opened_h: float | None, reached_h: float | None
+    result: Result,
+    table: Startup,
+    scales: TimeScales,
+    from_h: float,
+    nameless: bool,
+    opened_h: float | None,
+    reached_h: float | None,
 ) -> tuple[str, ...]:
     """What a reader of the numbers must know."""
     said = list(result.warnings)
+    if from_h > 0.0:
+        said.append(
+            f"carried on from day {from_h / HOURS_A_DAY:g}: masses and reagents are those since then, and an earlier "
+            "time to specification is not seen; times count from the fill"
+        )
     tau = scales.tau_1_h
     if tau is not None and SETTLED * tau > table.days * HOURS_A_DAY:
         settled = SETTLED * tau
@@ -318,7 +337,7 @@ def _warnings(
         said.append(f"the policy {table.policy} was still preparing when the run ended; raise startup.days")
     elif reached_h is None:
         said.append(
-            f"the products do not meet specification together within {table.days:g} days; a cascade designed to its "
+            f"the products do not meet specification together within {_days(table.days)}; a cascade designed to its "
             "targets exactly reaches them only in the end: startup.impurity_factor says what counts as reached"
         )
     return tuple(said)
