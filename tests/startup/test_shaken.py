@@ -38,7 +38,7 @@ def test_every_policy_beats_open_loop_where_the_feed_is_skewed() -> None:
     opened = shaken_start_up(*flows, step=0.2)
     assert opened.time_both is None
     assert idle.time_both is None
-    assert one.time_both == pytest.approx(380.0, rel=0.05)
+    assert one.time_both == pytest.approx(380.0, rel=DYNAMICS)
     assert matched.time_both == pytest.approx(100.0, rel=DYNAMICS)
 
 

@@ -2,6 +2,9 @@
 
 The reference lets the phase ratio of each mixer follow its flows; here the volumes of the phases stay as they are. That
 is the one difference in hold-up: settlers are four cells in a row in both.
+
+The goal is 1 %. Ten of the twelve metals meet it (largest deviation 0.45 %, Gd); Y (1.84 %) and Dy (1.63 %) miss it and
+are held to 2 %.
 """
 
 from __future__ import annotations
