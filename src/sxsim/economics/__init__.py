@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+from sxsim.foundation.lazy import load_on_use
 
 TYPE_CHECKING = False  # type checkers read it as true
 if TYPE_CHECKING:
-    from typing import Any
-
     from sxsim.economics.accounts import Cost
     from sxsim.economics.costing import cost
     from sxsim.economics.objective import CostModel
@@ -26,15 +24,4 @@ _HOMES = {
     "price_set_names": "price_sets",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Load a public name when it is first asked for."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = load_on_use(__name__, globals(), _HOMES)

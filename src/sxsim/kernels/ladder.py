@@ -1,7 +1,6 @@
 """The ladder of methods that brings a cascade from its inputs to its steady state.
 
-The ladder is plain Python over compiled rungs, so that a first solve compiles each rung once. ``ladder_kernel`` is the
-same function compiled as a whole, for loops over many cases.
+The ladder is plain Python over compiled rungs, so that a first solve compiles each rung once.
 """
 
 from __future__ import annotations
