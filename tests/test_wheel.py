@@ -8,6 +8,7 @@ import zipfile
 
 import pytest
 
+TEMPLATES = ("report.html.j2", "grid.html.j2", "report.css")
 ROOMS = ("cascades", "data/distribution_coeffs")
 LIST_SHIPPED = f"""
 import json, sxsim
@@ -69,6 +70,7 @@ def test_every_shipped_file_is_read_word_for_word(checkout, site, wheel, tmp_pat
 def test_the_wheel_holds_the_program_its_licence_and_no_tests(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert "sxsim/py.typed" in names
+    assert {f"sxsim/report/templates/{name}" for name in TEMPLATES} <= set(names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert {name.split("/")[0] for name in names} == {"sxsim", wheel.name.split("-py3")[0] + ".dist-info"}
 

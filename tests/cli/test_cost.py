@@ -46,7 +46,8 @@ def test_the_cascade_may_name_its_prices_and_the_option_wins(sxsim, parsed):
 def test_files_of_a_costing(sxsim, tmp_path):
     result = sxsim("cost", "single_contact", "--out", tmp_path / "bill")
     assert result.exit_code == 0, result.output
-    assert sorted(file.name for file in (tmp_path / "bill").iterdir()) == ["cost.json", "cost_items.csv", "mfca.html"]
+    files = sorted(file.name for file in (tmp_path / "bill").iterdir())
+    assert files == ["cost.json", "cost_items.csv", "mfca.html", "report.html", "report.xlsx"]
     with (tmp_path / "bill" / "cost_items.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert {"name", "quantity_per_y", "unit", "price_usd_per_unit", "source", "status"} <= set(rows[0])

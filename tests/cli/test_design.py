@@ -36,6 +36,7 @@ def test_json_and_files(sxsim, parsed, tmp_path):
     assert told["curve"][0]["total"] < told["curve"][-1]["total"]
     files = {file.name for file in (tmp_path / "run").iterdir()}
     assert {"designed.toml", "mccabe_thiele.png", "tradeoff.png", "profile.png", "plan.json", "streams.csv"} <= files
+    assert {"report.html", "report.xlsx"} <= files
     assert json.loads((tmp_path / "run" / "plan.json").read_text())["stages"] == told["stages"]
     designed = load(tmp_path / "run" / "designed.toml")
     assert {part.name: part.stages for part in designed.section} == told["stages"]

@@ -20,6 +20,8 @@ FILES = [
     "profile.png",
     "profile_aqueous.csv",
     "profile_organic.csv",
+    "report.html",
+    "report.xlsx",
     "result.json",
     "streams.csv",
     "targets.csv",

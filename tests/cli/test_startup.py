@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+REPORT = ("report.html", "report.xlsx")
 TINY = [
     *("--set", "section.extraction.stages=6"),
     *("--set", "section.scrubbing.stages=4"),
@@ -57,7 +58,7 @@ def test_files_and_a_run_that_is_carried_on(start, parsed, tmp_path):
     first = start("--policy", "open", "--days", "2", "--out", tmp_path / "half", "--animation")
     assert first.exit_code == 0, first.output
     files = {file.name for file in (tmp_path / "half").iterdir()}
-    assert files == {"startup.json", "startup.nc", "startup.png", "checkpoint.npz", "profile.gif"}
+    assert files == {"startup.json", "startup.nc", "startup.png", "checkpoint.npz", "profile.gif", *REPORT}
     with Image.open(tmp_path / "half" / "profile.gif") as moving:
         assert moving.n_frames > 5
     with Image.open(tmp_path / "half" / "startup.png") as picture:
@@ -87,6 +88,7 @@ def test_all_policies_beside_each_other_and_a_trace_is_no_product(start, parsed,
     assert list(told["policies"]) == ["open", "organic-first", "reflux", "one-sided", "matched-reflux", "feedback"]
     assert {run["status"] for run in told["policies"].values()} <= {"on specification", "not on specification"}
     assert json.loads((tmp_path / "all" / "startup.json").read_text()) == told
+    assert {file.name for file in (tmp_path / "all").iterdir()} == {"startup.json", *REPORT}
     # three days fill a tenth of the stages: what leaves a metal-free fill is pure and next to nothing
     empty = told["policies"]["organic-first"]
     assert empty["products"][0]["purity"] > empty["products"][0]["purity_min"]

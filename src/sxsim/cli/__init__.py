@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from sxsim.cli import check, cost, data, design, fit, plot, solve, sources, startup
+from sxsim.cli import check, cost, data, design, fit, plot, report, solve, sources, startup, sweep
 
 __all__ = ["app", "main"]
 
@@ -47,7 +47,9 @@ app.command("check")(check.check)
 app.command("solve")(solve.solve)
 app.command("design")(design.design)
 app.command("startup")(startup.startup)
+app.command("sweep")(sweep.sweep)
 app.command("cost")(cost.cost)
+app.command("report")(report.report)
 app.command("data")(data.data)
 app.command("fit")(fit.fit)
 app.command("sources")(sources.sources)

@@ -14,6 +14,7 @@ from sxsim.cli.options import CascadeFile, Changes, Folder, Json, guarded, load_
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from sxsim.cascade.result import Result
     from sxsim.economics import Cost
 
 __all__ = ["cost"]
@@ -48,11 +49,12 @@ def cost(
     table = cascade.economics
     chosen = price_set(prices or (table.price_set if table is not None else DEFAULT_SET))
     with staged_folder(out) if out else nullcontext() as stage:
-        bill = costing(solved(cascade), chosen)
+        result = solved(cascade)
+        bill = costing(result, chosen)
         body = {**bill.to_dict(), "benchmarks": [row.to_dict() for row in compare(bill)]}
         text = json_text("cost", cascade.input_hash, body)
         if stage:
-            _write(bill, text, stage)
+            _write(result, bill, text, stage)
     if as_json:
         typer.echo(text)
     else:
@@ -63,11 +65,12 @@ def cost(
         say(f"wrote {out}")
 
 
-def _write(bill: Cost, text: str, folder: Path) -> None:
-    """Write the bill as CSV, everything as JSON, and the Sankey as a page."""
+def _write(result: Result, bill: Cost, text: str, folder: Path) -> None:
+    """Write the bill as CSV, everything as JSON, the Sankey as a page that can be moved, and the report."""
     import csv
 
     from sxsim.economics.sankey import sankey
+    from sxsim.report.html import Subject, write_report
 
     (folder / "cost.json").write_text(text + "\n", encoding="utf-8")
     rows = [item.to_dict(bill.oxide_kg_per_y) for item in bill.items]
@@ -76,6 +79,7 @@ def _write(bill: Cost, text: str, folder: Path) -> None:
         writer.writeheader()
         writer.writerows(rows)
     sankey(bill.mfca).write_html(folder / "mfca.html", include_plotlyjs=True)
+    write_report(Subject(result.cascade, result, bill=bill), folder)
 
 
 def _report(bill: Cost) -> Iterator[Any]:

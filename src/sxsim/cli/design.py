@@ -65,7 +65,7 @@ def design(
             raise typer.Exit(NOT_CONVERGED) from None
         text = json_text("design", cascade.input_hash, plan.to_dict())
         if stage:
-            _write(plan, text, stage)
+            _write(cascade, plan, text, stage)
     if as_json:
         typer.echo(text)
     else:
@@ -109,9 +109,10 @@ class _Progress:
             say(f"design: {line}")
 
 
-def _write(plan: Plan, text: str, folder: Path) -> None:
+def _write(cascade: Cascade, plan: Plan, text: str, folder: Path) -> None:
     """Write all files of a design into a folder."""
     from sxsim.cli.files import save_figure
+    from sxsim.report.html import Subject, write_report
     from sxsim.report.mccabe_thiele import mccabe_thiele
     from sxsim.report.plots import profile_figure
     from sxsim.report.tradeoff import tradeoff
@@ -127,3 +128,4 @@ def _write(plan: Plan, text: str, folder: Path) -> None:
         figure = axes.get_figure(root=True)
         assert figure is not None
         save_figure(figure, folder / name, "--out")
+    write_report(Subject(cascade, plan.result, plan), folder)

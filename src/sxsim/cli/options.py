@@ -29,7 +29,9 @@ Changes = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]
 Folder = Annotated[
     Path | None,
-    typer.Option("--out", metavar="DIR", help="Also write CSV, JSON and PNG files into this folder."),
+    typer.Option(
+        "--out", metavar="DIR", help="Also write CSV, JSON, PNG and the report (HTML, Excel) into this folder."
+    ),
 ]
 
 

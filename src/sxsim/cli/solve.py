@@ -56,11 +56,13 @@ def _failure(error: ConvergenceError) -> dict[str, Any]:
 def _write(result: Result, text: str, folder: Path) -> None:
     """Write all files of a run into a folder."""
     from sxsim.cli.files import save_figure
+    from sxsim.report.html import Subject, write_report
     from sxsim.report.plots import profile_figure
 
     result.write_csv(folder)
     (folder / "result.json").write_text(text + "\n", encoding="utf-8")
     save_figure(profile_figure(result, "organic"), folder / "profile.png", "--out")
+    write_report(Subject(result.cascade, result), folder)
 
 
 def _report(result: Result) -> None:

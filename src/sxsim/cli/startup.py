@@ -53,6 +53,8 @@ def startup(
     with staged_folder(out) if out else nullcontext() as stage:
         if compare:
             body = _compared(cascade, days, as_json)
+            if stage:
+                _write_comparison(cascade, body, stage)
         else:
             run = _run(cascade, policy, days, resume)
             body = run.to_dict()
@@ -121,8 +123,9 @@ def _compared(cascade: Cascade, days: float | None, as_json: bool) -> dict[str, 
 
 
 def _write(run: StartUp, stage: Path, animation: bool) -> None:
-    """Write dataset, checkpoint and figures."""
+    """Write dataset, checkpoint, figures and the report."""
     from sxsim.cli.files import save_figure
+    from sxsim.report.html import Subject, write_report
     from sxsim.report.startup_plots import animate_profile, startup_figure
 
     run.write_netcdf(stage / "startup.nc")
@@ -130,6 +133,15 @@ def _write(run: StartUp, stage: Path, animation: bool) -> None:
     save_figure(startup_figure(run), stage / "startup.png", "--out")
     if animation:
         animate_profile(run, stage / "profile.gif")
+    write_report(Subject(run.steady.cascade, run.steady, run=run), stage)
+
+
+def _write_comparison(cascade: Cascade, body: dict[str, Any], stage: Path) -> None:
+    """Write the report of several policies on the steady state that they head for."""
+    from sxsim.cascade.solving import solve_quietly
+    from sxsim.report.html import Subject, write_report
+
+    write_report(Subject(cascade, solve_quietly(cascade), policies=body), stage)
 
 
 class _bar:  # noqa: N801

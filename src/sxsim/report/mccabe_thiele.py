@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -11,18 +11,35 @@ from sxsim.report.canvas import new_axes
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sxsim.sizing.plan import Plan
+    from sxsim.cascade.result import Result
+    from sxsim.sizing.cut import Cut
 
-__all__ = ["mccabe_thiele"]
+__all__ = ["Separation", "mccabe_thiele"]
 
 
-def mccabe_thiele(plan: Plan, ax: Axes | None = None) -> Axes:
+class Separation(Protocol):
+    """A solved cascade and its cut; every `Plan` is one."""
+
+    @property
+    def cut(self) -> Cut:
+        """The pair that decides."""
+
+    @property
+    def result(self) -> Result:
+        """The solved cascade."""
+
+    @property
+    def S_over_S_min(self) -> float:
+        """Reflux over its minimum [-]."""
+
+
+def mccabe_thiele(plan: Separation, ax: Axes | None = None) -> Axes:
     """Draw the organic against the aqueous composition of every stage of extraction and scrubbing.
 
     Parameters
     ----------
-    plan : Plan
-        A design.
+    plan : Separation
+        A design, or a solved cascade with its cut.
     ax : Axes, optional
         Where to draw; a figure of its own when left out.
 

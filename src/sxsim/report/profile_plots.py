@@ -101,7 +101,7 @@ def profile_figure(result: Result, phase: Phase = "organic") -> Figure:
     for twice in (below.get_legend(), *below.texts):
         if twice is not None:
             twice.remove()
-    figure.suptitle(result.cascade.title, fontsize=11)
+    figure.suptitle(result.cascade.title, fontsize=11, parse_math=False)
     return figure
 
 

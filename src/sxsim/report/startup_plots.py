@@ -92,7 +92,7 @@ def startup_figure(run: StartUp) -> Figure:
     purity_against_time(run, above)
     profile_map(run, None, middle)
     inventory_against_time(run, below)
-    figure.suptitle(f"{run.steady.cascade.title}\npolicy {run.policy}", fontsize=11)
+    figure.suptitle(f"{run.steady.cascade.title}\npolicy {run.policy}", fontsize=11, parse_math=False)
     return figure
 
 

@@ -51,5 +51,5 @@ def tradeoff(plan: Plan, ax: Axes | None = None) -> Axes:
     right.set_ylabel("cost of what the design decides [million USD/y]", color="#d55e00")
     chosen = sum(plan.stages[part.name] for part in plan.cascade.section if part.kind in ("extraction", "scrubbing"))
     ax.axvline(chosen, color="0.4", linestyle=":", linewidth=1.0)
-    ax.set_title(f"{plan.cascade.title}: the design has {chosen} stages", fontsize=10)
+    ax.set_title(f"{plan.cascade.title}: the design has {chosen} stages", fontsize=10, parse_math=False)
     return ax

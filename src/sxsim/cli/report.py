@@ -1,0 +1,76 @@
+"""``sxsim report``: one page and one workbook about a cascade, to hand on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sxsim.cli.options import CascadeFile, Changes, Json, guarded, load_changed
+
+if TYPE_CHECKING:
+    from sxsim.definition import Cascade
+    from sxsim.report.html import Subject
+
+__all__ = ["report"]
+
+
+@guarded
+def report(
+    file: CascadeFile,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for report.html, .xlsx and .json.")],
+    design: Annotated[
+        bool, typer.Option("--design", help="Design the cascade first; everything else is about the design.")
+    ] = False,
+    startup: Annotated[
+        bool, typer.Option("--startup", help="Also start it up, by the file's policy or `open`.")
+    ] = False,
+    cost: Annotated[bool, typer.Option("--cost", help="Also cost it, by the file's price set or china-2024.")] = False,
+    changes: Changes = None,
+    as_json: Json = False,
+) -> None:
+    """Write a report to hand on: a page that needs no network, a workbook with live totals, and the numbers as JSON."""
+    from sxsim.cli.consoles import say
+    from sxsim.cli.files import json_text, staged_folder
+    from sxsim.cli.running import announce_compilation
+    from sxsim.report.html import write_report
+
+    cascade = load_changed(file, changes)
+    announce_compilation()
+    with staged_folder(out) as stage:
+        subject = _subject(cascade, design, startup, cost)
+        text = json_text("report", cascade.input_hash, subject.book)
+        (stage / "report.json").write_text(text + "\n", encoding="utf-8")
+        written = [*write_report(subject, stage), "report.json"]
+    if as_json:
+        typer.echo(text)
+    else:
+        for name in written:
+            typer.echo(str(out / name))
+    say(f"wrote {out}")
+
+
+def _subject(cascade: Cascade, design: bool, startup: bool, cost: bool) -> Subject:
+    """Run what is asked for; each run says on stderr that it begins."""
+    from sxsim.cascade.solving import solve_quietly
+    from sxsim.cli.consoles import say
+    from sxsim.report.html import Subject
+
+    plan = bill = run = None
+    if design:
+        from sxsim.sizing import design as find
+
+        say("designing")
+        plan = find(cascade)
+    result = plan.result if plan is not None else solve_quietly(cascade)
+    if cost:
+        from sxsim.economics import cost as costing
+
+        bill = costing(result)
+    if startup:
+        from sxsim.startup import start_up
+
+        say("starting up")
+        run = start_up(plan.cascade if plan is not None else cascade)
+    return Subject(cascade, result, plan, bill, run)
