@@ -1,0 +1,18 @@
+"""Studies over the tools: sweeps on one core, all cores or a cluster; uncertainty of what the data leave open."""
+
+from __future__ import annotations
+
+from sxsim.foundation.lazy import load_on_use
+
+TYPE_CHECKING = False  # type checkers read it as true
+if TYPE_CHECKING:
+    from sxsim.studies.axes import Range
+    from sxsim.studies.study import Study
+    from sxsim.studies.study_file import load_study
+    from sxsim.studies.sweeping import run, sweep
+
+__all__ = ["Range", "Study", "load_study", "run", "sweep"]
+
+_HOMES = {"Range": "axes", "Study": "study", "load_study": "study_file", "run": "sweeping", "sweep": "sweeping"}
+
+__getattr__, __dir__ = load_on_use(__name__, globals(), _HOMES)

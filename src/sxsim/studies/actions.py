@@ -1,0 +1,152 @@
+"""What a study can do with each case, by name: the tools of the rooms below, and what they tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sxsim.cascade import Result
+from sxsim.definition import Cascade
+from sxsim.errors import Finding, InputError
+from sxsim.foundation.suggestions import did_you_mean
+
+__all__ = ["Action", "action_named", "action_names"]
+
+Told = dict[str, Any]
+Solver = Callable[[Cascade], Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do with a cascade.
+
+    Attributes
+    ----------
+    name : str
+        Name of the command that does it.
+    run : callable
+        Takes a checked cascade, what solves it, and whether its cost is asked for too; returns plain data.
+    outputs : callable
+        Takes a cascade; returns the figures that are recorded when nobody names any.
+    chunk_cases : int
+        Cases that are handed out, and recorded, together.
+    usual_s : float
+        What a case takes on one core of 2026 [s].
+    from_base : bool
+        Whether it solves the cascade with its targets, which goes best from the solution of a neighbour.
+    """
+
+    name: str
+    run: Callable[[Cascade, Solver, bool], Told]
+    outputs: Callable[[Cascade], tuple[str, ...]]
+    chunk_cases: int
+    usual_s: float
+    from_base: bool = True
+
+
+def _solve(cascade: Cascade, solve: Solver, costed: bool) -> Told:
+    result = solve(cascade)
+    return result.to_dict() | ({"cost": _bill(result)} if costed else {})
+
+
+def _design(cascade: Cascade, solve: Solver, costed: bool) -> Told:
+    from sxsim.sizing import design
+
+    del solve
+    plan = design(cascade)
+    return plan.to_dict() | ({"cost": _bill(plan)} if costed else {})
+
+
+def _cost(cascade: Cascade, solve: Solver, costed: bool) -> Told:
+    del costed
+    result = solve(cascade)
+    return {"status": result.status, **_bill(result)}
+
+
+def _startup(cascade: Cascade, solve: Solver, costed: bool) -> Told:
+    from sxsim.startup import start_up
+
+    run = start_up(cascade, steady=solve(cascade), time_scales=False)
+    return run.to_dict() | ({"cost": _bill(run.steady)} if costed else {})
+
+
+def _bill(result: Any) -> Told:
+    from sxsim.economics import cost
+
+    return cost(result).to_dict()
+
+
+def _solve_outputs(cascade: Cascade) -> tuple[str, ...]:
+    """Figures of the targets, flows that are found, loads, and how good the answer is."""
+    figures = {"purity_min": "purity", "recovery_min": "recovery", "concentration_max_mol_L": "value"}
+    found = [
+        f"targets.{target.stream}.{target.element}.{figure}"
+        for target in cascade.target
+        for wish, figure in figures.items()
+        if getattr(target, wish) is not None
+    ]
+    if not found:
+        found = [f"streams.{product}.purity.{name}" for product in cascade.products for name in cascade.elements]
+    free = [f"found.{path}" for path in cascade.solve.free] if cascade.solve is not None else []
+    loads = [f"loads.{part.name}.S_per_mol_feed" for part in cascade.section if part.kind == "extraction"]
+    return (*dict.fromkeys(found), *free, *loads, "closure")
+
+
+def _design_outputs(cascade: Cascade) -> tuple[str, ...]:
+    stages = [f"stages.{part.name}" for part in cascade.section]
+    flows = ["flows_m3_h.organic", *(f"flows_m3_h.{name}" for name in cascade.stream)]
+    return (*stages, *flows, "S", "S_min", "S_over_S_min", "annual_usd", "acid_kmol_h", "base_kmol_h")
+
+
+def _cost_outputs(cascade: Cascade) -> tuple[str, ...]:
+    del cascade
+    return (
+        "usd_per_kg_oxide",
+        "capital_usd",
+        "operating_usd_per_y",
+        "waste_m3_per_t_oxide",
+        "salt_kg_per_kg_oxide",
+        "acid_fed_kmol_h",
+        "base_kmol_h",
+    )
+
+
+def _startup_outputs(cascade: Cascade) -> tuple[str, ...]:
+    del cascade
+    return ("time_to_spec_h", "lasting_spec_h", "opened_h", "off_spec_kg", "inventory_kmol")
+
+
+ACTIONS = {
+    action.name: action
+    for action in (
+        Action("solve", _solve, _solve_outputs, 250, 0.006),
+        Action("design", _design, _design_outputs, 4, 2.0, from_base=False),
+        Action("cost", _cost, _cost_outputs, 100, 0.012),
+        Action("startup", _startup, _startup_outputs, 4, 1.0),
+    )
+}
+
+
+def action_names() -> tuple[str, ...]:
+    """Names of all actions."""
+    return tuple(ACTIONS)
+
+
+def action_named(name: str) -> Action:
+    """Return an action.
+
+    Raises
+    ------
+    InputError
+        There is none of that name.
+
+    Examples
+    --------
+    >>> action_named("design").name
+    'design'
+    """
+    if name not in ACTIONS:
+        cure = did_you_mean(name, ACTIONS)
+        raise InputError(Finding("action", f"there is no action {name!r}", ", ".join(ACTIONS), cure))
+    return ACTIONS[name]

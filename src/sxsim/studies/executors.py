@@ -1,0 +1,154 @@
+"""Where chunks are run: in this process, or in processes of this machine. See `cluster` for others.
+
+An executor takes a study and the chunks to run and gives rows as they are done, in any order. Rows depend on their
+case alone, so it does not matter which executor ran them, nor how many workers there were.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+
+from sxsim.errors import SxsimError
+from sxsim.studies.cases import Rows, run_chunk
+from sxsim.studies.study import Chunk, Study
+
+__all__ = ["Executor", "LocalWorkers", "cores", "in_process"]
+
+Executor = Callable[[Study, Iterable[Chunk]], Iterator[Rows]]
+
+BREAKDOWNS = 3
+"""Times in a row that workers may die without a chunk coming through."""
+
+AHEAD = 2
+"""Chunks that wait for each worker."""
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not every system tells
+        return os.cpu_count() or 1
+
+
+def in_process(study: Study, chunks: Iterable[Chunk]) -> Iterator[Rows]:
+    """Run chunks one after the other in this process."""
+    for chunk in chunks:
+        yield run_chunk(study, chunk)
+
+
+class LocalWorkers:
+    """Run chunks in spawned processes of this machine.
+
+    A worker that dies takes only its chunk with it, and that is run again.
+
+    Parameters
+    ----------
+    workers : int
+        How many.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+
+    def __call__(self, study: Study, chunks: Iterable[Chunk]) -> Iterator[Rows]:
+        """Run the chunks.
+
+        Raises
+        ------
+        SxsimError
+            Workers died again and again.
+        """
+        left = iter(chunks)
+        lost: list[Chunk] = []
+        breakdowns = 0
+        while True:
+            waiting: dict[Future[Rows], Chunk] = {}
+            pool = self._pool(study)
+            try:
+                while self._fill(pool, waiting, lost, left):
+                    done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+                    for future in [future for future in done if not _broken(future)]:
+                        rows = future.result()
+                        del waiting[future]
+                        breakdowns = 0
+                        yield rows
+                    if any(_broken(future) for future in done):
+                        break
+                else:
+                    return
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
+            breakdowns += 1
+            lost += waiting.values()
+            if breakdowns == BREAKDOWNS:
+                first, last = min(c.first for c in lost), max(c.first + len(c.values) for c in lost) - 1
+                raise SxsimError(
+                    f"worker processes died {breakdowns} times in a row while cases {first} to {last} were run; they "
+                    "may be short of memory, or the script that called has no `if __name__ == '__main__':`; what was "
+                    "finished is kept, and the same call carries on"
+                )
+
+    def _fill(
+        self, pool: ProcessPoolExecutor, waiting: dict[Future[Rows], Chunk], lost: list[Chunk], left: Iterator[Chunk]
+    ) -> bool:
+        """Hand out chunks, those that were lost first; whether any is waited for."""
+        while len(waiting) < AHEAD * self.workers:
+            chunk = lost.pop() if lost else next(left, None)
+            if chunk is None:
+                break
+            try:
+                waiting[pool.submit(_run, chunk)] = chunk
+            except BrokenProcessPool as error:
+                never: Future[Rows] = Future()
+                never.set_exception(error)
+                waiting[never] = chunk
+                break
+        return bool(waiting)
+
+    def _pool(self, study: Study) -> ProcessPoolExecutor:
+        """Processes that know the study."""
+        from multiprocessing import get_context
+
+        return ProcessPoolExecutor(self.workers, get_context("spawn"), initializer=_begin, initargs=(study,))
+
+
+def _broken(future: Future[Rows]) -> bool:
+    """Whether a future came to nothing because its worker died."""
+    return isinstance(future.exception(), BrokenProcessPool)
+
+
+_given: dict[str, Study] = {}
+"""The study of a worker process."""
+
+
+def _begin(study: Study) -> None:
+    """Take the study, leave interrupts to the parent, use one thread, and end when the parent is gone."""
+    import signal
+
+    import numba
+
+    _given["study"] = study
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    numba.set_num_threads(1)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Wait for the end of the parent; a pool alone would wait for its next task for ever."""
+    from multiprocessing import parent_process
+    from multiprocessing.connection import wait as wait_for
+
+    parent = parent_process()
+    if parent is not None:
+        wait_for([parent.sentinel])
+        os._exit(1)
+
+
+def _run(chunk: Chunk) -> Rows:
+    """Run a chunk in a worker."""
+    return run_chunk(_given["study"], chunk)

@@ -1,0 +1,257 @@
+"""A study: one cascade, what is done with it, what varies and what is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from sxsim import __version__
+from sxsim.cascade import Result
+from sxsim.definition import Cascade
+from sxsim.definition.system import load_system_file
+from sxsim.errors import Finding, InputError
+from sxsim.foundation import paths
+from sxsim.foundation.hashing import input_hash
+from sxsim.studies.actions import action_named
+from sxsim.studies.axes import Axis, Range, Value, axis_of
+from sxsim.studies.neighbours import base_of
+from sxsim.studies.points import Sampling, cases_of
+from sxsim.studies.systems import factors_findings, with_factors
+
+__all__ = ["Chunk", "Study", "make_study"]
+
+BETA = "beta."
+"""What a path begins with that means a separation factor of the system."""
+
+RECORDED = ("case", "status", "reason")
+"""Columns beside axes and outputs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Cases that are handed out together.
+
+    Attributes
+    ----------
+    number : int
+        From 0.
+    first : int
+        Number of its first case.
+    values : tuple of tuple
+        For each case the values of the axes.
+    """
+
+    number: int
+    first: int
+    values: tuple[tuple[Value, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Study:
+    """Everything that decides the rows of a table.
+
+    Attributes
+    ----------
+    cascade : Cascade
+        With what all cases share.
+    action : str
+        `solve`, `design`, `cost` or `startup`.
+    axes : tuple of Axis
+        What varies.
+    sampling : Sampling
+        How cases are taken from the axes.
+    outputs : tuple of str
+        Paths of the figures that are recorded.
+    cases : mapping of str to list
+        Value of each axis in each case.
+    chunk_cases : int
+        Cases that are handed out together; the rows do not depend on it.
+    title : str
+        For people.
+    base : Result or None
+        Solution of `cascade`, from which cases with targets as equations start.
+    """
+
+    cascade: Cascade
+    action: str
+    axes: tuple[Axis, ...]
+    sampling: Sampling
+    outputs: tuple[str, ...]
+    cases: Mapping[str, list[Value]]
+    chunk_cases: int
+    title: str
+    base: Result | None = None
+
+    def __len__(self) -> int:
+        return len(next(iter(self.cases.values())))
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Paths of the axes."""
+        return tuple(self.cases)
+
+    @property
+    def chunk_count(self) -> int:
+        """Number of chunks."""
+        return -(-len(self) // self.chunk_cases)
+
+    def chunk(self, number: int) -> Chunk:
+        """One chunk by its number."""
+        first = number * self.chunk_cases
+        columns = [column[first : first + self.chunk_cases] for column in self.cases.values()]
+        return Chunk(number, first, tuple(zip(*columns, strict=True)))
+
+    def chunks(self) -> Iterator[Chunk]:
+        """All chunks."""
+        return (self.chunk(number) for number in range(self.chunk_count))
+
+    def cascade_of(self, values: Sequence[Value]) -> Cascade:
+        """The cascade of one case.
+
+        Raises
+        ------
+        InputError
+            The values do not fit the cascade.
+        """
+        changes = dict(zip(self.paths, values, strict=True))
+        factors = {path.removeprefix(BETA): changes.pop(path) for path in self.paths if path.startswith(BETA)}
+        cascade = self.cascade.replace(changes) if changes else self.cascade
+        if not factors:
+            return cascade
+        cascade = with_factors(cascade, factors)  # type: ignore[arg-type]  # with_factors refuses what is no number
+        if findings := cascade.check():
+            raise InputError(findings)
+        return cascade
+
+    @property
+    def home(self) -> tuple[Value | None, ...]:
+        """What the axes have in the cascade as it stands; None where nothing stands."""
+        factors = load_system_file(self.cascade.organic.system).separation_factor
+        known: dict[str, Value] = {f"{BETA}{factor.pair}": factor.value for factor in factors}
+        data = self.cascade.to_data()
+        for path in self.paths:
+            try:
+                known.setdefault(path, paths.get(data, path))
+            except InputError:
+                continue
+        return tuple(known.get(path) for path in self.paths)
+
+    def describe(self) -> dict[str, Any]:
+        """Everything that decides the rows, as plain data: what a study that carries on must share."""
+        return {
+            "version": __version__,
+            "cascade": self.cascade.input_hash,
+            "system": input_hash(load_system_file(self.cascade.organic.system).model_dump(mode="json", by_alias=True)),
+            "action": self.action,
+            "axes": {path: input_hash(list(values)) for path, values in self.cases.items()},
+            "outputs": list(self.outputs),
+            "cases": len(self),
+        }
+
+
+def make_study(
+    cascade: Cascade,
+    axes: Mapping[str, Range | Sequence[Value] | np.ndarray] | Sequence[Axis],
+    *,
+    action: str = "solve",
+    outputs: Sequence[str] | None = None,
+    sampling: Sampling | None = None,
+    chunk_cases: int | None = None,
+    title: str = "",
+) -> Study:
+    """Put a study together and look whether it makes sense.
+
+    Parameters
+    ----------
+    cascade : Cascade
+        With what all cases share.
+    axes : mapping of str to values, or sequence of Axis
+        What varies.
+    action : {"solve", "design", "cost", "startup"}
+        What is done with each case.
+    outputs : sequence of str, optional
+        Paths of the figures to record, as in the JSON of the command; with ``cost.`` before it a figure of `cost`.
+        What the action usually records when left out.
+    sampling : Sampling, optional
+        A grid when left out.
+    chunk_cases : int, optional
+        Cases that are handed out together.
+    title : str
+        For people; the cascade's when left out.
+
+    Returns
+    -------
+    Study
+        Ready to run.
+
+    Raises
+    ------
+    InputError
+        An axis leads nowhere, no case fits the cascade, or an output is the name of an axis; all findings together.
+    """
+    does = action_named(action)
+    listed = [axis_of(path, values) for path, values in axes.items()] if isinstance(axes, Mapping) else list(axes)
+    data = cascade.to_data()
+    whole = {axis.path: _whole(data, axis.path) for axis in listed}
+    sampling = sampling or Sampling()
+    cases = cases_of(listed, sampling, whole)
+    figures = tuple(outputs) if outputs is not None else does.outputs(cascade)
+    findings = _output_findings(figures, cases)
+    if chunk_cases is not None and chunk_cases < 1:
+        findings.append(Finding("chunk_cases", f"is {chunk_cases}", "at least 1"))
+    if findings:
+        raise InputError(findings)
+    chunk = chunk_cases or does.chunk_cases
+    study = Study(cascade, action, tuple(listed), sampling, figures, cases, chunk, title or cascade.title)
+    _probe(study)
+    return replace(study, base=base_of(cascade)) if does.from_base else study
+
+
+def _whole(data: Mapping[str, Any], path: str) -> bool:
+    """Whether a path takes whole numbers: what stands there is one, or it counts stages."""
+    if path.rpartition(".")[2] in ("stages", "stage"):
+        return True
+    try:
+        value = paths.get(data, path)
+    except InputError:
+        return False
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _output_findings(outputs: Sequence[str], cases: Mapping[str, list[Value]]) -> list[Finding]:
+    """Outputs that clash with other columns."""
+    taken = {*RECORDED, *cases}
+    findings = [Finding(f"outputs.{name}", "is the name of another column") for name in outputs if name in taken]
+    twice = sorted({name for name in outputs if outputs.count(name) > 1})
+    findings += [Finding(f"outputs.{name}", "is recorded twice") for name in twice]
+    if not outputs:
+        findings.append(Finding("outputs", "there are none", "at least one path"))
+    return findings
+
+
+def _probe(study: Study) -> None:
+    """Refuse a study of which the first, the middle and the last case are all bad input.
+
+    Raises
+    ------
+    InputError
+        What is wrong with the first.
+    """
+    names = [path.removeprefix(BETA) for path in study.paths if path.startswith(BETA)]
+    findings = factors_findings(load_system_file(study.cascade.organic.system), dict.fromkeys(names, 1.5))
+    if findings:
+        raise InputError(findings)
+    first: InputError | None = None
+    for number in sorted({0, len(study) // 2, len(study) - 1}):
+        values = [column[number] for column in study.cases.values()]
+        try:
+            study.cascade_of(values)
+        except InputError as error:
+            first = first or error
+        else:
+            return
+    assert first is not None
+    raise InputError(first.findings, "every case tried")

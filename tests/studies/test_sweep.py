@@ -1,0 +1,174 @@
+"""Sweeps: the rows, failures among them, interruption, and what is refused."""
+
+import json
+
+import pytest
+from tests.studies.cases import contacts, flows
+
+from sxsim.cascade.solving import solve_quietly
+from sxsim.definition import load
+from sxsim.errors import InputError
+from sxsim.studies import Range, run, sweep
+from sxsim.studies.study import make_study
+
+
+@pytest.fixture(scope="module")
+def table():
+    """The whole table of `flows`, in this process and in memory."""
+    return run(flows())
+
+
+def test_a_row_is_what_solve_says_of_its_case(table):
+    frame = table.to_pandas()
+    row = frame[(frame["organic.saponified_fraction"] == 0.34) & (frame["stream.feed.pH"] == 1.5)].iloc[0]
+    alone = solve_quietly(load("nd_pr_p507").replace({"organic.saponified_fraction": 0.34, "stream.feed.pH": 1.5}))
+    assert row["found.organic.flow_m3_h"] == pytest.approx(alone.found["organic.flow_m3_h"], rel=1e-9)
+    assert row["targets.raffinate.Pr.purity"] == pytest.approx(0.99, abs=1e-10)
+    assert row.status == "converged"
+    assert table["reason"].to_pylist()[-1] is None
+
+
+def test_cases_that_a_cold_start_does_not_reach_are_followed_from_the_base(table):
+    """Typed flows bring more base than the loop can take at 0.39; the organic has to shrink with it."""
+    frame = table.to_pandas()
+    high = frame[frame["organic.saponified_fraction"] > 0.385]
+    assert set(high.status) == {"converged"}
+    assert (high["found.organic.flow_m3_h"] < 17.0).all()
+
+
+def test_a_failed_case_is_a_row_with_its_reason(table):
+    frame = table.to_pandas()
+    assert list(frame.case) == list(range(12))
+    failed = frame[frame["organic.saponified_fraction"] < 0.25]
+    assert set(failed.status) == {"not reachable"}
+    assert failed.reason.str.contains("followed as far as organic.saponified_fraction = 0.3").all()
+    assert failed["found.organic.flow_m3_h"].isna().all()
+
+
+def test_bad_input_and_no_steady_state_are_rows_too():
+    cascade = load("nd_pr_p507")
+    axes = {
+        "organic.flow_m3_h": [18.0, -1.0, 18.0],
+        "stream.scrub.flow_m3_h": [2.517] * 3,
+        "organic.saponified_fraction": [0.36, 0.36, 0.37],
+    }
+    frame = sweep(cascade, axes, outputs=["closure"], method="rows")
+    assert list(frame.status) == ["converged", "bad input", "not converged"]
+    assert "negative" in frame.reason[1]
+    assert "raise organic.flow_m3_h" in frame.reason[2]
+
+
+def test_a_fault_of_the_program_is_a_row_too(monkeypatch):
+    study = contacts(3)
+    monkeypatch.setattr("sxsim.studies.neighbours.steady_state", lambda *_: 1 / 0)
+    assert set(run(study)["reason"].to_pylist()) == {"ZeroDivisionError: division by zero"}
+
+
+@pytest.mark.parametrize("chunk_cases", [1, 5, 12])
+def test_rows_do_not_depend_on_how_cases_are_handed_out(table, chunk_cases):
+    assert run(flows(chunk_cases)).equals(table)
+
+
+def test_interrupted_and_resumed_gives_the_same_table_and_repeats_nothing(table, tmp_path):
+    told = []
+
+    def interrupt(progress):
+        told.append(progress)
+        if progress.done == 6:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(flows(), out=tmp_path, progress=interrupt)
+    kept = {file.name: file.stat().st_mtime_ns for file in (tmp_path / "chunks").iterdir()}
+    assert sorted(kept) == ["000000.parquet", "000001.parquet"]
+    told.clear()
+    # another chunk size gives way to the one begun with
+    assert run(flows(chunk_cases=5), out=tmp_path, progress=told.append).equals(table)
+    assert [(each.done, each.kept) for each in told] == [(6, 6), (9, 6), (12, 6)]
+    assert told[-1].left_s == 0.0
+    assert told[-1].rate_per_s > 0.0
+    assert told[0].left_s is None
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["manifest.json", "sweep.parquet"]
+
+
+def test_a_finished_sweep_is_read_and_not_run_again(tmp_path, monkeypatch):
+    first = run(contacts(), out=tmp_path)
+    monkeypatch.setattr("sxsim.studies.cases.solve_near", lambda *_: pytest.fail("ran again"))
+    assert run(contacts(), out=tmp_path).equals(first)
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        (lambda c: make_study(c, {"stream.feed.pH": Range(1.0, 2.0, 12)}), r"axes \(stream.feed.pH\)"),
+        (lambda c: make_study(c, {"stream.feed.pH": Range(1.0, 3.0, 12)}, outputs=["closure"]), "outputs"),
+        (
+            lambda c: make_study(c.replace({"organic.extractant_mol_L": 1.2}), {"stream.feed.pH": Range(1.0, 3.0, 12)}),
+            "cascade",
+        ),
+    ],
+)
+def test_a_changed_study_is_refused_by_the_folder_of_another(tmp_path, changed, says):
+    run(contacts(), out=tmp_path)
+    with pytest.raises(InputError, match=f"what differs: .*{says}.*name another folder"):
+        run(changed(load("single_contact")), out=tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"study": 3, "chunk_cases": 1}'])
+def test_a_folder_with_another_manifest_is_refused(tmp_path, text):
+    (tmp_path / "manifest.json").write_text(text)
+    with pytest.raises(InputError, match="no manifest of a sweep"):
+        run(contacts(), out=tmp_path)
+
+
+def test_the_manifest_says_what_was_run(tmp_path):
+    run(contacts(), out=tmp_path)
+    told = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    assert told["study"]["cases"] == 12
+    assert list(told["study"]["axes"]) == ["stream.feed.pH"]
+
+
+def test_separation_factors_are_axes():
+    frame = sweep(load("nd_pr_p507"), {"beta.Nd/Pr": [1.45, 1.5, 1.55]}, outputs=["found.organic.flow_m3_h"])
+    assert set(frame.status) == {"converged"}
+    flow = frame["found.organic.flow_m3_h"]
+    assert flow[0] > flow[1] > flow[2]
+
+
+def test_costing_sweeps_and_costs_beside_solves_are_the_same_figures():
+    cascade, axes = load("single_contact"), {"economics.price_set": ["china-2024", "us-2024"]}
+    costs = sweep(cascade, axes, action="cost", outputs=["usd_per_kg_oxide"])
+    beside = sweep(cascade, axes, outputs=["cost.usd_per_kg_oxide", "streams.raffinate.pH"])
+    assert list(costs["usd_per_kg_oxide"]) == list(beside["cost.usd_per_kg_oxide"])
+    assert costs["usd_per_kg_oxide"].nunique() == 2
+
+
+def test_designs_and_start_ups_are_swept():
+    designs = sweep(load("nd_pr_p507"), {"target.raffinate.Pr.purity_min": [0.95]}, action="design")
+    assert designs["stages.scrubbing"][0] > 10
+    runs = sweep(
+        load("nd_pr_p507"), {"startup.policy": ["matched-reflux"], "startup.impurity_factor": [2.0]}, action="startup"
+    )
+    assert list(runs.status) == ["on specification"]
+    assert runs["time_to_spec_h"][0] > 0.0
+
+
+@pytest.mark.parametrize(
+    ("axes", "options", "says"),
+    [
+        ({"organic.flw_m3_h": [1.0]}, {}, "did you mean"),
+        ({"beta.Nd/Ce": [1.0]}, {}, "holds no such pair"),
+        ({"organic.flow_m3_h": [18.0, 19.0]}, {}, "every case tried"),
+        ({"stream.feed.pH": [2.0]}, {"action": "slove"}, "did you mean solve"),
+        ({"stream.feed.pH": [2.0]}, {"outputs": ["stream.feed.pH"]}, "is the name of another column"),
+        ({"stream.feed.pH": [2.0]}, {"outputs": []}, "there are none"),
+        ({"stream.feed.pH": [2.0]}, {"outputs": ["closure", "closure"]}, "recorded twice"),
+        ({"stream.feed.pH": [2.0]}, {"outputs": ["closre"]}, "outputs.closre"),
+        ({"stream.feed.pH": [2.0]}, {"outputs": ["targets.raffinate.Pr"]}, "is no number"),
+        ({"stream.feed.pH": [2.0]}, {"workers": 0}, "at least 1"),
+        ({"stream.feed.pH": [2.0]}, {"workers": 2, "cluster": "tcp://127.0.0.1:1"}, "says nothing to a cluster"),
+    ],
+)
+def test_studies_that_make_no_sense_are_refused(axes, options, says):
+    with pytest.raises(InputError, match=says):
+        sweep(load("nd_pr_p507"), axes, **options)
