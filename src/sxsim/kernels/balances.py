@@ -8,15 +8,14 @@ from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.equilibrium import distribution, total_acid
 
-__all__ = ["balances", "base_left_over", "local", "murphree", "settle"]
+__all__ = ["balances", "base_left_over", "local", "murphree"]
 
 
 @kernel(inner=True)
-def local(law, point, work, settled):
-    """Law, charge and extractant of each stage: fills distribution ratios, slopes, anion and local residuals.
+def local(law, point, work):
+    """Bring free extractant and organic to equilibrium with the aqueous as it stands.
 
-    With ``settled`` the free extractant is first brought to its balance and the organic to equilibrium with the aqueous
-    as it stands, in the state; the residual of the law is then zero.
+    Fills the distribution ratios with their slopes, the anion, and what is left of charge and extractant balances.
     """
     level = law.level[at.LN_K]
     row = law.row
@@ -25,7 +24,6 @@ def local(law, point, work, settled):
     s = point.s
     D = work.law[at.D]
     slope_F = work.law[at.SLOPE_F]
-    g = work.law[at.G]
     slope_h = work.law[at.SLOPE_H]
     slope_A = work.law[at.SLOPE_A]
     total = law.medium[at.EXTRACTANT]
@@ -44,8 +42,6 @@ def local(law, point, work, settled):
         for _ in range(40):
             distribution(level, row, Ka2, j, h, F, A, sulfate, D, slope_h, slope_F, slope_A)
             held = F
-            if settled == 0:
-                break
             slope = F
             for i in range(n):
                 organic = D[j, i] * x[j, i]
@@ -54,25 +50,11 @@ def local(law, point, work, settled):
                 slope += row[at.BOUND, i] * organic * slope_F[j, i]
             if abs(total - held) < 1e-3 * total:
                 break
-            F = min(F * math.exp(math.log(total / held) * held / slope), total)
-        if settled == 1:
-            for i in range(n):
-                g[j, i] = 0.0
-        else:
-            for i in range(n):
-                held += row[at.BOUND, i] * y_star[j, i]
-                extracted = D[j, i] * x[j, i]
-                g[j, i] = math.log(y_star[j, i] / extracted) if extracted > 0.0 and y_star[j, i] > 0.0 else 0.0
+            F = max(min(F * math.exp(math.log(total / held) * held / slope), total), 1e-9 * total)
         s[at.F, j] = F
         work.stage[at.ANION, j] = A
         work.stage[at.R_F, j] = total - held
         work.r_Q[0, j] = charge
-
-
-@kernel(inner=True)
-def settle(law, point, work):
-    """Bring free extractant and organic to equilibrium with the aqueous as it stands."""
-    local(law, point, work, 1)
 
 
 @kernel(inner=True)

@@ -18,7 +18,7 @@ __all__ = ["linear_step"]
 
 @kernel(inner=True)
 def _linearise(law, point, work):
-    """Linearise the stages: d ln h = c0 r_Q + v0 dx, d ln F = c1 r_F + c2 d0 + c3 d ln A + c4 + v1 dx, d ln A = v2 dx.
+    """Linearise the stages: d ln h = c0 r_Q + v0 dx, d ln F = c1 r_F + c2 d0 + c3 d ln A + v1 dx, d ln A = v2 dx.
 
     Here d0 is the part of d ln h that does not depend on dx. Fills work.rank with v and work.constant with c.
     """
@@ -29,7 +29,6 @@ def _linearise(law, point, work):
     slope_h = work.law[at.SLOPE_H]
     slope_F = work.law[at.SLOPE_F]
     slope_A = work.law[at.SLOPE_A]
-    g = work.law[at.G]
     anions = work.stage[at.ANION]
     rank = work.rank
     constant = work.constant
@@ -39,14 +38,12 @@ def _linearise(law, point, work):
         own = acid_slope(s[at.H, j], s[at.SULFATE, j], Ka2) * s[at.H, j]
         sum_h = 0.0
         sum_A = 0.0
-        off_law = 0.0
         denominator = s[at.F, j]
         for i in range(n):
             bound = row[at.BOUND, i] * y_star[j, i]
             sum_h += bound * slope_h[j, i]
             sum_A += bound * slope_A[j, i]
             denominator += bound * slope_F[j, i]
-            off_law += bound * g[j, i]
         by_h = 1.0 / own
         by_F = 1.0 / denominator
         by_A = 1.0 / anions[j]
@@ -61,7 +58,6 @@ def _linearise(law, point, work):
         constant[j, 1] = by_F
         constant[j, 2] = -sum_h * by_F
         constant[j, 3] = -sum_A * by_F
-        constant[j, 4] = off_law * by_F
 
 
 @kernel(inner=True)
@@ -76,7 +72,6 @@ def _respond(law, flows, point, work, p):
     slope_h = work.law[at.SLOPE_H]
     slope_F = work.law[at.SLOPE_F]
     slope_A = work.law[at.SLOPE_A]
-    g = work.law[at.G]
     r_F = work.stage[at.R_F]
     anions = work.stage[at.ANION]
     r_Q = work.r_Q
@@ -90,7 +85,7 @@ def _respond(law, flows, point, work, p):
     k = link.shape[1]
     for j in range(N):
         ln_h = constant[j, 0] * r_Q[0, j]
-        ln_F = constant[j, 1] * r_F[j] + constant[j, 2] * ln_h + constant[j, 4]
+        ln_F = constant[j, 1] * r_F[j] + constant[j, 2] * ln_h
         for i in range(n):
             organic = efficiency[j, i] * y_star[j, i]
             by_h = organic * slope_h[j, i]
@@ -99,7 +94,7 @@ def _respond(law, flows, point, work, p):
             for q in range(n):
                 own[j, i, q] = by_h * rank[j, 0, q] + by_F * rank[j, 1, q] + by_A * rank[j, 2, q]
             own[j, i, i] += organic / x[j, i]
-            side[j, i, 0] = relation[0, j, i] + by_h * ln_h + by_F * ln_F - organic * g[j, i]
+            side[j, i, 0] = relation[0, j, i] + by_h * ln_h + by_F * ln_F
             for q in range(k * n):
                 side[j, i, 1 + q] = 0.0
             for q in range(p):
@@ -116,7 +111,7 @@ def _respond(law, flows, point, work, p):
 
 
 @kernel(inner=True)
-def _eliminate(law, flows, point, work, hold, p):
+def _eliminate(law, flows, point, work, p):
     """From the first stage to the last, each stage's x and y as a function of the next stage's x. Returns 0 or 1."""
     efficiency = law.level[at.EFFICIENCY]
     volume = flows.volume
@@ -138,9 +133,9 @@ def _eliminate(law, flows, point, work, hold, p):
         org_previous = volume[at.ORG_PREVIOUS, j]
         aq_previous = volume[at.AQ_PREVIOUS, j]
         org_next = volume[at.ORG_NEXT, j]
-        aq_out = volume[at.AQ_OUT, j] * (1.0 + hold)
+        aq_out = volume[at.AQ_OUT, j]
         for i in range(n):
-            out = volume[at.ORG_OUT, j] * (1.0 + hold)
+            out = volume[at.ORG_OUT, j]
             if org_next > 0.0:
                 passed = (1.0 - efficiency[j + 1, i]) * volume[at.ORG_PREVIOUS, j + 1]
                 out -= org_next * passed / volume[at.ORG_IN, j + 1]
@@ -214,66 +209,65 @@ def _answer(work, phase, j, i, q):
 
 @kernel(inner=True)
 def _solve_border(flows, work, goals, gradient, slope, value, n):
-    """What the links carry and the free quantities, into the border's last column. Returns 0, or 1 if singular."""
-    k = flows.link.shape[1]
+    """What the links carry and the free quantities, into work.outer. Returns 0, or 1 if singular."""
+    link = flows.link
+    k = link.shape[1]
     p = value.shape[0]
     size = k * n + p
     border = work.border
-    for r in range(k):
-        phase = 0 if flows.link[at.PHASE, r] == at.AQUEOUS else 1
-        for i in range(n):
-            row = r * n + i
-            for q in range(size):
-                response = _answer(work, phase, flows.link[at.FROM, r], i, 1 + q)
-                border[row, q] = -flows.link_volume[r] * response
-            border[row, row] += 1.0
-            for q in range(p):
-                border[row, k * n + q] -= work.r_m[1 + q, r, i]
-            response = _answer(work, phase, flows.link[at.FROM, r], i, 0)
-            border[row, size] = work.r_m[0, r, i] + flows.link_volume[r] * response
-    for r in range(p):
-        j = goals.which[at.TARGET_STAGE, r]
-        row = k * n + r
-        for q in range(size + 1):
+    outer = work.outer
+    r_m = work.r_m
+    for column in range(size + 1):
+        q = column - 1
+        for r in range(k):
+            for i in range(n):
+                row = r * n + i
+                phase = 0 if link[at.PHASE, r] == at.AQUEOUS else 1
+                response = flows.link_volume[r] * _answer(work, phase, link[at.FROM, r], i, column)
+                if column == 0:
+                    outer[row, 0] = r_m[0, r, i] + response
+                else:
+                    border[row, q] = (1.0 if row == q else 0.0) - response
+                    if q >= k * n:
+                        border[row, q] -= r_m[1 + q - k * n, r, i]
+        for r in range(p):
             total = 0.0
             for i in range(n):
-                total += gradient[r, 0, i] * _answer(work, 0, j, i, q)
-                total += gradient[r, 1, i] * _answer(work, 1, j, i, q)
-            border[row, q - 1 if q > 0 else size] = total if q > 0 else -value[r] - total
-        for q in range(p):
-            border[row, k * n + q] += slope[r, q]
-    return solve_dense(border[:, :size], border[:, size:])
+                for phase in range(2):
+                    total += gradient[r, phase, i] * _answer(work, phase, goals.which[at.TARGET_STAGE, r], i, column)
+            if column == 0:
+                outer[k * n + r, 0] = -value[r] - total
+            else:
+                border[k * n + r, q] = total + (slope[r, q - k * n] if q >= k * n else 0.0)
+    return solve_dense(border, outer)
 
 
 @kernel(inner=True)
-def _collect(point, work, lowest, linked, p):
-    """Add up the columns: the step of x, ln h, ln F and y_star, from the last stage to the first."""
-    x = point.c[at.X]
-    y_star = point.c[at.Y_STAR]
+def _collect(work, lowest, linked, p):
+    """Add up the columns: the step of x, ln h and ln F, from the last stage to the first."""
     alpha = work.solution[0]
     P = work.P[0]
     dx = work.law[at.DX]
-    border = work.border
+    outer = work.outer
     constant = work.constant
     rank = work.rank
     r_Q = work.r_Q
     stage = work.stage
-    law = work.law
-    N, n = x.shape
+    N, n = dx.shape
     size = linked + p
     for j in range(N - 1, -1, -1):
         ln_h = constant[j, 0] * r_Q[0, j]
-        ln_F = constant[j, 1] * stage[at.R_F, j] + constant[j, 4]
+        ln_F = constant[j, 1] * stage[at.R_F, j]
         ln_A = 0.0
         for q in range(p):
-            free = border[linked + q, size]
+            free = outer[linked + q, 0]
             ln_h += free * constant[j, 0] * r_Q[1 + q, j]
             ln_A += free * r_Q[1 + q, j] / stage[at.ANION, j]
         ln_F += constant[j, 2] * ln_h + constant[j, 3] * ln_A
         for i in range(n):
             step = alpha[j, i, 0]
             for q in range(size):
-                step += alpha[j, i, 1 + q] * border[q, size]
+                step += alpha[j, i, 1 + q] * outer[q, 0]
             if j < lowest:
                 for r in range(n):
                     step += P[j, i, r] * dx[j + 1, r]
@@ -283,22 +277,16 @@ def _collect(point, work, lowest, linked, p):
             ln_A += rank[j, 2, i] * step
         stage[at.DLN_H, j] = ln_h
         stage[at.DLN_F, j] = ln_F
-        for i in range(n):
-            relative = dx[j, i] / x[j, i] - law[at.G, j, i]
-            relative += law[at.SLOPE_H, j, i] * ln_h + law[at.SLOPE_F, j, i] * ln_F + law[at.SLOPE_A, j, i] * ln_A
-            law[at.DY_STAR, j, i] = y_star[j, i] * relative
 
 
 @kernel(inner=True)
-def linear_step(law, flows, point, work, hold, goals, gradient, slope, value, dp):
-    """Solve the linearised cascade for the step of x, y_star, ln h, ln F, the links and the free quantities.
+def linear_step(law, flows, point, work, goals, gradient, slope, value, dp):
+    """Solve the linearised cascade for the step of x, ln h, ln F, the links and the free quantities.
 
     Parameters
     ----------
     law, flows, point, work
         With the residuals (and the derivatives with respect to free quantities) filled in.
-    hold : float
-        Hold-up in residence times per time step; 0 for Newton's step.
     goals : Goals
     gradient : (p, 2, n) array
         Derivative of each target equation with respect to x and y of its stage.
@@ -321,7 +309,7 @@ def linear_step(law, flows, point, work, hold, goals, gradient, slope, value, dp
     size = k * n + p
     _linearise(law, point, work)
     _respond(law, flows, point, work, p)
-    if _eliminate(law, flows, point, work, hold, p) != 0:
+    if _eliminate(law, flows, point, work, p) != 0:
         return 1
     lowest = N - 1
     for r in range(k):
@@ -338,10 +326,10 @@ def linear_step(law, flows, point, work, hold, goals, gradient, slope, value, dp
                     alpha[j, i, q] += factor * alpha[j + 1, r, q]
     if size > 0 and _solve_border(flows, work, goals, gradient, slope, value, n) != 0:
         return 1
-    _collect(point, work, lowest, k * n, p)
+    _collect(work, lowest, k * n, p)
     for r in range(k):
         for i in range(n):
-            work.dm[r, i] = work.border[r * n + i, size]
+            work.dm[r, i] = work.outer[r * n + i, 0]
     for r in range(p):
-        dp[r] = work.border[k * n + r, size]
+        dp[r] = work.outer[k * n + r, 0]
     return 0

@@ -38,144 +38,129 @@ class Control(NamedTuple):
         Largest residual, relative to what flows through a stage.
     cut : float
         A concentration never falls below this share of itself in one step.
-    consistent : int
-        1: the organic is kept in equilibrium with the aqueous and the charge balanced at every iterate.
-        0: the organic is a variable of its own, and the law is met only at the end.
-    hold : float
-        Hold-up in stage residence times per time step: 0 is Newton's method, more is an implicit step in time.
-    hold_factor : float
-        Factor on the hold after a step that was small; its eighth power after one that was very small.
     """
 
     limit: int
     tolerance: float
     cut: float
-    consistent: int
-    hold: float
-    hold_factor: float
 
 
 @kernel(inner=True)
-def _worst(law, flows, point, work, consistent):
-    """Largest residual of balances, law, charge, extractant and links, each relative to what it balances."""
-    flows_volume = flows.volume
-    point_c = point.c
-    point_s = point.s
-    law_row = law.row
-    N = point_s.shape[1]
-    n = law_row.shape[1]
+def _worst(law, flows, point, work):
+    """Largest residual of balances, charge, extractant and links, each relative to what it balances."""
+    aq_out = flows.volume[at.AQ_OUT]
+    org_out = flows.volume[at.ORG_OUT]
+    feed = flows.feed[at.ALL_FEEDS]
+    residual = work.R[0, 0]
+    x = point.c[at.X]
+    y = point.c[at.Y]
+    Q = point.s[at.Q]
+    N, n = x.shape
     worst = 0.0
     for i in range(n):
         enters = 0.0
         for j in range(N):
-            enters += flows.feed[at.ALL_FEEDS, j, i]
+            enters += feed[j, i]
         enters *= 1e-3
         for j in range(N):
-            x = point_c[at.X, j, i]
-            through = flows_volume[at.AQ_OUT, j] * x + flows_volume[at.ORG_OUT, j] * point_c[at.Y, j, i]
-            error = abs(work.R[0, 0, j, i]) / (enters + through)
+            error = abs(residual[j, i]) / (enters + aq_out[j] * x[j, i] + org_out[j] * y[j, i])
             if not error <= worst:
                 worst = error
-            if consistent == 0 and law_row[at.PROTONS, i] * x > 1e-9 * point_s[at.Q, j]:
-                worst = max(worst, abs(work.law[at.G, j, i]))
         for q in range(flows.link.shape[1]):
             worst = max(worst, abs(work.r_m[0, q, i]) / (enters + point.m[q, i]))
     for j in range(N):
         worst = max(worst, abs(work.stage[at.R_F, j]) / law.medium[at.EXTRACTANT])
-        worst = max(worst, abs(work.r_Q[0, j]) / point_s[at.Q, j])
+        worst = max(worst, abs(work.r_Q[0, j]) / Q[j])
     return worst
 
 
 @kernel(inner=True)
-def _moved(value, step, cut):
-    """A positive variable after a step: never less than its share ``cut``, never below the floor."""
-    return max(value + step, cut * value, FLOOR)
+def _move(law, point, work, shrink, cut):
+    """Take the step, every variable kept positive, the charge balanced at the end.
 
-
-@kernel(inner=True)
-def _move(law, point, work, shrink, cut, consistent):
-    """Take the step, every variable kept positive; returns the largest relative step of protons and free extractant."""
-    law_row = law.row
-    point_c = point.c
-    point_s = point.s
-    point_m = point.m
-    work_law = work.law
-    work_stage = work.stage
-    N = point_s.shape[1]
-    n = law_row.shape[1]
+    Returns the largest relative step of protons and free extractant.
+    """
+    row = law.row
+    s = point.s
+    x = point.c[at.X]
+    y_star = point.c[at.Y_STAR]
+    m = point.m
+    dx = work.law[at.DX]
+    N, n = x.shape
     extractant = law.medium[at.EXTRACTANT]
     last = 0.0
     for j in range(N):
-        h = point_s[at.H, j]
-        F = point_s[at.F, j]
-        last = max(last, abs(work_stage[at.DLN_H, j]), abs(work_stage[at.DLN_F, j]))
-        h = _moved(h, shrink * h * work_stage[at.DLN_H, j], cut)
-        point_s[at.F, j] = _moved(F, shrink * F * work_stage[at.DLN_F, j], cut)
-        total = total_acid(h, point_s[at.SULFATE, j], law.medium[at.KA2])
+        by_h = work.stage[at.DLN_H, j]
+        by_F = work.stage[at.DLN_F, j]
+        last = max(last, abs(by_h), abs(by_F))
+        h = max(s[at.H, j] * max(1.0 + shrink * by_h, cut), FLOOR)
+        s[at.F, j] = max(s[at.F, j] * max(1.0 + shrink * by_F, cut), FLOOR)
+        total = total_acid(h, s[at.SULFATE, j], law.medium[at.KA2])
         for i in range(n):
-            x = point_c[at.X, j, i]
-            share = law_row[at.PROTONS, i] * x / point_s[at.Q, j]
-            share += law_row[at.BOUND, i] * point_c[at.Y_STAR, j, i] / extractant
-            x = _moved(x, shrink * work_law[at.DX, j, i], cut * min(1.0, 1e-8 + 1e3 * share))
-            point_c[at.X, j, i] = x
-            total += law_row[at.PROTONS, i] * x
-            if point_c[at.Y_STAR, j, i] > 0.0:
-                point_c[at.Y_STAR, j, i] = _moved(point_c[at.Y_STAR, j, i], shrink * work_law[at.DY_STAR, j, i], cut)
-        if consistent == 1:
-            factor = point_s[at.Q, j] / total
-            h *= factor
-            for i in range(n):
-                point_c[at.X, j, i] *= factor
-        point_s[at.H, j] = h
-    for q in range(point_m.shape[0]):
+            before = x[j, i]
+            share = row[at.PROTONS, i] * before / s[at.Q, j] + row[at.BOUND, i] * y_star[j, i] / extractant
+            least = cut * min(1.0, 1e-8 + 1e3 * share)  # traces may fall by more
+            after = max(before + shrink * dx[j, i], least * before, FLOOR)
+            x[j, i] = after
+            total += row[at.PROTONS, i] * after
+        factor = s[at.Q, j] / total
+        s[at.H, j] = h * factor
         for i in range(n):
-            point_m[q, i] = _moved(point_m[q, i], shrink * work.dm[q, i], 1e-3 * cut)
+            x[j, i] *= factor
+    for q in range(m.shape[0]):
+        for i in range(n):
+            m[q, i] = max(m[q, i] + shrink * work.dm[q, i], 1e-3 * cut * m[q, i], FLOOR)
     return last
 
 
 @kernel(inner=True)
-def _derivatives(law, layout, goals, flows, nearby, point, near_s, work, value, slope, trial, gradient):
-    """Derivatives of all residuals with respect to the free quantities, by one-sided differences at the fixed state.
+def _evaluate(law, layout, goals, flows, nearby, point, near_s, work, values, change, slope, gradient):
+    """Residuals of balances and targets, and their derivatives with respect to the free quantities. Returns 0 or 1.
 
-    Everything is linear in a flow and in a strength, so only the share of an organic that a flow dilutes is
-    approximated, and the converged answer does not depend on it.
+    The derivatives are one-sided differences at the fixed state. Everything is linear in a flow and in a strength, so
+    only the share of an organic that a flow dilutes is approximated, and the converged answer does not depend on it.
     """
-    point_s = point.s
-    point_m = point.m
-    work_R = work.R
-    work_r_m = work.r_m
-    goals_which = goals.which
-    p = value.shape[0]
-    for q in range(p):
-        kind = goals_which[at.FREE_KIND, q]
-        index = goals_which[at.FREE_INDEX, q]
-        before = free_value(layout, kind, index)
-        change = 1e-6 * max(abs(before), 1e-6)
-        set_free(layout, kind, index, before + change)
-        status = fill_flows(layout, nearby, law.medium[at.EXTRACTANT])
-        if status == 0:
-            status = aqueous_totals(nearby, near_s)
-        if status == 0:
-            balances(law, nearby, point, work, 1 + q)
-            goal_values(goals, nearby, layout, point, gradient, trial)
-        set_free(layout, kind, index, before)
-        if status != 0:
-            return status
-        for j in range(point_s.shape[1]):
-            work.r_Q[1 + q, j] = (near_s[at.Q, j] - point_s[at.Q, j]) / change
-            for i in range(point_m.shape[1]):
-                work_R[0, 1 + q, j, i] = (work_R[0, 1 + q, j, i] - work_R[0, 0, j, i]) / change
-                work_R[1, 1 + q, j, i] = (work_R[1, 1 + q, j, i] - work_R[1, 0, j, i]) / change
-        for r in range(point_m.shape[0]):
-            for i in range(point_m.shape[1]):
-                work_r_m[1 + q, r, i] = (work_r_m[1 + q, r, i] - work_r_m[0, r, i]) / change
+    which = goals.which
+    R = work.R
+    r_m = work.r_m
+    r_Q = work.r_Q
+    k, n = point.m.shape
+    N = point.s.shape[1]
+    p = slope.shape[0]
+    for back in range(p + 1):
+        column = p - back  # the flows as they stand come last, so that the gradient is theirs
+        now = flows
+        if column > 0:
+            now = nearby
+            kind = which[at.FREE_KIND, column - 1]
+            index = which[at.FREE_INDEX, column - 1]
+            before = free_value(layout, kind, index)
+            change[column] = 1e-6 * max(abs(before), 1e-6)
+            set_free(layout, kind, index, before + change[column])
+            wrong = fill_flows(layout, nearby, law.medium[at.EXTRACTANT]) + aqueous_totals(nearby, near_s)
+            set_free(layout, kind, index, before)
+            if wrong != 0:
+                return 1
+            for j in range(N):
+                r_Q[column, j] = (near_s[at.Q, j] - point.s[at.Q, j]) / change[column]
+        balances(law, now, point, work, column)
+        if p > 0:
+            goal_values(goals, now, layout, point, gradient, values[column])
+    for column in range(1, p + 1):
+        inverse = 1.0 / change[column]
         for r in range(p):
-            slope[r, q] = (trial[r] - value[r]) / change
+            slope[r, column - 1] = (values[column, r] - values[0, r]) * inverse
+        for i in range(n):
+            for j in range(N):
+                R[0, column, j, i] = (R[0, column, j, i] - R[0, 0, j, i]) * inverse
+                R[1, column, j, i] = (R[1, column, j, i] - R[1, 0, j, i]) * inverse
+            for r in range(k):
+                r_m[column, r, i] = (r_m[column, r, i] - r_m[0, r, i]) * inverse
     return 0
 
 
 @kernel()
-def newton(law, layout, goals, flows, nearby, point, work, control, history):
+def newton(law, layout, goals, flows, nearby, point, work, control):
     """Solve the cascade from the given state.
 
     Parameters
@@ -187,70 +172,50 @@ def newton(law, layout, goals, flows, nearby, point, work, control, history):
     nearby : Flows
         Work space, used only when quantities are free.
     control : Control
-    history : (limit + 1,) array
-        Filled with the largest residual at each iterate.
 
     Returns
     -------
     tuple of int
         Status and iterations (linear solves) done.
     """
-    goals_which = goals.which
+    which = goals.which
     n = law.row.shape[1]
     p = goals.value.shape[0]
     gradient = np.zeros((p, 2, n))
-    other = np.zeros((p, 2, n))
     slope = np.zeros((p, p))
-    value = np.zeros(p)
-    trial = np.zeros(p)
+    values = np.zeros((p + 1, p))
+    change = np.zeros(p + 1)
     dp = np.zeros(p)
     near_s = np.zeros((4, point.s.shape[1] if p > 0 else 0))
-    hold = control.hold
     last = 1e300
     before = 1e300
     for iteration in range(control.limit + 1):
-        local(law, point, work, control.consistent)
+        local(law, point, work)
         murphree(law, flows, point)
-        balances(law, flows, point, work, 0)
-        worst = _worst(law, flows, point, work, control.consistent)
+        if _evaluate(law, layout, goals, flows, nearby, point, near_s, work, values, change, slope, gradient) != 0:
+            return NO_FLOW, iteration
+        worst = _worst(law, flows, point, work)
         missed = 0.0
-        if p > 0:
-            goal_values(goals, flows, layout, point, gradient, value)
-            for r in range(p):
-                missed = max(missed, abs(value[r]))
-        history[iteration] = max(worst, missed)
+        for r in range(p):
+            missed = max(missed, abs(values[0, r]))
         if not math.isfinite(worst + missed):
             return NOT_FINITE, iteration
-        if worst < control.tolerance and missed < 1e-9 and hold == 0.0 and (last < 1e-6 or before < control.tolerance):
+        if worst < control.tolerance and missed < 1e-9 and (last < 1e-6 or before < control.tolerance):
             return CONVERGED, iteration
         before = worst
         if iteration == control.limit:
             break
-        if p > 0 and (
-            _derivatives(law, layout, goals, flows, nearby, point, near_s, work, value, slope, trial, other) != 0
-        ):
-            return NO_FLOW, iteration
-        if linear_step(law, flows, point, work, hold, goals, gradient, slope, value, dp) != 0:
+        if linear_step(law, flows, point, work, goals, gradient, slope, values[0], dp) != 0:
             return SINGULAR, iteration
         last = 0.0
         for q in range(p):
-            value_now = free_value(layout, goals_which[at.FREE_KIND, q], goals_which[at.FREE_INDEX, q])
-            last = max(last, abs(dp[q]) / max(abs(value_now), 1e-12))
+            value = free_value(layout, which[at.FREE_KIND, q], which[at.FREE_INDEX, q])
+            last = max(last, abs(dp[q]) / max(abs(value), 1e-12))
         shrink = 1.0 if last <= 0.2 else 0.2 / last
         for q in range(p):
-            kind = goals_which[at.FREE_KIND, q]
-            index = goals_which[at.FREE_INDEX, q]
-            set_free(layout, kind, index, free_value(layout, kind, index) + shrink * dp[q])
-        if p > 0 and (fill_flows(layout, flows, law.medium[at.EXTRACTANT]) != 0 or aqueous_totals(flows, point.s) != 0):
+            value = free_value(layout, which[at.FREE_KIND, q], which[at.FREE_INDEX, q])
+            set_free(layout, which[at.FREE_KIND, q], which[at.FREE_INDEX, q], value + shrink * dp[q])
+        if p > 0 and fill_flows(layout, flows, law.medium[at.EXTRACTANT]) + aqueous_totals(flows, point.s) != 0:
             return NO_FLOW, iteration
-        last = max(last, _move(law, point, work, shrink, control.cut, control.consistent))
-        if hold > 0.0:
-            if last < 0.3:
-                hold *= control.hold_factor**8
-            elif last < 1.0:
-                hold *= control.hold_factor
-            elif last > 3.0:
-                hold *= 1.5
-            if hold < 1e-6:
-                hold = 0.0
+        last = max(last, _move(law, point, work, shrink, control.cut))
     return LIMIT, control.limit

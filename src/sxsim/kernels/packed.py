@@ -165,9 +165,7 @@ D = 0
 SLOPE_H = 1
 SLOPE_F = 2
 SLOPE_A = 3
-G = 4
-DX = 5
-DY_STAR = 6
+DX = 4
 # Work.stage
 ANION = 0
 R_F = 1
@@ -180,8 +178,8 @@ class Work(NamedTuple):
 
     Attributes
     ----------
-    law : (7, N, n) array
-        Distribution ratios, their slopes with respect to ln h, ln F and ln A, residual of the law, and the step.
+    law : (5, N, n) array
+        Distribution ratios, their slopes with respect to ln h, ln F and ln A, and the step of x.
     stage : (4, N) array
         Anion, residual of the extractant balance, step of ln h and ln F.
     R : (2, 1 + p, N, n) array
@@ -202,10 +200,10 @@ class Work(NamedTuple):
         Equations of the stage in hand.
     rank : (N, 3, n) array
         Derivatives of ln h, ln F and ln A with respect to x of the stage.
-    constant : (N, 5) array
+    constant : (N, 4) array
         Constants of ln h and ln F.
-    border : (k n + p, k n + p + 1) array
-        Links and targets.
+    border, outer : (k n + p, k n + p) and (k n + p, 1) arrays
+        Links and targets, and their solution.
     dm : (k, n) array
         Step of the links.
     """
@@ -224,6 +222,7 @@ class Work(NamedTuple):
     rank: Floats
     constant: Floats
     border: Floats
+    outer: Floats
     dm: Floats
 
 
@@ -231,7 +230,7 @@ def make_work(N: int, n: int, k: int, p: int) -> Work:
     """Allocate work arrays for N stages, n components, k links and p free quantities."""
     c = 1 + k * n + p
     return Work(
-        law=np.zeros((7, N, n)),
+        law=np.zeros((5, N, n)),
         stage=np.zeros((4, N)),
         R=np.zeros((2, 1 + p, N, n)),
         r_Q=np.zeros((1 + p, N)),
@@ -243,8 +242,9 @@ def make_work(N: int, n: int, k: int, p: int) -> Work:
         block=np.zeros((n, n)),
         right=np.zeros((n, n + c)),
         rank=np.zeros((N, 3, n)),
-        constant=np.zeros((N, 5)),
-        border=np.zeros((k * n + p, k * n + p + 1)),
+        constant=np.zeros((N, 4)),
+        border=np.zeros((k * n + p, k * n + p)),
+        outer=np.zeros((k * n + p, 1)),
         dm=np.zeros((k, n)),
     )
 

@@ -87,7 +87,7 @@ def solve_case(
     state : State
         Filled; with `warm` its present values are the start.
     warm : int
-        1 to start from the given state.
+        1 to start from the given state, 2 to do nothing else when that fails.
 
     Returns
     -------
@@ -96,8 +96,9 @@ def solve_case(
         4 targets not reached), method (a place in METHODS), iterations, place.
     """
     N, n = state.x.shape
+    k = state.m.shape[0]
     layout = pack_plan(plan)
-    flows = make_flows(N, n, state.m.shape[0])
+    flows = make_flows(N, n, k)
     point = pack_state(state)
     law = pack_chemistry(chemistry)
     answer = climb(law, layout, pack_equations(equations), flows, point, warm)

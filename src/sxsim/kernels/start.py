@@ -1,7 +1,8 @@
-"""Where the solver starts: a crude feasible state, and the constant-load picture that improves it.
+"""Where the solver starts: a short cascade first, from a crude guess, and its profile stretched to the full length.
 
-The organic carries about as much as saponification allows, so the rare earths together behave like one component whose
-level follows the composition; that small cascade is solved first, the composition follows from tridiagonal solves.
+Stages that follow each other with nothing between them do alike, so a section of four stages shows already where the
+loads, the acid and the elements are. Fronts that Newton's method would carry through a long section a few stages an
+iteration have nowhere to go in a short one; the stages put in between repeat what stands beside them.
 """
 
 from __future__ import annotations
@@ -12,276 +13,185 @@ import numpy as np
 
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
+from sxsim.kernels.equilibrium import distribution
 from sxsim.kernels.newton import FLOOR
 from sxsim.kernels.packed import Flows, Law, Point
-from sxsim.kernels.transport import transport
 
-__all__ = ["compose", "crude_guess", "lump", "members_of", "metal_shares", "spread"]
+__all__ = ["crude_guess", "find_runs", "shorten", "stretch", "take_stages"]
+
+ALIKE = 0.01  # largest relative difference of the flows of two stages in one run
+LOADED = 0.2  # share of the extractant that the crude guess takes as loaded
+ACID = 0.3  # share of the conserved charge that it takes as protons
+FREE_OF_METAL = 0.1  # share of the rest that it gives to what is no metal
 
 
 @kernel()
-def metal_shares(law, flows):
-    """Share of each component in the common load: exchanging metals by what enters of them, 0 for the others."""
-    law_row = law.row
-    flows_feed = flows.feed
-    n = law_row.shape[1]
-    share = np.zeros(n)
-    total = 0.0
-    for i in range(n):
-        if law_row[at.PROTONS, i] > 1.5 and law_row[at.BOUND, i] > 1.5 and math.isfinite(law.level[at.LN_K, 0, i]):
-            for j in range(flows_feed.shape[1]):
-                share[i] += flows_feed[at.ALL_FEEDS, j, i]
-            total += share[i]
-    if total > 0.0:
+def find_runs(law, flows):
+    """Number the runs of stages that do alike, (N,): nothing enters, leaves or changes between them."""
+    level = law.level
+    volume = flows.volume
+    feed = flows.feed
+    link = flows.link
+    N, n = level.shape[1:]
+    run = np.zeros(N, np.int64)
+    number = 0
+    alone = True  # whether the stage before is a run of its own
+    for j in range(N):
+        own = volume[at.FEED_Q, j] > 0.0
         for i in range(n):
-            share[i] /= total
-    return share
+            own = own or feed[at.ALL_FEEDS, j, i] > 0.0
+        for q in range(link.shape[1]):
+            own = own or link[at.FROM, q] == j or link[at.TO, q] == j
+        starts = own or alone
+        if j > 0:
+            for q in range(at.FEED_Q):
+                difference = abs(volume[q, j] - volume[q, j - 1])
+                starts = starts or difference > ALIKE * max(volume[q, j], volume[q, j - 1])
+            for i in range(n):
+                starts = starts or level[at.LN_K, j, i] != level[at.LN_K, j - 1, i]
+                starts = starts or level[at.EFFICIENCY, j, i] != level[at.EFFICIENCY, j - 1, i]
+            if starts:
+                number += 1
+        run[j] = number
+        alone = own
+    return run
 
 
-@kernel(inner=True)
-def _barren(layout, flows, share):
-    """For each stage, how many stages up its section it stands if no metal enters there with the aqueous, else 0."""
-    flows_feed = flows.feed
-    flows_link = flows.link
-    N, n = flows_feed.shape[1:]
-    depth = np.zeros(N)
+@kernel()
+def take_stages(run, longest, place):
+    """Choose the stages of a shorter cascade: of each run the first and the last few, ``longest`` at most.
+
+    Fills place (N,) with the number that a stage, or the one that stands for it, has in the shorter cascade. Returns
+    how many are taken.
+    """
+    N = run.shape[0]
+    count = 0
     first = 0
     for j in range(1, N + 1):
-        if j == N or layout.aq_to[j] != j - 1:
-            metal = 0.0
+        if j == N or run[j] != run[first]:
+            taken = min(longest, j - first)
+            front = (taken + 1) // 2
+            middle = (first + front + j - (taken - front)) // 2
             for q in range(first, j):
-                for i in range(n):
-                    if share[i] > 0.0:
-                        metal += flows_feed[at.ALL_FEEDS, q, i]
-                for r in range(flows_link.shape[1]):
-                    if flows_link[at.TO, r] == q and flows_link[at.PHASE, r] == at.AQUEOUS:
-                        metal += 1.0
-            if metal == 0.0 and first > 0:
-                for q in range(first, j):
-                    depth[q] = q - first + 1
+                if q < middle:
+                    place[q] = count + min(q - first, front - 1)
+                else:
+                    place[q] = count + max(taken - (j - q), min(front, taken - 1))
+            count += taken
             first = j
-    return depth
-
-
-@kernel(inner=True)
-def _acid_at_load(ln_K, a, b, z, Q, F, y):
-    """Protons that hold a load y at charge Q: root of ln K + a ln F - b ln h + ln((Q - h)/z) = ln y, by bisection."""
-    low = 1e-12 * Q
-    high = Q * (1.0 - 1e-12)
-    h = 0.5 * Q
-    for _ in range(60):
-        h = math.sqrt(low * high) if low < 1e-3 * high else 0.5 * (low + high)
-        if ln_K + a * math.log(F) - b * math.log(h) + math.log((Q - h) / z) > math.log(y):
-            low = h
-        else:
-            high = h
-    return h
+    return count
 
 
 @kernel()
-def crude_guess(law, layout, flows, point):
-    """A crude feasible point: feed composition everywhere, at the load that saponification pays for."""
-    law_row = law.row
-    law_medium = law.medium
-    flows_feed = flows.feed
-    point_c = point.c
-    point_s = point.s
-    layout_flag = layout.flag
-    N, n = point_c.shape[1:]
+def shorten(law, flows, point, place, count):
+    """Law, flows and an empty state of the cascade that the chosen stages make."""
+    level = law.level
+    N, n = level.shape[1:]
     k = flows.link.shape[1]
-    share = metal_shares(law, flows)
-    depth = _barren(layout, flows, share)
-    D = np.zeros(N)
-    full = np.ones(N)
-    column = np.zeros(N)
-    unused = np.zeros(N)
-    m = np.zeros(k)
-    taken = np.zeros(N)
-    for i in range(n):
-        if share[i] == 0.0:
-            transport(
-                flows,
-                D,
-                full,
-                np.ascontiguousarray(flows_feed[at.ALL_FEEDS, :, i]),
-                np.ascontiguousarray(flows_feed[at.ORGANIC_FEEDS, :, i]),
-                column,
-                unused,
-                m,
-            )
-            for j in range(N):
-                point_c[at.X, j, i] = max(column[j], FLOOR)
-                if law_row[at.PROTONS, i] > 0.0:
-                    taken[j] += law_row[at.PROTONS, i] * point_c[at.X, j, i]
-    a = 0.0
-    b = 0.0
-    z = 0.0
-    s = 0.0
-    for i in range(n):
-        a += share[i] * law_row[at.A_FREE, i]
-        b += share[i] * law_row[at.B_PROTON, i]
-        z += share[i] * law_row[at.PROTONS, i]
-        s += share[i] * law_row[at.BOUND, i]
-    base = 0.0
-    if layout_flag[at.BASE_COMPONENT] >= 0:
-        for j in range(N):
-            base += flows_feed[at.ALL_FEEDS, j, layout_flag[at.BASE_COMPONENT]] / layout.inlet[at.ORGANIC_VOLUME]
-    for j in range(N):
-        free = point_s[at.Q, j] - taken[j]
-        if free < 0.1 * point_s[at.Q, j]:
-            for i in range(n):
-                if share[i] == 0.0 and law_row[at.PROTONS, i] > 0.0:
-                    point_c[at.X, j, i] *= 0.9 * point_s[at.Q, j] / taken[j]
-            free = 0.1 * point_s[at.Q, j]
-        if z == 0.0:
-            point_s[at.H, j] = free
-            point_s[at.F, j] = 0.5 * law_medium[at.EXTRACTANT]
-            continue
-        load = max(min(base / z, 0.3 * law_medium[at.EXTRACTANT] / s), 0.02 * law_medium[at.EXTRACTANT] / s)
-        load *= 0.5 ** depth[j]
-        ln_K = 0.0
-        for i in range(n):
-            if share[i] > 0.0:
-                ln_K += share[i] * law.level[at.LN_K, j, i]
-        point_s[at.F, j] = law_medium[at.EXTRACTANT] - s * load
-        point_s[at.H, j] = _acid_at_load(ln_K, a, b, z, free, point_s[at.F, j], load)
-        for i in range(n):
-            if share[i] > 0.0:
-                point_c[at.X, j, i] = max(share[i] * (free - point_s[at.H, j]) / z, FLOOR)
-    for q in range(k):
-        for i in range(n):
-            point.m[q, i] = 1e-6 * max(share[i], 1e-6)
-
-
-@kernel()
-def members_of(share):
-    """Components of the small cascade: one metal that stands for all, then everything that is no metal."""
-    count = 1
-    for i in range(share.shape[0]):
-        if share[i] == 0.0:
-            count += 1
-    members = np.full(count, -1, np.int64)
-    place = 1
-    for i in range(share.shape[0]):
-        if share[i] == 0.0:
-            members[place] = i
-            place += 1
-        elif members[0] < 0:
-            members[0] = i
-    return members
-
-
-@kernel()
-def lump(law, flows, point, share, members):
-    """Law, flows and state in which the metals are one component of their mean level, followed by the others."""
-    law_level = law.level
-    law_row = law.row
-    flows_feed = flows.feed
-    point_c = point.c
-    point_s = point.s
-    N, n = law_level.shape[1:]
-    k = flows.link.shape[1]
-    count = members.shape[0]
-    level = np.zeros((2, N, count))
-    feed = np.zeros((2, N, count))
-    row = np.zeros((law_row.shape[0], count))
-    c = np.zeros((3, N, count))
-    for q in range(count):
-        for r in range(law_row.shape[0]):
-            row[r, q] = law_row[r, members[q]]
-        for j in range(N):
-            level[at.EFFICIENCY, j, q] = law_level[at.EFFICIENCY, j, members[q]]
-            if q > 0:
-                level[at.LN_K, j, q] = law_level[at.LN_K, j, members[q]]
-                feed[at.ALL_FEEDS, j, q] = flows_feed[at.ALL_FEEDS, j, members[q]]
-                feed[at.ORGANIC_FEEDS, j, q] = flows_feed[at.ORGANIC_FEEDS, j, members[q]]
-                c[at.X, j, q] = point_c[at.X, j, members[q]]
-    for j in range(N):
-        for i in range(n):
-            if share[i] > 0.0:
-                level[at.LN_K, j, 0] += share[i] * law_level[at.LN_K, j, i]
-                feed[at.ALL_FEEDS, j, 0] += flows_feed[at.ALL_FEEDS, j, i]
-                feed[at.ORGANIC_FEEDS, j, 0] += flows_feed[at.ORGANIC_FEEDS, j, i]
-                c[at.X, j, 0] += point_c[at.X, j, i]
-        for q in range(count):
-            ratio = level[at.LN_K, j, q] + row[at.A_FREE, q] * math.log(point_s[at.F, j])
-            ratio -= row[at.B_PROTON, q] * math.log(point_s[at.H, j])
-            c[at.Y_STAR, j, q] = max(c[at.X, j, q] * math.exp(min(ratio, 100.0)), FLOOR)
-    base = flows.base.copy()
-    for q in range(1, count):
-        if flows.base[at.INTO] == members[q]:
-            base[at.INTO] = q
-    small_law = Law(level, row, law.medium)
-    small_flows = Flows(flows.volume, feed, flows.link, flows.link_volume, base)
-    return small_law, small_flows, Point(c, point.s.copy(), np.full((k, count), 1e-6))
-
-
-@kernel()
-def compose(law, flows, share, small_law, small_point, x):
-    """Composition of the metals from tridiagonal solves at the small cascade's distribution ratios.
-
-    Fills x with mole fractions and moves the small cascade's level to the mean of that composition.
-    """
-    law_level = law.level
-    flows_feed = flows.feed
-    small_law_level = small_law.level
-    small_point_c = small_point.c
-    N, n = x.shape
-    column = np.zeros(N)
-    unused = np.zeros(N)
-    D = np.zeros(N)
-    m = np.zeros(flows.link.shape[1])
-    for i in range(n):
-        if share[i] > 0.0:
-            for j in range(N):
-                ratio = math.log(small_point_c[at.Y_STAR, j, 0] / small_point_c[at.X, j, 0])
-                D[j] = math.exp(min(ratio - small_law_level[at.LN_K, j, 0] + law_level[at.LN_K, j, i], 100.0))
-            transport(
-                flows,
-                D,
-                np.ascontiguousarray(law_level[at.EFFICIENCY, :, i]),
-                np.ascontiguousarray(flows_feed[at.ALL_FEEDS, :, i]),
-                np.ascontiguousarray(flows_feed[at.ORGANIC_FEEDS, :, i]),
-                column,
-                unused,
-                m,
-            )
-            for j in range(N):
-                x[j, i] = max(column[j], FLOOR)
-    for j in range(N):
-        total = 0.0
-        for i in range(n):
-            if share[i] > 0.0:
-                total += x[j, i]
-        mean = 0.0
-        for i in range(n):
-            if share[i] > 0.0:
-                x[j, i] /= total
-                mean += x[j, i] * math.exp(law_level[at.LN_K, j, i] - small_law_level[at.LN_K, j, 0])
-        small_law_level[at.LN_K, j, 0] += math.log(mean)
-
-
-@kernel()
-def spread(law, flows, share, members, small_law, small_point, x, point):
-    """Write the small cascade's solution and the composition x into the state of the whole."""
-    flows_link = flows.link
-    point_c = point.c
-    small_point_c = small_point.c
-    N, n = x.shape
-    for j in range(N):
+    short_level = np.zeros((2, count, n))
+    volume = np.zeros((flows.volume.shape[0], count))
+    feed = np.zeros((2, count, n))
+    link = np.zeros((3, k), np.int64)
+    s = np.zeros((4, count))
+    c = np.zeros((3, count, n))
+    for back in range(N):
+        j = N - 1 - back  # of the stages that share a place the first one stays
+        p = place[j]
+        for q in range(volume.shape[0]):
+            volume[q, p] = flows.volume[q, j]
         for q in range(4):
-            point.s[q, j] = small_point.s[q, j]
-        load = small_point_c[at.Y_STAR, j, 0] / small_point_c[at.X, j, 0]
+            s[q, p] = point.s[q, j]
+        for q in range(2):
+            for i in range(n):
+                short_level[q, p, i] = level[q, j, i]
+                feed[q, p, i] = flows.feed[q, j, i]
+    for q in range(k):
+        link[at.FROM, q] = place[flows.link[at.FROM, q]]
+        link[at.TO, q] = place[flows.link[at.TO, q]]
+        link[at.PHASE, q] = flows.link[at.PHASE, q]
+    short_flows = Flows(volume, feed, link, flows.link_volume, flows.base)
+    return Law(short_level, law.row, law.medium), short_flows, Point(c, s, point.m)
+
+
+@kernel()
+def stretch(short, place, near, point):
+    """Write into each stage of a state what stands in the stage of a shorter one that does for it.
+
+    ``place`` and ``near`` are the numbers of all stages in the shorter cascade and in the one of ``point``.
+    """
+    n = point.c.shape[2]
+    for j in range(place.shape[0]):
+        p = place[j]
+        q = near[j]
+        point.s[at.H, q] = short.s[at.H, p]
+        point.s[at.F, q] = short.s[at.F, p]
         for i in range(n):
-            if share[i] > 0.0:
-                point_c[at.X, j, i] = max(x[j, i] * small_point_c[at.X, j, 0], FLOOR)
-                ratio = math.exp(law.level[at.LN_K, j, i] - small_law.level[at.LN_K, j, 0])
-                point_c[at.Y_STAR, j, i] = max(load * point_c[at.X, j, i] * ratio, FLOOR)
-        for q in range(1, members.shape[0]):
-            point_c[at.X, j, members[q]] = small_point_c[at.X, j, q]
-            point_c[at.Y_STAR, j, members[q]] = small_point_c[at.Y_STAR, j, q]
-    for q in range(flows_link.shape[1]):
-        j = flows_link[at.FROM, q]
-        of = at.X if flows_link[at.PHASE, q] == at.AQUEOUS else at.Y_STAR
+            for phase in range(3):
+                point.c[phase, q, i] = short.c[phase, p, i]
+
+
+@kernel()
+def crude_guess(law, flows, point, least):
+    """A crude feasible point: everywhere the composition of all feeds together, and a fixed share of acid and load.
+
+    The acid is taken lower where so much would keep the organic empty, down to the share ``least`` of the charge.
+    """
+    row = law.row
+    s = point.s
+    N, n = point.c.shape[1:]
+    Ka2 = law.medium[at.KA2]
+    ratio = np.zeros((4, N, n))
+    entering = np.zeros(n)
+    metals = FLOOR
+    others = 0.0
+    for i in range(n):
+        for j in range(N):
+            entering[i] += flows.feed[at.ALL_FEEDS, j, i]
+        if row[at.PROTONS, i] > 1.5:
+            metals += row[at.PROTONS, i] * entering[i]
+        elif row[at.PROTONS, i] > 0.0:
+            others += 1.0
+    extractant = law.medium[at.EXTRACTANT]
+    for j in range(N):
+        F = (1.0 - LOADED) * extractant
+        h = ACID * s[at.Q, j]
+        rest = s[at.Q, j] - h
         for i in range(n):
-            point.m[q, i] = max(flows.link_volume[q] * point_c[of, j, i], FLOOR)
+            if row[at.PROTONS, i] > 1.5:
+                x = (1.0 - FREE_OF_METAL) * rest * entering[i] / metals
+            elif row[at.PROTONS, i] > 0.0:
+                x = FREE_OF_METAL * rest / (others * row[at.PROTONS, i])
+            else:
+                x = entering[i] / max(flows.volume[at.AQ_OUT, j], FLOOR)
+            point.c[at.X, j, i] = max(x, FLOOR)
+        for _ in range(20):  # less acid until the organic takes up its share, by steps that do not overshoot
+            distribution(
+                law.level[at.LN_K],
+                row,
+                Ka2,
+                j,
+                h,
+                F,
+                s[at.Q, j],
+                s[at.SULFATE, j],
+                ratio[0],
+                ratio[1],
+                ratio[2],
+                ratio[3],
+            )
+            load = FLOOR
+            steepest = -1.0
+            for i in range(n):
+                load += row[at.BOUND, i] * ratio[0, j, i] * point.c[at.X, j, i]
+                steepest = min(steepest, ratio[1, j, i])
+            if load > 0.5 * LOADED * extractant or h < least * s[at.Q, j]:
+                break
+            h *= math.exp(max(math.log(LOADED * extractant / load) / steepest, -3.0))
+        for i in range(n):
+            most = LOADED * extractant / (max(row[at.BOUND, i], 1.0) * ratio[0, j, i])
+            point.c[at.X, j, i] = min(point.c[at.X, j, i], most)
+        s[at.F, j] = F
+        s[at.H, j] = h
+    for q in range(point.m.shape[0]):
+        for i in range(n):
+            point.m[q, i] = max(1e-6 * entering[i], FLOOR)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
-from sxsim.kernels.balances import balances, murphree, settle
+from sxsim.kernels.balances import balances, local, murphree
 from sxsim.kernels.equilibrium import total_acid
 from sxsim.kernels.linear_step import linear_step
 from sxsim.kernels.transport import aqueous_totals
@@ -216,16 +216,16 @@ def solve_stage(law, flows, vessels, goal, g, twin, point, work, none, share, co
         for i in range(n):
             point.m[q, i] = twin.link_volume[q] * point.c[of, twin.link[at.FROM, q], i]
     for iteration in range(limit):
-        settle(law, point, work)
+        local(law, point, work)
         murphree(law, twin, point)
         balances(law, twin, point, work, 0)
-        if linear_step(law, twin, point, work, 0.0, none, gradient, slope, value, dp) != 0:
+        if linear_step(law, twin, point, work, none, gradient, slope, value, dp) != 0:
             return -1
         last = _move(law, point, work)
         if not math.isfinite(last):
             return -1
         if last < tolerance:
-            settle(law, point, work)
+            local(law, point, work)
             murphree(law, twin, point)
             return iteration + 1
     return -1
