@@ -24,7 +24,7 @@ from sxsim.processes import ProcessOptions, molar_mass_kg_kmol
 NOT_PRICED = "la_from_pr_nd_naphthenic"
 """No price and no formula of naphthenic acid could be read: the cascade solves, and costing refuses it."""
 
-PRICED = [name for name in bundled_names() if name != NOT_PRICED]
+PRICED = [name for name in bundled_names() if name not in (NOT_PRICED, "pr_nd_aliquat336")]
 
 
 @cache
