@@ -76,6 +76,26 @@ def test_events_are_hit_and_balances_hold_through_steps_ramps_and_drift() -> Non
     assert run.segments[-1].feed_m3_h[scrub] == pytest.approx(run.segments[0].feed_m3_h[scrub] * 1.02)
 
 
+def test_mixers_that_overflow_as_mixed_conserve_lag_and_rest_where_the_others_do() -> None:
+    step = Event(path="stream.scrub.flow_m3_h", at_h=1.0, factor=1.05)
+    runs = {}
+    for phases in ("fixed", "as-mixed"):
+        table = Startup(days=2.0, event=(step,), hold_up=HoldUp(mixer_phases=phases, mixer_residence_min=20.0))
+        cascade = small().model_copy(update={"startup": table})
+        runs[phases] = start_up(cascade, steady=steady(), time_scales=False)
+        assert max(runs[phases].closure.values()) < 1e-10
+    flows: dict[str, dict[float, float]] = {
+        phases: {each.end_h: each.outlets[0].aqueous_m3_h for each in run.segments} for phases, run in runs.items()
+    }
+    assert len(flows["fixed"]) == 2
+    assert len(flows["as-mixed"]) > 10
+    lagging = np.array(list(flows["as-mixed"].values()))
+    assert (np.diff(lagging[1:]) >= -1e-12).all()
+    assert lagging[1] < lagging[0] * 1.01
+    assert lagging[-1] == pytest.approx(flows["fixed"][48.0], rel=1e-3)
+    assert runs["as-mixed"].log.outlet[-1] == pytest.approx(runs["fixed"].log.outlet[-1], rel=0.03, abs=1e-6)
+
+
 def test_a_resumed_run_goes_on_as_if_it_had_not_stopped(tmp_path: Path) -> None:
     whole = start_up(small(), policy="open", days=4.0, steady=steady(), time_scales=False)
     first = start_up(small(), policy="open", days=2.0, steady=steady(), time_scales=False)

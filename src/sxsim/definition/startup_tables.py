@@ -38,6 +38,9 @@ class HoldUp(Table):
         Each phase in every settler, instead of the rules [m3].
     settler_cells : int
         Well-mixed cells in a row that a settled phase passes; 1 to 10.
+    mixer_phases : {"fixed", "as-mixed"}
+        What a change of flow does to the mixers: each phase keeps its volume and flows pass at once, or the mixture
+        overflows as it is, so that phase ratios follow the flows and flows lag by the residence times.
     """
 
     model: Literal["mixer-settler", "lumped"] = "mixer-settler"
@@ -49,6 +52,7 @@ class HoldUp(Table):
     settler_aqueous_m3: Positive | None = None
     settler_organic_m3: Positive | None = None
     settler_cells: Annotated[int, Field(ge=1, le=10)] = 1
+    mixer_phases: Literal["fixed", "as-mixed"] = "fixed"
 
 
 class Controller(Table):

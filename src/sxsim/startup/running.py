@@ -82,8 +82,9 @@ def start_up(
     Notes
     -----
     Mixers are at equilibrium; settlers are well-mixed volumes of each phase. Volumes of the phases stay as they are
-    and flows pass at once. Every implicit stage of the integrator is the steady solver's own elimination on a twin
-    cascade whose vessels also "leave" their volume per time step.
+    and flows pass at once, unless the hold-up says that mixers overflow as they are mixed. Every implicit stage of the
+    integrator is the steady solver's own elimination on a twin cascade whose vessels also "leave" their volume per
+    time step.
 
     References
     ----------
@@ -105,7 +106,8 @@ def start_up(
         offence = f"the checkpoint stands at {saved['course']['clock'][0] / HOURS_A_DAY:g} days already"
         raise InputError(Finding("days", offence, "more than that", "ask for more days"), os.fspath(resume or ""))
     amount, guess = fill(table.policy, problem, vessels, cells, at_rest, point)
-    course = Course(problem, vessels, amount, guess, table.tolerance)
+    as_mixed = table.hold_up.mixer_phases == "as-mixed"
+    course = Course(problem, vessels, amount, guess, table.tolerance, as_mixed=as_mixed)
     operation = Operation(course, table.event, progress)
     conduct = Conduct(table, operation, split, watch, at_rest, fraction)
     if saved is not None:
