@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from sxsim.cli import check, cost, data, design, fit, plot, report, solve, sources, startup, sweep
+from sxsim.cli import check, cost, data, design, fit, plot, report, solve, sources, startup, sweep, train
 
 __all__ = ["app", "main"]
 
@@ -49,6 +49,7 @@ app.command("design")(design.design)
 app.command("startup")(startup.startup)
 app.command("sweep")(sweep.sweep)
 app.command("cost")(cost.cost)
+app.command("train")(train.train)
 app.command("report")(report.report)
 app.command("data")(data.data)
 app.command("fit")(fit.fit)

@@ -53,7 +53,8 @@ def findings_of(train: Train) -> list[Finding]:
 
 def _names(train: Train) -> list[Finding]:
     """Units and products that share a name."""
-    units = [each.name for each in (*train.feed, *train.cascade, *train.step)]
+    units = [*(each.name for each in train.feed), *(each.name for each in train.cascade)]
+    units += [each.name for each in train.step]
     products = [each.name for each in train.product]
     return [
         Finding(kind, f"{count} of them are called {name!r}", "a name of its own for each", "rename one")

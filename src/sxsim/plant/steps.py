@@ -1,4 +1,4 @@
-"""What happens to liquors between cascades: mixing, free acid, strength, precipitating and dissolving again, dividing."""
+"""What happens to liquors between cascades: mixing, free acid, strength, precipitating and dissolving, dividing."""
 
 from __future__ import annotations
 
