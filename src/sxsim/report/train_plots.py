@@ -40,7 +40,7 @@ def flow_sheet(result: TrainResult) -> Figure:
     column, row = _places(result)
     products = {each.stream: each for each in result.products}
     width, height = max(column.values()) + 2, max(row.values()) + 1
-    figure = new_figure(2.3 * width + 1.0, 1.05 * height + 0.8)
+    figure = new_figure(1.55 * width, 0.8 * height + 0.8)
     axes = figure.subplots()
     passes = {each.cascade: each for each in result.passes}
     for name, unit in result.layout.units.items():
@@ -52,7 +52,6 @@ def flow_sheet(result: TrainResult) -> Figure:
         else:
             lines.append(f"{result.feeds[name].liquor.oxide_kg_h:.0f} kg/h")
         _box(axes, column[name], row[name], lines, _FILL[unit.kind])
-    edge = max(column.values()) + 1
     for stream, takers in result.layout.taken_by.items():
         maker, taker = result.layout.made_by[stream], takers[0][0]
         label = stream.removeprefix(f"{maker}.") if stream != maker else ""
@@ -60,13 +59,14 @@ def flow_sheet(result: TrainResult) -> Figure:
         if stream in products:
             each = products[stream]
             purity = f"{100.0 * each.purity:.2f} %" if each.purity is not None else "-"
-            _box(axes, edge, row[stream], [each.name, f"{purity}, {each.oxide_kg_h:.3g} kg/h"], _FILL["product"])
-            _arrow(axes, (column[maker], row[maker]), (edge, row[stream]), label)
+            x = column[maker] + 1
+            _box(axes, x, row[stream], [each.name, f"{purity}, {each.oxide_kg_h:.3g} kg/h"], _FILL["product"])
+            _arrow(axes, (column[maker], row[maker]), (x, row[stream]), label)
         elif taker != WASTE:
             _arrow(
                 axes, (column[maker], row[maker]), (column[taker], row[taker]), label, back=stream in result.recycles
             )
-    axes.set(xlim=(-0.6, edge + 0.6), ylim=(max(row.values()) + 0.7, -0.7))
+    axes.set(xlim=(-0.6, width - 0.4), ylim=(max(row.values()) + 0.7, -0.7))
     axes.set_axis_off()
     axes.set_title(
         f"{result.train.title}\n{len(result.cascades)} cascades, {result.stages} stages, "
@@ -112,28 +112,36 @@ def _places(result: TrainResult) -> tuple[dict[str, int], dict[str, float]]:
 
 
 def _box(axes: Axes, x: float, y: float, lines: list[str], fill: str) -> None:
-    """A box with one or two lines of text."""
+    """A box with two lines of text."""
     from matplotlib.patches import FancyBboxPatch
 
     style = "round,pad=0.02,rounding_size=0.06"
-    axes.add_patch(FancyBboxPatch((x - 0.38, y - 0.3), 0.76, 0.6, boxstyle=style, fc=fill, ec="#333333", lw=0.9))
+    axes.add_patch(FancyBboxPatch((x - 0.38, y - 0.28), 0.76, 0.56, boxstyle=style, fc=fill, ec="#333333", lw=0.9))
     axes.text(x, y - 0.1, lines[0], ha="center", va="center", fontsize=8.5, fontweight="bold")
-    axes.text(x, y + 0.14, lines[1], ha="center", va="center", fontsize=7)
+    axes.text(x, y + 0.13, lines[1], ha="center", va="center", fontsize=6.5)
 
 
 def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], label: str, back: bool = False) -> None:
-    """An arrow between two boxes; a recycle runs back below them."""
+    """An arrow between two boxes, bent at right angles; a recycle runs back above them, dashed."""
     if back:
-        where = {"arrowstyle": "-|>", "color": "#d55e00", "ls": "--", "connectionstyle": "arc3,rad=-0.45"}
-        tail, head = (start[0], start[1] - 0.33), (end[0], end[1] - 0.33)
-    else:
-        where = {"arrowstyle": "-|>", "color": "#333333", "connectionstyle": "arc3,rad=0.0"}
-        tail, head = (start[0] + 0.41, start[1]), (end[0] - 0.41, end[1])
-    axes.annotate("", xy=head, xytext=tail, arrowprops={**where, "lw": 1.0, "shrinkA": 0, "shrinkB": 0})
-    if label:
-        middle = (0.5 * (tail[0] + head[0]), 0.5 * (tail[1] + head[1]))
-        shift = -0.62 if back else -0.08
-        axes.text(middle[0], middle[1] + shift, label, ha="center", va="center", fontsize=6.5, color="#555555")
+        top = min(start[1], end[1]) - 0.52
+        axes.plot([start[0], start[0], end[0]], [start[1] - 0.31, top, top], color="#d55e00", ls="--", lw=1.0)
+        _head(axes, (end[0], top), (end[0], end[1] - 0.31), "#d55e00")
+        axes.text(0.5 * (start[0] + end[0]), top - 0.09, label, ha="center", fontsize=6.5, color="#d55e00")
+        return
+    bend = start[0] + 0.5
+    axes.plot([start[0] + 0.4, bend, bend], [start[1], start[1], end[1]], color="#333333", lw=1.0)
+    _head(axes, (bend, end[1]), (end[0] - 0.4, end[1]), "#333333")
+    if label and end[1] != start[1]:
+        axes.text(bend - 0.04, end[1], label, ha="right", va="center", fontsize=6.5, color="#555555")
+    elif label:
+        axes.text(bend, start[1] - 0.38, label, ha="center", va="center", fontsize=6.5, color="#555555")
+
+
+def _head(axes: Axes, tail: tuple[float, float], head: tuple[float, float], colour: str) -> None:
+    """A straight arrow."""
+    look = {"arrowstyle": "-|>", "color": colour, "lw": 1.0, "shrinkA": 0, "shrinkB": 0}
+    axes.annotate("", xy=head, xytext=tail, arrowprops=look)
 
 
 def rare_earth_sankey(result: TrainResult) -> Page:
@@ -183,7 +191,8 @@ def materials_sankey(accounts: Mfca, title: str) -> Page:
     for centre in accounts.centres:
         name, mass = centre.mass.centre, centre.mass
         for key, kg in mass.entering_kg_h.items():
-            links.append((made.get(key, _bought(key)), name, kg, "rgba(0,114,178,0.35)", key))
+            colour = "rgba(0,114,178,0.35)" if key in made else "rgba(230,159,0,0.4)"
+            links.append((made.get(key, _bought(key)), name, kg, colour, key))
         for key, kg in mass.product_kg_h.items():
             if key not in taken:
                 links.append((name, "products", kg, "rgba(0,158,115,0.5)", key))
@@ -222,7 +231,7 @@ def money_sankey(accounts: Mfca, title: str) -> Page:
 
 def _bought(key: str) -> str:
     """Where a material comes from that no centre makes: air, ore, or what is bought."""
-    if key.startswith("oxygen"):
+    if "oxygen of the air" in key:
         return "air"
     return "ore" if key.startswith("metals of") else "bought"
 
@@ -232,8 +241,12 @@ def _page(links: list[tuple[str, str, float, str, str]], unit: str, title: str) 
     from plotly.graph_objects import Figure as Page
     from plotly.graph_objects import Sankey
 
-    least = _WORTH_DRAWING * max(link[2] for link in links)
-    shown = [link for link in links if link[2] > least]
+    joined: dict[tuple[str, str, str], tuple[float, str]] = {}
+    for start, end, amount, colour, told in links:
+        before, text = joined.get((start, end, colour), (0.0, ""))
+        joined[start, end, colour] = (before + amount, f"{text}, {told}" if text else told)
+    least = _WORTH_DRAWING * max(amount for amount, _ in joined.values())
+    shown = [(*ends, amount, colour, told) for (*ends, colour), (amount, told) in joined.items() if amount > least]
     names = list(dict.fromkeys(name for link in shown for name in link[:2]))
     place = {name: row for row, name in enumerate(names)}
     diagram: dict[str, Any] = {
