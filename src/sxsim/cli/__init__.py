@@ -10,7 +10,22 @@ from typing import Annotated
 
 import typer
 
-from sxsim.cli import check, cost, data, design, fit, plot, report, solve, sources, startup, sweep, train
+from sxsim.cli import (
+    check,
+    cost,
+    data,
+    design,
+    fit,
+    plot,
+    report,
+    solve,
+    sources,
+    startup,
+    sweep,
+    synthesize,
+    teaching_page,
+    train,
+)
 
 __all__ = ["app", "main"]
 
@@ -50,7 +65,9 @@ app.command("startup")(startup.startup)
 app.command("sweep")(sweep.sweep)
 app.command("cost")(cost.cost)
 app.command("train")(train.train)
+app.command("synthesize")(synthesize.synthesize)
 app.command("report")(report.report)
+app.command("app")(teaching_page.app)
 app.command("data")(data.data)
 app.command("fit")(fit.fit)
 app.command("sources")(sources.sources)

@@ -62,7 +62,7 @@ def section_order(linked: Linked) -> tuple[str, ...]:
     --------
     >>> from sxsim.plant.linked.definition import load_linked
     >>> section_order(load_linked("nd_pr_ce"))
-    ('c2_1', 'c2_2', 'c2_3', 'c2_4', 'strip', 'c1_1', 'c1_2')
+    ('c2_1', 'c1_1', 'c1_2', 'c2_4', 'strip', 'c2_2', 'c2_3')
     """
     left = [part.name for part in linked.section]
     largest = sorted((line for line in linked.lines if line.phase == "organic"), key=lambda line: -line.share)

@@ -248,7 +248,7 @@ def _newton(
                 near = _steady_at(now, paths, _moved(paths, free, steps[column]))
                 slopes[:, column] = (_missed(near, goals) - wanted - error) / _NEAR
                 spent += near.iterations
-            move: Floats = np.linalg.solve(slopes, -error)
+            move = np.asarray(np.linalg.solve(slopes, -error), dtype=np.float64)
         except (ConvergenceError, np.linalg.LinAlgError):
             return None
         move = np.asarray(move * min(1.0, _FARTHEST / float(np.abs(move).max())), dtype=np.float64)
