@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from sxsim.definition.lending import lent
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.files import shipped
 from sxsim.foundation.suggestions import did_you_mean
@@ -323,7 +324,7 @@ def load_system_file(name_or_path: str | Path) -> SystemFile:
     Parameters
     ----------
     name_or_path : str or Path
-        Name of a shipped system, or the path of a ``.toml`` file.
+        Name of a shipped system, of one that was lent (see `lending`), or the path of a ``.toml`` file.
 
     Returns
     -------
@@ -341,6 +342,8 @@ def load_system_file(name_or_path: str | Path) -> SystemFile:
     'chloride'
     """
     text = str(name_or_path)
+    if (known := lent(text)) is not None:
+        return known
     if text.endswith(".toml"):
         path = Path(text).resolve()
         if not path.is_file():
