@@ -64,10 +64,11 @@ class Controller(Table):
         Monitored stage, counted from 1 along the organic; None takes the steepest of the profile.
     adjusts : {"scrub", "organic"}
         Flow that is changed.
-    gain : float
-        Change of the share of the feed that leaves with the organic, per change of the monitored mole fraction [-].
+    gain : float or None
+        Change of the share of the feed that leaves with the organic, per change of the monitored mole fraction [-];
+        None lets the model choose, and the integral time with it.
     integral_h : float or None
-        Integral time [h]; None leaves the integral part out.
+        Integral time [h]; None beside a gain leaves the integral part out.
     sample_h, delay_h : float
         Time between samples, and from a sample to its answer [h].
     noise : float
@@ -79,7 +80,7 @@ class Controller(Table):
     section: str | None = None
     stage: Annotated[int, Field(ge=1)] | None = None
     adjusts: Literal["scrub", "organic"] = "scrub"
-    gain: Positive = 1.0
+    gain: Positive | None = None
     integral_h: Positive | None = None
     sample_h: Positive = 4.0
     delay_h: NotNegative = 2.0
