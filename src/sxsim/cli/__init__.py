@@ -25,6 +25,7 @@ from sxsim.cli import (
     synthesize,
     teaching_page,
     train,
+    uncertainty,
 )
 
 __all__ = ["app", "main"]
@@ -63,6 +64,7 @@ app.command("solve")(solve.solve)
 app.command("design")(design.design)
 app.command("startup")(startup.startup)
 app.command("sweep")(sweep.sweep)
+app.command("uncertainty")(uncertainty.uncertainty)
 app.command("cost")(cost.cost)
 app.command("train")(train.train)
 app.command("synthesize")(synthesize.synthesize)
