@@ -139,6 +139,7 @@ def metal_free_fill(problem: Problem, vessels: Vessels, cells: int, steady: Poin
         flows.volume[FEED_Q] = flows.feed[ALL_FEEDS, :, acid]
         aqueous_totals(flows, guess.s)
         x[:, acid] = guess.s[Q]
+        y[:, acid] += TRACE * steady.c[..., acid].max()
         guess.s[Q] = RESIDUAL_ACID_MOL_L
     charge = guess.s[Q] + x @ problem.law.z
     amount = contents(vessels, cells, x, y, charge, guess.s[SULFATE])
