@@ -124,7 +124,7 @@ def margin_curves(found: Uncertainty, ax: Axes | None = None) -> Axes:
         told = f"{needed} stages" if needed is not None else f"more than {margin.added[-1]}"
         ax.plot(margin.added, 100.0 * share, "o-", markersize=4, color=colour, label=f"{label}: {told}")
     ax.axhline(95.0, color="0.3", linestyle=":", linewidth=1.2)
-    ax.annotate("95 %", (margin.added[-1], 95.0), (0, 3), textcoords="offset points", ha="right", fontsize=8)
+    ax.annotate("95 %", (margin.added[0], 95.0), (-4, 3), textcoords="offset points", ha="left", fontsize=8)
     ax.set_xlabel("stages added to extraction and scrubbing [-]")
     ax.set_ylabel("draws that meet the targets, flows retuned [%]")
     ax.set_ylim(0.0, 103.0)
@@ -157,7 +157,7 @@ def tornado_bars(found: Uncertainty, ax: Axes | None = None) -> Axes:
             side = "left" if begin > centre else "right"
             shift = (3 if begin > centre else -3, 0)
             ax.annotate(
-                f"{value:.3g}", (begin, row), shift, textcoords="offset points", ha=side, va="center", fontsize=7
+                f"{value:.4g}", (begin, row), shift, textcoords="offset points", ha=side, va="center", fontsize=7
             )
     names = [swing.name + (" *" if swing.status == "unverified" else "") for swing in reversed(shown)]
     ax.set_yticks(range(len(shown)), names, fontsize=8)
