@@ -217,10 +217,10 @@ def _weak_strip(problem: Problem, table: Mapping[str, Stream], target: TargetRes
     if not strips:
         return ""
     kept = {name: table["stripped_organic"].amount_kmol_h(name) for name in rare}
-    product, recovery = table[target.stream], target.figure == "recovery"
-    if (_side(problem, target.stream) > 0) != recovery:
+    product = table[target.stream]
+    if (_side(problem, target.stream) > 0) != (target.figure == "recovery"):
         return ""
-    if not recovery:
+    if target.figure == "purity":
         soiling = math.fsum(amount for name, amount in kept.items() if name != target.element)
         spoilt = math.fsum(product.amount_kmol_h(name) for name in rare if name != target.element)
     else:
