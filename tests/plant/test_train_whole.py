@@ -2,6 +2,9 @@
 
 import pytest
 
+from sxsim.cascade.solving import solve_quietly
+from sxsim.definition.loading import loads
+from sxsim.foundation.files import shipped
 from sxsim.plant import load_train, solve_train
 from sxsim.plant.costing import cost_train
 
@@ -57,3 +60,11 @@ def test_cost_closes_from_ore_to_oxides(whole):
     assert set(bill.allocations[0].usd_per_kg_oxide) == {product.name for product in whole.products}
     assert bill.parts_usd_per_kg_oxide["ore"] + bill.parts_usd_per_kg_oxide["front end"] > 1.0
     assert bill.waste.m3_per_t > 10.0
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in shipped("cascades", "trains", "cuts").iterdir()])
+def test_the_patterns_of_cuts_are_cascades_that_solve(name):
+    text = shipped("cascades", "trains", "cuts", name).read_text(encoding="utf-8")
+    result = solve_quietly(loads(text, name))
+    assert result.met
+    assert result.closure < 1e-10

@@ -85,8 +85,8 @@ class Layout:
 
         Notes
         -----
-        Of the edges on cycles one into a unit that takes other streams as well is cut first, then the one on most cycles,
-        then the one into the unit that stands first in the file; until no cycle is left.
+        Of the edges on cycles one into a unit that takes other streams as well is cut first, then the one on most
+        cycles, then the one into the unit that stands first in the file; until no cycle is left.
         """
         import networkx
 
