@@ -96,7 +96,7 @@ def preferred_split(alpha: ArrayLike, feed_fractions: ArrayLike, light: int, hea
     return PreferredSplit(float(solution[0]), outlet)
 
 
-def linked_loads(alpha: ArrayLike, feed_fractions: ArrayLike, S_over_S_min: float) -> Loads:
+def linked_loads(alpha: ArrayLike, feed_fractions: ArrayLike, S_over_S_min: float, sides: float | None = None) -> Loads:
     """Loads of all sections of a fully linked extraction.
 
     Parameters
@@ -106,7 +106,9 @@ def linked_loads(alpha: ArrayLike, feed_fractions: ArrayLike, S_over_S_min: floa
     feed_fractions : (elements,) array_like
         Mole fractions of the feed [-].
     S_over_S_min : float
-        Solvent over its linked minimum [-]; the side columns are raised alike.
+        Solvent over its linked minimum [-].
+    sides : float, optional
+        Solvent of the side columns over their minima [-]; raised like the whole when left out.
 
     Returns
     -------
@@ -130,7 +132,8 @@ def linked_loads(alpha: ArrayLike, feed_fractions: ArrayLike, S_over_S_min: floa
     splits = [[preferred_split(a, f, c - m, t - m) for m in range(1, c + 1)] for c in range(1, t)]
     least = max(split.S for split in splits[-1])
     S = S_over_S_min * least
-    through = [[S_over_S_min * split.S for split in column] for column in splits[:-1]] + [[S] * (t - 1)]
+    raised = S_over_S_min if sides is None else sides
+    through = [[raised * split.S for split in column] for column in splits[:-1]] + [[S] * (t - 1)]
     up = [[float(split.organic_outlet.sum()) for split in column] for column in splits]
     organic, aqueous = [], []
     for c in range(1, t):

@@ -46,6 +46,7 @@ def fully_linked(
     organic: Mapping[str, Any],
     stages: int,
     S_over_S_min: float = 1.15,
+    sides: float | None = None,
     feed_mol_L: float = 1.0,
     scrub_mol_L: float = 3.0,
     strip_mol_L: float = 4.0,
@@ -64,6 +65,8 @@ def fully_linked(
         Stages of each section.
     S_over_S_min : float
         Solvent over its linked minimum [-].
+    sides : float, optional
+        Solvent of the side columns over their minima [-]; as the whole when left out.
     feed_mol_L, scrub_mol_L, strip_mol_L : float
         Rare earths of 1 m3/h of feed, acid of scrub and strip [mol/L].
     strip_stages : int
@@ -93,7 +96,7 @@ def fully_linked(
     total = sum(feed_fractions.values())
     order, alpha = alphas(organic["system"], list(feed_fractions))
     f = np.array([feed_fractions[name] / total for name in order])
-    loads = linked_loads(alpha, f, S_over_S_min)
+    loads = linked_loads(alpha, f, S_over_S_min, sides)
     data: dict[str, Any] = {
         "schema": 1,
         "title": f"{'/'.join(order)} fully linked, {stages} stages a section",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,7 +126,7 @@ def solve_linked(
     Returns
     -------
     LinkedResult
-        Converged.
+        Converged; targets are minima, and `warnings` says so when one is exceeded.
 
     Raises
     ------
@@ -178,6 +179,10 @@ def _met(now: Solution, goals: list[Goal], progress: Callable[[str], None]) -> L
             nearest = way
     assert nearest is not None  # the typed flows are always a start
     result = assemble(nearest.now, nearest.found)
+    over = [f"{t.stream} {t.element} {t.value:.5%} for {t.asked:.5%}" for t in result.targets if t.met]
+    if result.met:
+        remark = f"the targets are met, not all as equations: {'; '.join(over)}; less organic would do"
+        return replace(result, warnings=(remark, *result.warnings))
     said = "; ".join(f"{t.stream} {t.element} {t.value:.5%} for {t.asked:.5%}" for t in result.targets)
     raise UnreachableTarget(f"the targets are not met by these free quantities: nearest {said}", result)
 

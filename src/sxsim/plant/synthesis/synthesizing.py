@@ -166,7 +166,7 @@ def synthesize(
     --------
     >>> found = synthesize({"La": 0.28, "Ce": 0.5, "Pr": 0.05, "Nd": 0.17}, yardstick="minimum")
     >>> found.best[0].order, round(found.best[0].passes, 3)
-    ('Nd|Pr, Pr|Ce, Ce|La', 1.531)
+    ('Nd|Pr, Pr|Ce, Ce|La', 1.77)
     """
     task = make_task(feed_fractions, system, products, purity=purity, recovery=recovery, factors=factors)
     total = len(task.products)
