@@ -38,6 +38,17 @@ def test_along_the_streams_the_second_cut_is_paid_by_its_product(bill):
     assert by_path["Pr6O11"] > 1.5 * by_path["Nd2O3"]
 
 
+def test_stages_acid_and_waste_of_the_products_are_those_of_the_train(solved, bill):
+    along = bill.per_product
+    assert sum(each["stages"] for each in along.values()) == pytest.approx(solved.stages)
+    made = {each.stream: each.oxide_kg_h for each in bill.finished}
+    acid = sum(along[name]["acid_kg_per_kg_oxide"] * kg for name, kg in made.items())
+    assert acid / bill.plant.oxide_kg_h == pytest.approx(bill.reagents_kg_per_kg_oxide["HCl"])
+    waste = sum(along[name]["waste_m3_per_t_oxide"] * kg for name, kg in made.items())
+    assert waste / bill.plant.oxide_kg_h == pytest.approx(bill.waste.m3_per_t)
+    assert along["Pr6O11"]["inventory_h"] > along["Nd2O3"]["inventory_h"]
+
+
 def test_accounts_close_over_all_quantity_centres(solved, bill):
     accounts = bill.mfca
     assert abs(accounts.closure_usd_per_y) < 1e-6 * accounts.total_usd_per_y

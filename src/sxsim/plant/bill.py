@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +45,8 @@ class TrainCost:
         Material flow cost accounting over all quantity centres.
     allocations : tuple of Shares
         Cost by product under each way of sharing.
+    per_product : mapping of str to mapping of str to float
+        Acid and base [kg/kg], waste [m3/t], stages and inventory [h] of each product, led along its path.
     notes : tuple of str
         What a reader of the numbers must know.
     """
@@ -61,6 +64,7 @@ class TrainCost:
     inventory_kg_oxide: float
     mfca: Mfca
     allocations: tuple[Shares, ...]
+    per_product: Mapping[str, Mapping[str, float]]
     notes: tuple[str, ...]
 
     @property
@@ -126,7 +130,8 @@ class TrainCost:
                 "diluent": 1000.0 * self.organic.diluent_kg_h / self.plant.oxide_kg_h,
             },
             "allocations": [each.to_dict() for each in self.allocations],
-            "items": [{"unit": line.unit, "part": line.part, **line.item.to_dict(kg)} for line in self.lines],
+            "per_product": {name: dict(each) for name, each in self.per_product.items()},
+            "items": [{"spent_by": line.unit, "part": line.part, **line.item.to_dict(kg)} for line in self.lines],
             "mfca": self.mfca.to_dict(),
             "mass_closure": self.mass_closure,
             "notes": list(self.notes),

@@ -22,7 +22,7 @@ from sxsim.plant.bill import TrainCost
 from sxsim.plant.cascades import ORGANIC
 from sxsim.plant.layout import PRODUCT, WASTE
 from sxsim.plant.lines import Line, feed_lines, step_lines
-from sxsim.plant.sharing import share_by_path, share_jointly
+from sxsim.plant.sharing import figures_by_path, share_by_path, share_jointly
 from sxsim.processes import Liquor, process_parameters
 
 if TYPE_CHECKING:
@@ -138,6 +138,7 @@ def cost_train(
             share_jointly(lines, finished, chosen, hours, "mass"),
             share_jointly(lines, finished, chosen, hours, "value"),
         ),
+        per_product=figures_by_path(result, lines, finished, hours),
         notes=_notes(result, lines),
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from sxsim.economics.options import BASES
 from sxsim.economics.plant import Finished
 from sxsim.economics.price_sets import PriceSet
 from sxsim.plant.layout import WASTE
@@ -17,9 +18,10 @@ from sxsim.plant.lines import Line
 if TYPE_CHECKING:
     from sxsim.plant.result import TrainResult
 
-__all__ = ["Shares", "share_by_path", "share_jointly"]
+__all__ = ["Shares", "figures_by_path", "follow", "share_by_path", "share_jointly"]
 
 Key = Literal["path", "mass", "value"]
+ACIDS = ("HCl", "HNO3", "H2SO4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,30 @@ def share_by_path(result: TrainResult, lines: Sequence[Line], finished: Mapping[
     What a unit spends and takes over goes to the streams that leave it for other units or as products, by the mass of
     oxide in them; recycles are followed round by one linear solve. A product so carries only the cuts it went through.
     """
-    units = list(result.layout.units)
-    place = {name: row for row, name in enumerate(units)}
-    spent = np.zeros(len(units))
+    spent: dict[str, float] = {}
     for line in lines:
         if not line.item.product:
-            spent[place[line.unit]] += line.item.usd_per_y
+            spent[line.unit] = spent.get(line.unit, 0.0) + line.item.usd_per_y
+    return Shares("path", _per_kg(follow(result, spent), lines, finished, hours))
+
+
+def follow(result: TrainResult, spent: Mapping[str, float]) -> dict[str, float]:
+    """Lead what units spend along the streams to the products.
+
+    Parameters
+    ----------
+    result : TrainResult
+        Solved train.
+    spent : mapping of str to float
+        By unit, of anything that can be shared: money, reagents, waste, stages.
+
+    Returns
+    -------
+    dict of str to float
+        By product; the sum stays.
+    """
+    units = list(result.layout.units)
+    place = {name: row for row, name in enumerate(units)}
     onward = np.zeros((len(units), len(units)))
     to_product: dict[str, tuple[int, float]] = {}
     names = {each.stream: each.name for each in result.train.product}
@@ -90,9 +110,59 @@ def share_by_path(result: TrainResult, lines: Sequence[Line], finished: Mapping[
                 onward[place[taker], place[unit.name]] += share
             else:
                 to_product[names[stream]] = (place[unit.name], share)
-    through = np.linalg.solve(np.eye(len(units)) - onward, spent)
-    joint = {name: share * float(through[row]) for name, (row, share) in to_product.items()}
-    return Shares("path", _per_kg(joint, lines, finished, hours))
+    through = np.linalg.solve(np.eye(len(units)) - onward, [spent.get(name, 0.0) for name in units])
+    return {name: share * float(through[row]) for name, (row, share) in to_product.items()}
+
+
+def figures_by_path(
+    result: TrainResult, lines: Sequence[Line], finished: Mapping[str, Finished], hours: float
+) -> dict[str, dict[str, float]]:
+    """Acid, base, waste, stages and inventory of each product, led along its path.
+
+    Parameters
+    ----------
+    result : TrainResult
+        Solved train.
+    lines : sequence of Line
+        The bill.
+    finished : mapping of str to Finished
+        Products.
+    hours : float
+        Hours a year [h/y].
+
+    Returns
+    -------
+    dict of str to dict of str to float
+        By product: ``acid_kg_per_kg_oxide``, ``base_kg_per_kg_oxide``, ``waste_m3_per_t_oxide`` (brines and its own
+        mother liquor), ``stages`` (they add up to those of the train) and ``inventory_h``, rare earths held beside its
+        production [h].
+    """
+    spent: dict[str, dict[str, float]] = {"acid": {}, "base": {}, "waste": {}, "stages": {}, "held": {}}
+    for line in lines:
+        item = line.item.name.split(",")[0]
+        kind = "acid" if item in ACIDS else "base" if item in BASES else ""
+        if kind and line.item.category == "reagents" and not line.item.product:
+            spent[kind][line.unit] = spent[kind].get(line.unit, 0.0) + line.item.quantity_per_y / hours
+    for stream in result.train.waste:
+        maker = result.layout.made_by[stream]
+        spent["waste"][maker] = spent["waste"].get(maker, 0.0) + result.streams[stream].flow_m3_h
+    for each in result.passes:
+        spent["stages"][each.cascade] = float(each.stages)
+        spent["held"][each.cascade] = each.inventory_kg_oxide
+    led = {kind: follow(result, amounts) for kind, amounts in spent.items()}
+    found = {}
+    for name, product in finished.items():
+        own = 0.0
+        if product.precipitation is not None and product.calcination is not None:
+            own = product.precipitation.mother_liquor.flow_m3_h + product.calcination.wash_m3_h
+        found[name] = {
+            "acid_kg_per_kg_oxide": led["acid"][name] / product.oxide_kg_h,
+            "base_kg_per_kg_oxide": led["base"][name] / product.oxide_kg_h,
+            "waste_m3_per_t_oxide": 1000.0 * (led["waste"][name] + own) / product.oxide_kg_h,
+            "stages": led["stages"][name],
+            "inventory_h": led["held"][name] / product.oxide_kg_h,
+        }
+    return found
 
 
 def share_jointly(

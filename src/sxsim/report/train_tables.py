@@ -133,6 +133,7 @@ def cost_report(bill: TrainCost) -> Iterator[RenderableType]:
     for name in bill.allocations[0].usd_per_kg_oxide:
         products.add_row(name, *(f"{each.usd_per_kg_oxide[name]:.2f}" for each in bill.allocations))
     yield _right(products, *range(1, 1 + len(bill.allocations)))
+    yield _along_paths(bill)
     reagents = ", ".join(f"{name} {number(kg, 3)}" for name, kg in bill.reagents_kg_per_kg_oxide.items())
     yield Text(f"Reagents  {reagents} kg/kg oxide")
     yield Text(
@@ -146,6 +147,15 @@ def cost_report(bill: TrainCost) -> Iterator[RenderableType]:
     yield _accounts(bill)
     for note in bill.notes:
         yield f"  - {escape(note)}"
+
+
+def _along_paths(bill: TrainCost) -> Table:
+    """Reagents, waste, stages and inventory of each product, led along its path."""
+    heads = ("acid kg/kg", "base kg/kg", "waste m3/t", "stages", "held h")
+    table = plain_table("Each product along its path", "product", *heads)
+    for name, figures in bill.per_product.items():
+        table.add_row(name, *(number(figure, 3) for figure in figures.values()))
+    return _right(table, *range(1, 6))
 
 
 def _per_kg(bill: TrainCost, key: str) -> float:
