@@ -9,6 +9,7 @@ import pytest
 from sxsim.errors import ConvergenceError, InputError
 from sxsim.plant import Train, load_train, solve_train, solving
 from sxsim.plant.acceleration import settle
+from sxsim.plant.costing import cost_train
 from sxsim.plant.flow import Flow
 from sxsim.plant.steps import take_step
 from sxsim.plant.tables import Step
@@ -108,6 +109,27 @@ def test_adjusting_closes_every_ion():
     sour = take_step(step.model_copy(update={"free_acid_mol_L": 1.0}), [liquor], process_parameters())
     assert sour.reagents_kmol_h == {"HCl": pytest.approx(0.8)}
     assert abs(charge(sour.outlets["out"])) < 1e-12
+
+
+def test_iron_and_aluminium_are_taken_out_and_calcium_passes():
+    data = load_train(ROUGH).to_data()
+    data["feed"][0] |= {"dissolve": True, "impurity_mol_per_mol": {"Fe": 0.05, "Al": 0.02, "Ca": 0.01}}
+    with pytest.raises(InputError, match=r"Al, Fe come with 'mixer' and have no exit.*\"purify\""):
+        Train.from_data(data)
+    data["step"].append({"name": "clean", "kind": "purify", "inlet": ["ndpr"], "base": "magnesia"})
+    data["step"][0]["inlet"] = ["clean", "polish.strip_liquor"]
+    found = solve_train(Train.from_data(data))
+    assert found.met
+    assert found.closure < 1e-8
+    assert max(found.closure_by_element.values()) < 1e-8
+    assert found.steps["clean"].lost_kmol_h["Fe"] == pytest.approx(found.streams["ndpr"].amount_kmol_h["Fe"])
+    assert {"Fe", "Al"}.isdisjoint(found.streams["rough.raffinate"].amount_kmol_h)
+    gone = sum(found.streams[name].amount_kmol_h["Ca"] for name in (*found.train.waste, "polish.raffinate"))
+    assert gone == pytest.approx(found.streams["ndpr"].amount_kmol_h["Ca"], rel=1e-8)
+    bill = cost_train(found)
+    assert abs(bill.mfca.closure_usd_per_y) < 1e-6 * bill.usd_per_y
+    assert bill.mass_closure < 1e-9
+    assert any(line.item.name == "magnesia, clean" for line in bill.lines)
 
 
 def test_a_split_divides_everything():

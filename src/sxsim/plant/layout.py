@@ -149,6 +149,7 @@ def layout_of(train: Train) -> Layout:
         inlets = {str(position + 1): stream for position, stream in enumerate(step.inlet)}
         outlet = {
             "adjust": {"": step.name},
+            "purify": {"": step.name},
             "reprecipitate": {"": step.name, "mother_liquor": f"{step.name}.mother_liquor"},
             "split": {"part": f"{step.name}.part", "rest": f"{step.name}.rest"},
         }[step.kind]

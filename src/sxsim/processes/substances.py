@@ -63,7 +63,7 @@ FORMULAS: Mapping[str, Mapping[str, float]] = MappingProxyType(
         "kerosene": {"C": 12, "H": 26},
     }
 )
-"""Oxalic acid is the dihydrate of trade; kerosene stands for dodecane, naphthenic acid for the middle of its mixture."""
+"""Oxalic acid is the dihydrate of trade; kerosene stands for dodecane, naphthenic acid for the middle of a mixture."""
 
 
 def molar_mass_kg_kmol(substance: str) -> float:
