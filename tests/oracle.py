@@ -8,6 +8,8 @@ enters another (or leaves for good), and carries some volume of each phase. Ever
 for each component, for the acid (with the protons that the organic releases), and for sulfate. Beside it stand the
 distribution law, the extractant balance of the equilibrium organic and the Murphree relation. The system is solved by
 a damped Newton method in logarithms with an exact Jacobian (complex step) and `scipy.sparse`.
+
+Acid that the extractant takes up is no component here but part of the proton balance: K h [anion] F^a in the organic.
 """
 
 from __future__ import annotations
@@ -33,6 +35,18 @@ class Line:
 
 
 @dataclass
+class Uptake:
+    """Acid in the organic, exp(ln_K) h [anion] F^a, each binding s of the extractant."""
+
+    ln_K: np.ndarray  # (N,)
+    a: float
+    s: float
+
+    def organic(self, j, h, anion, F):
+        return np.exp(self.ln_K[j]) * h * anion * F**self.a
+
+
+@dataclass
 class Oracle:
     """Lines of a cascade with known volumes, and what enters from outside."""
 
@@ -45,6 +59,7 @@ class Oracle:
     outside_acid: np.ndarray  # (N,) total acid [kmol/h]
     outside_sulfate: np.ndarray  # (N,) [kmol/h]
     sulfate: np.ndarray  # (N,) [mol/L]
+    uptake: Uptake | None
 
 
 def volumes(plan):
@@ -76,8 +91,32 @@ def volumes(plan):
     return answer[:N], answer[N:]
 
 
+def without_acid(chemistry, plan):
+    """Chemistry and plan in which the acid is acid again and no component, and the law of its uptake."""
+    at = plan.acid_component
+    if at < 0:
+        return chemistry, plan, None
+    uptake = Uptake(chemistry.ln_K[:, at], chemistry.a[at], chemistry.s[at])
+    fed = np.where(plan.feed_phase == 0, plan.feed_concentration[:, at], 0.0)
+    per_component = [name for name, value in chemistry._asdict().items() if np.ndim(value)]
+    chemistry = chemistry._replace(**{k: np.delete(getattr(chemistry, k), at, axis=-1) for k in per_component})
+    held = np.delete(plan.feed_concentration, at, axis=1)
+    return (
+        chemistry,
+        plan._replace(
+            feed_concentration=held,
+            feed_Q=fed + held @ chemistry.z,
+            acid_protons=1.0,
+            organic=np.delete(plan.organic, at),
+            acid_component=-1,
+        ),
+        uptake,
+    )
+
+
 def build(chemistry, plan):
     """Lines and inlets of a plan."""
+    chemistry, plan, uptake = without_acid(chemistry, plan)
     N, n = len(plan.aq_to), len(plan.organic)
     L, V = volumes(plan)
     lines = []
@@ -115,7 +154,7 @@ def build(chemistry, plan):
         if line.target != OUTSIDE:
             A[line.target, line.source] -= line.aqueous
     held_sulfate = np.linalg.solve(A, sulfate) if chemistry.Ka2 > 0.0 else np.zeros(N)
-    return Oracle(chemistry, plan, lines, amount, organic, volume, acid, sulfate, held_sulfate)
+    return Oracle(chemistry, plan, lines, amount, organic, volume, acid, sulfate, held_sulfate, uptake)
 
 
 def aqueous_line(plan, source, target, volume):
@@ -123,7 +162,7 @@ def aqueous_line(plan, source, target, volume):
 
 
 def law(chemistry, j, x, h, F, sulfate):
-    """Distribution ratios of one stage."""
+    """Total acid, anion and distribution ratios of one stage."""
     acid = h + sulfate * h / (chemistry.Ka2 + h) if chemistry.Ka2 > 0.0 else h
     anion = acid + sum(chemistry.charge[i] * x[i] for i in range(len(x)))
     ligand = sulfate * chemistry.Ka2 / (chemistry.Ka2 + h) if chemistry.Ka2 > 0.0 else anion
@@ -136,7 +175,7 @@ def law(chemistry, j, x, h, F, sulfate):
         if chemistry.c[i] != 0.0:
             ln_D = ln_D + chemistry.c[i] * np.log(anion)
         D.append(np.exp(ln_D) / (1.0 + chemistry.beta1[i] * ligand + chemistry.beta2[i] * ligand**2))
-    return acid, np.array(D)
+    return acid, anion, np.array(D)
 
 
 def residuals(oracle, x, y, h, F):
@@ -148,17 +187,20 @@ def residuals(oracle, x, y, h, F):
     protons, acid_gross = oracle.outside_acid.astype(kind), oracle.outside_acid.astype(float)
     entering, entering_volume = oracle.outside_organic.astype(kind), oracle.outside_organic_volume.copy()
     stages = [law(chemistry, j, x[j], h[j], F[j], oracle.sulfate[j]) for j in range(N)]
+    uptake = oracle.uptake
+    taken_up = [uptake.organic(j, h[j], stages[j][1], F[j]) if uptake else 0.0 for j in range(N)]
     for line in oracle.lines:
         j = line.source
         carried = line.aqueous * x[j] + line.organic * y[j]
         balance[j] = balance[j] - carried
         gross[j] += np.abs(carried)
-        protons[j] = protons[j] - line.aqueous * stages[j][0]
-        acid_gross[j] += abs(line.aqueous * stages[j][0])
+        acid = line.aqueous * stages[j][0] + line.organic * taken_up[j]
+        protons[j] = protons[j] - acid
+        acid_gross[j] += abs(acid)
         if line.target == OUTSIDE:
             continue
         balance[line.target] = balance[line.target] + carried
-        protons[line.target] = protons[line.target] + line.aqueous * stages[j][0]
+        protons[line.target] = protons[line.target] + acid
         if line.main == "organic":
             entering[line.target] = entering[line.target] + line.organic * y[j]
             entering_volume[line.target] += line.organic
@@ -174,9 +216,9 @@ def residuals(oracle, x, y, h, F):
         acid_gross[j] += abs(chemistry.z @ taken)
     found = np.zeros((N, 2 * n + 2), kind)
     for j in range(N):
-        _, D = stages[j]
+        D = stages[j][2]
         y_in = entering[j] / entering_volume[j] if entering_volume[j] > 0.0 else np.zeros(n)
-        bound = 0.0
+        bound = uptake.s * taken_up[j] if uptake else 0.0
         for i in range(n):
             E = chemistry.efficiency[j, i]
             y_star = D[i] * x[j, i]
@@ -211,7 +253,7 @@ def start(oracle):
 
 
 def solve(chemistry, plan, guess=None, tolerance=1e-11, limit=400):
-    """Steady state (x, y, h, F) by damped Newton; raises when it is not found.
+    """Steady state (x, y, h, F) by damped Newton; raises when it is not found. Acid that is taken up is no column here.
 
     Every component must be extracted (D > 0), as its organic concentration is sought in logarithms.
     """
@@ -220,7 +262,7 @@ def solve(chemistry, plan, guess=None, tolerance=1e-11, limit=400):
     if guess is None and ((chemistry.efficiency < 1.0).any() or plan.entrained_org.any() or plan.entrained_aq.any()):
         none = np.zeros(N)  # ideal stages first: their profile is near enough
         ideal = plan._replace(entrained_org=none, entrained_aq=none)
-        guess = solve(chemistry._replace(efficiency=np.ones((N, n))), ideal)
+        guess = solve(chemistry._replace(efficiency=np.ones_like(chemistry.efficiency)), ideal)
     unknown = start(oracle) if guess is None else pack(*guess)
 
     def value(at):

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from sxsim.economics import cost
     from sxsim.sizing import design
     from sxsim.startup import start_up
-    from sxsim.studies import sweep
+    from sxsim.studies import sweep, uncertainty
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "cost", "design", "elements", "errors", "load", "solve", "sources", "start_up", "sweep"]
+__all__ = ["__version__", "cost", "design", "elements", "errors", "load", "solve", "sources", "start_up", "sweep", "uncertainty"]
 
 # Where each public name lives: a module, or "module:attribute". A new name is one line here, one in __all__ and
 # one above for type checkers.
@@ -35,6 +35,7 @@ _HOMES = {
     "sources": "sxsim.cascade:sources",
     "start_up": "sxsim.startup:start_up",
     "sweep": "sxsim.studies:sweep",
+    "uncertainty": "sxsim.studies:uncertainty",
 }
 
 

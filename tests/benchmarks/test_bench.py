@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from benchmarks import startup
 from benchmarks.__main__ import main
 from benchmarks.peers import ours_fixed, ours_section
 from benchmarks.timing import exponent
@@ -38,3 +39,14 @@ def test_our_side_of_the_peers():
     assert (Nd, Pr) == pytest.approx((0.0248144293, 0.0313609667), rel=1e-6)  # difflow 0.2.2 says the same
     _, (A, B) = ours_fixed(10)
     assert 0.0 < A < B < 0.5
+
+
+def test_the_start_up_and_its_peers_find_the_same(capsys, tmp_path):
+    figures = startup.main(["--small", "--json", str(tmp_path / "startup.json")])
+    assert json.loads((tmp_path / "startup.json").read_text()) == figures
+    for model in ("mixer-settler", "lumped"):
+        runs = figures[model]["runs"]
+        assert set(runs) == {"sxsim", "BDF", "LSODA", "VODE"}
+        assert max(each[-1]["error"] for each in runs.values()) < 1e-3
+    assert figures["15_elements_stage_shakes_per_s"] > 0.0
+    assert "faster by" in capsys.readouterr().out

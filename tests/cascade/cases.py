@@ -72,6 +72,48 @@ def sulfate() -> Cascade:
     return Cascade.from_data(data)
 
 
+def solvating() -> Cascade:
+    """TBP that takes up nitric acid: closed loop, a split, draws of both phases, efficiency and entrainment."""
+    section = [
+        {"name": "extraction", "kind": "extraction", "aqueous_in": "feed", "aqueous_out": "raffinate"},
+        {"name": "scrubbing", "kind": "scrubbing", "aqueous_in": "scrub", "aqueous_out": "extraction"},
+        {"name": "stripping", "kind": "stripping", "aqueous_in": "water", "aqueous_out": "strip_liquor"},
+    ]
+    usual = {"stages": 2, "stage_efficiency": 0.9, "entrainment_O_in_A": 0.002, "entrainment_A_in_O": 0.003}
+    return Cascade.from_data(
+        {
+            "schema": 1,
+            "title": "Pr/Nd by TBP in nitrate",
+            "elements": ["Pr", "Nd", "Ca"],
+            "organic": {
+                "extractant": "TBP",
+                "extractant_mol_L": 1.0,
+                "diluent": "kerosene",
+                "temperature_C": 25.0,
+                "system": "tbp-nitrate",
+                "flow_m3_h": 3.0,
+                "recycled": True,
+            },
+            "section": [part | usual for part in section],
+            "stream": {
+                "feed": {
+                    "flow_m3_h": 1.0,
+                    "acid": "HNO3",
+                    "acid_mol_L": 1.0,
+                    "assay_mol_L": {"Pr": 0.4, "Nd": 0.8, "Ca": 0.5},
+                },
+                "scrub": {"flow_m3_h": 0.5, "acid": "HNO3", "acid_mol_L": 3.0, "assay_mol_L": {"Ca": 1.0}},
+                "water": {"flow_m3_h": 0.8, "pH": 3.0, "assay_mol_L": {"Ca": 0.02}},
+            },
+            "split": [{"from": "strip_liquor", "to": "scrub", "fraction": 0.2}],
+            "draw": [
+                {"name": "side", "section": "extraction", "stage": 2, "phase": "aqueous", "flow_m3_h": 0.1},
+                {"name": "rich", "section": "scrubbing", "stage": 1, "phase": "organic", "flow_m3_h": 0.2},
+            ],
+        }
+    )
+
+
 SMALL = {
     "contact": lambda: load("single_contact"),
     "loop": loop,
@@ -79,4 +121,5 @@ SMALL = {
     "soap": soap,
     "open": open_organic,
     "sulfate": sulfate,
+    "solvating": solvating,
 }

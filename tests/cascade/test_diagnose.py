@@ -14,6 +14,7 @@ from sxsim.cascade.remarks import hydroxide_onset_pH
 from sxsim.cascade.solving import solve_quietly
 from sxsim.definition import load
 from sxsim.errors import ConvergenceError, InputError, UnreachableTarget
+from sxsim.foundation.files import shipped
 
 
 def test_organic_far_too_small_says_so_and_how_much_is_needed():
@@ -42,6 +43,32 @@ def test_targets_out_of_reach_name_the_nearest_figures_and_the_stages_that_lack(
     assert "asked 0.999" in caught.value.diagnosis
     assert caught.value.result.status == "targets not reachable"
     json.loads(caught.value.result.to_json())
+
+
+def test_a_strip_too_weak_for_another_level_asks_for_more_acid(tmp_path):
+    """The level 0.2 higher, 4 mol/L no longer empties the organic: no number of stages helps, 4.5 mol/L does."""
+    text = shipped("data", "distribution_coeffs", "systems", "p507-chloride.toml").read_text(encoding="utf-8")
+    assert text.count("value = -2.2\n") == 1
+    file = tmp_path / "firmer.toml"
+    file.write_text(text.replace("value = -2.2\n", "value = -2.0\n"), encoding="utf-8")
+    cascade = load("nd_pr_p507").replace({"organic.system": str(file)})
+    with pytest.raises(UnreachableTarget) as caught:
+        solve_quietly(cascade)
+    said = caught.value.diagnosis
+    assert "of its load in the organic, and that returns to the first stage; raise stream.strip_acid.acid_mol_L" in said
+    assert ".stages" not in said
+    assert solve_quietly(cascade.replace({"stream.strip_acid.acid_mol_L": 4.5})).met
+
+
+def test_a_solvating_extractant_is_stripped_by_more_water():
+    flows = {"organic.flow_m3_h": 7.02, "stream.scrub.flow_m3_h": 1.648, "stream.water.flow_m3_h": 0.15}
+    data = load("pr_nd_aliquat336").replace(flows).to_data()
+    data["target"].append({"stream": "raffinate", "element": "Pr", "concentration_max_mol_L": 0.001})
+    said = [text for text in solve_quietly(type(loop()).from_data(data)).warnings if text.startswith("target missed")]
+    assert [text.split()[3] for text in said] == ["Nd", "Pr"]
+    for text in said:
+        assert "the strip leaves" in text
+        assert text.endswith("raise stream.water.flow_m3_h")
 
 
 def test_more_base_than_the_liquors_carry_away_is_named_when_flows_are_free():

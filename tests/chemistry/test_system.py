@@ -68,6 +68,8 @@ def test_an_edited_file_is_read_again(tmp_path: Path) -> None:
 def test_an_unknown_name_is_answered_with_the_near_ones() -> None:
     with pytest.raises(InputError, match=r"unknown system 'p507-cloride' .*did you mean p507-chloride"):
         load_system_file("p507-cloride")
+    with pytest.raises(InputError, match="did you mean p507-chloride"):
+        load_system_file("p507")
     with pytest.raises(InputError, match=r"there is no file nowhere\.toml"):
         load_system_file("nowhere.toml")
 
@@ -104,6 +106,19 @@ def test_a_wrong_system_is_refused(tmp_path: Path, old: str, new: str, said: str
     text = text_of("p507-chloride")
     assert old in text
     assert said in refused(tmp_path, text.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("protons_released = 0.0", "protons_released = 3.0", "b, d and z must be 0"),
+        ('medium = "nitrate"', 'medium = "sulfate"\nbisulfate_Ka2_mol_L = {KA2}', "acid_uptake goes with chloride"),
+    ],
+)
+def test_acid_uptake_beside_metals_that_feel_protons_is_refused(tmp_path: Path, old: str, new: str, said: str) -> None:
+    Ka2 = '{ value = 0.01, status = "reported", source = ["prommis"] }'
+    text = text_of("tbp-nitrate").replace(old, new.replace("{KA2}", Ka2), 1)
+    assert said in refused(tmp_path, text)
 
 
 def test_paths_lead_from_the_level(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -52,18 +53,36 @@ def test_json_holds_the_times_and_the_balance(start, parsed):
     assert 0.0 < told["tau_2_h"] < told["tau_1_h"]
 
 
-def test_files_and_a_run_that_is_carried_on(start, parsed, tmp_path):
+def test_files_and_a_run_that_is_carried_on(start, parsed, tmp_path, monkeypatch):
     import xarray as xr
 
-    first = start("--policy", "open", "--days", "2", "--out", tmp_path / "half", "--animation")
+    from sxsim.report import startup_plots
+
+    monkeypatch.setattr(startup_plots, "mp4_can_be_written", lambda: False)
+
+    first = start("--policy", "open", "--days", "2", "--out", tmp_path / "half", "--animation", "--zarr")
     assert first.exit_code == 0, first.output
     files = {file.name for file in (tmp_path / "half").iterdir()}
-    assert files == {"startup.json", "startup.nc", "startup.png", "checkpoint.npz", "profile.gif", *REPORT}
+    assert files == {
+        "startup.json",
+        "startup.nc",
+        "startup.png",
+        "checkpoint.npz",
+        "profile.gif",
+        "startup.zarr",
+        *REPORT,
+    }
     with Image.open(tmp_path / "half" / "profile.gif") as moving:
         assert moving.n_frames > 5
     with Image.open(tmp_path / "half" / "startup.png") as picture:
         assert np.ptp(np.asarray(picture.convert("L"))) == 255
-    with xr.open_dataset(tmp_path / "half" / "startup.nc", engine="scipy") as data:
+    assert "the animation is a GIF" in first.stderr
+    with (
+        xr.open_dataset(tmp_path / "half" / "startup.nc") as data,
+        xr.open_zarr(tmp_path / "half" / "startup.zarr") as store,
+    ):
+        xr.testing.assert_identical(data.load(), store.load())
+        assert data["concentration"].attrs["units"] == "mol L-1"
         assert data.sizes["stage"] == 13
         assert float(data["time"][-1]) == 48.0
         assert np.isfinite(data["concentration"].values).all()
@@ -88,7 +107,20 @@ def test_all_policies_beside_each_other_and_a_trace_is_no_product(start, parsed,
     assert list(told["policies"]) == ["open", "organic-first", "reflux", "one-sided", "matched-reflux", "feedback"]
     assert {run["status"] for run in told["policies"].values()} <= {"on specification", "not on specification"}
     assert json.loads((tmp_path / "all" / "startup.json").read_text()) == told
-    assert {file.name for file in (tmp_path / "all").iterdir()} == {"startup.json", *REPORT}
+    table = pd.read_csv(tmp_path / "all" / "comparison.csv")
+    assert list(table["policy"]) == list(told["policies"])
+    assert list(table["opened_h"].dropna()) == [
+        run["opened_h"] for run in told["policies"].values() if run["opened_h"] is not None
+    ]
+    assert table["strip_liquor_Dy_purity"].iloc[0] == pytest.approx(told["policies"]["open"]["products"][0]["purity"])
+    with Image.open(tmp_path / "all" / "comparison.png") as picture:
+        assert np.ptp(np.asarray(picture.convert("L"))) == 255
+    assert {file.name for file in (tmp_path / "all").iterdir()} == {
+        "startup.json",
+        "comparison.csv",
+        "comparison.png",
+        *REPORT,
+    }
     # three days fill a tenth of the stages: what leaves a metal-free fill is pure and next to nothing
     empty = told["policies"]["organic-first"]
     assert empty["products"][0]["purity"] > empty["products"][0]["purity_min"]
@@ -111,13 +143,14 @@ def test_the_comparison_as_a_table(start):
         (("--days", "0"), "above 0, at most 36500"),
         (("--days", "nan"), "above 0, at most 36500"),
         (("--animation",), "name one by --out"),
+        (("--zarr",), "name one by --out"),
         (("--compare", "--policy", "open"), "--compare makes one of every policy"),
         (("--resume", "nowhere.npz"), "there is no such file"),
         (("--set", "section.scrubbing.stages=0"), "section.scrubbing.stages"),
     ],
 )
 def test_bad_input_ends_with_2_before_anything_is_written(start, tmp_path, arguments, said):
-    folder = () if "--animation" in arguments else ("--out", tmp_path / "run")
+    folder = () if {"--animation", "--zarr"} & {*arguments} else ("--out", tmp_path / "run")
     result = start(*arguments, *folder)
     assert result.exit_code == 2, result.output
     assert said in result.stderr

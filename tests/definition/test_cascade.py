@@ -189,3 +189,28 @@ def test_streams_speak_mol() -> None:
 def test_the_reference_feed_is_one_molar(reference: Cascade) -> None:
     """25/75 Pr/Nd at 1 mol/L."""
     assert reference.stream["feed"].concentration_mol_L == {"Pr": pytest.approx(0.25), "Nd": pytest.approx(0.75)}
+
+
+def test_a_system_file_is_looked_for_beside_the_cascade_then_in_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever the program is started, a cascade finds the system that lies beside it."""
+    system = shipped("data", "distribution_coeffs", "systems", "p507-chloride.toml").read_text(encoding="utf-8")
+    cascade = shipped("cascades", "nd_pr_p507.toml").read_text(encoding="utf-8")
+    home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
+    for folder in (home / "mine", elsewhere):
+        folder.mkdir(parents=True)
+    (home / "plant.toml").write_text(cascade.replace('"p507-chloride"', '"mine/p507.toml"'), encoding="utf-8")
+    (home / "mine" / "p507.toml").write_text(system, encoding="utf-8")
+    monkeypatch.chdir(elsewhere)
+    found = load(Path("..") / "home" / "plant.toml")
+    assert found.organic.system == str(home / "mine" / "p507.toml")
+    assert found.check() == []
+    (elsewhere / "mine").mkdir()
+    (home / "mine" / "p507.toml").rename(elsewhere / "mine" / "p507.toml")
+    assert load(home / "plant.toml").organic.system == "mine/p507.toml"
+    (elsewhere / "mine" / "p507.toml").unlink()
+    with pytest.raises(
+        InputError, match=r"there is no file mine/p507\.toml; .*the folder of the cascade file comes first"
+    ):
+        load(home / "plant.toml")

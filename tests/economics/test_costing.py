@@ -21,8 +21,8 @@ from sxsim.elements import ELEMENTS
 from sxsim.errors import InputError
 from sxsim.processes import ProcessOptions, molar_mass_kg_kmol
 
-NOT_PRICED = "la_from_pr_nd_naphthenic"
-"""No price and no formula of naphthenic acid could be read: the cascade solves, and costing refuses it."""
+NOT_PRICED = "pr_nd_aliquat336"
+"""No price and no density of Aliquat 336 could be read: the cascade solves, and costing refuses it."""
 
 PRICED = [name for name in bundled_names() if name != NOT_PRICED]
 
@@ -76,8 +76,17 @@ def test_every_line_has_quantity_unit_price_source_and_status(name):
 
 
 def test_an_extractant_without_figures_is_refused_by_name():
-    with pytest.raises(InputError, match=r"organic\.extractant: .*naphthenic acid"):
+    with pytest.raises(InputError, match=r"organic\.extractant: .*Aliquat ?336"):
         costed(NOT_PRICED)
+
+
+def test_a_stand_in_price_says_so():
+    bill = costed("la_from_pr_nd_naphthenic")
+    lines = [item for item in bill.items if item.name.startswith("naphthenic acid")]
+    assert lines
+    assert {item.status for item in lines} == {"unverified"}
+    assert all("that of P507 stands in" in item.note for item in lines)
+    assert bill.basis["naphthenic_acid_kg_m3"].status == "unverified"
 
 
 def rebuilt(result, **changes):

@@ -99,7 +99,7 @@ def test_log_D_of_every_system_is_drawn(name, tmp_path):
     figure = plots.log_D_figure(load_system_file(name))
     figure.savefig(tmp_path / "log_D.png")
     (ax,) = figure.axes
-    assert ax.get_xlabel().startswith("pH")
+    assert ax.get_xlabel().startswith("free nitrate" if "nitrate" in name else "pH")
     assert all(np.isfinite(line.get_ydata()).all() for line in ax.get_lines())
 
 
@@ -110,6 +110,15 @@ def test_log_D_is_the_law_at_trace_loading():
     pH, value = drawn["Nd"].get_data()
     np.testing.assert_allclose(value, log10_K(system, "Nd") + 3.0 * np.log10(0.75) + 3.0 * pH, rtol=1e-12)
     np.testing.assert_allclose(value - drawn["Pr"].get_ydata(), np.log10(1.5), rtol=1e-9)
+
+
+def test_log_D_of_a_solvating_extractant_rises_with_the_cube_of_the_nitrate():
+    system = load_system_file("tbp-nitrate")
+    drawn = lines_of(plots.log_D_against_anion(system, extractant_mol_L=0.5))
+    assert set(drawn) == set(system.elements) - {"Ca", "Al"}
+    anion, value = drawn["Nd"].get_data()
+    expected = log10_K(system, "Nd") + system.law.a.value * np.log10(0.5) + 3.0 * np.log10(anion)
+    np.testing.assert_allclose(value, expected, rtol=1e-12)
 
 
 def test_measured_points_are_drawn_beside_the_lines():

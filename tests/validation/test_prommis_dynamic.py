@@ -1,10 +1,10 @@
 """Three mixer-settlers through a step of the feed, against an independent time-accurate reference of the PrOMMiS case.
 
-The reference lets the phase ratio of each mixer follow its flows; here the volumes of the phases stay as they are. That
-is the one difference in hold-up: settlers are four cells in a row in both.
-
-The goal is 1 %. Ten of the twelve metals meet it (largest deviation 0.45 %, Gd); Y (1.84 %) and Dy (1.63 %) miss it and
-are held to 2 %.
+In the reference a mixer overflows as it is mixed: its phases leave in the ratio in which it holds them, so that the
+ratio follows the flows and the flow of the raffinate lags behind that of the feed. `mixer_phases = "as-mixed"` is that
+model, and all twelve metals agree to 1e-4 (asked: 1 %). With volumes that stay as they are, the default, ten metals
+still lie within 0.45 %, but Y deviates by 1.84 and Dy by 1.63 %: that is what the hold-up model is worth here. Settlers
+are four cells in a row in both.
 """
 
 from __future__ import annotations
@@ -17,14 +17,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sxsim.kernels.flows import Plan, count_links, make_network
+from sxsim.cascade.balances import lines
+from sxsim.kernels.flows import Plan, count_links, fill_network, make_network, pack_flows
 from sxsim.kernels.free import Equations
-from sxsim.kernels.model import Chemistry
+from sxsim.kernels.model import Chemistry, Network
 from sxsim.kernels.packed import Goals, make_flows, make_point, make_work
 from sxsim.kernels.solve import make_state, pack_chemistry, pack_state, solve_case
 from sxsim.kernels.transient import ADVANCED, ESDIRK3, Clock, Log, advance
 from sxsim.kernels.transient_stage import Vessels
 from sxsim.startup.holdups import contents
+from sxsim.startup.hydraulics import Mixers, Piece, set_lines
 
 DATA: dict[str, Any] = json.loads((Path(__file__).parent / "data" / "prommis_dynamic.json").read_text("utf-8"))
 METALS = list(DATA["metals"])
@@ -95,7 +97,8 @@ def plan(aqueous_m3_h: float, z: np.ndarray) -> Plan:
     )
 
 
-def test_a_step_of_the_feed() -> None:
+def deviations(mixer_phases: str) -> dict[str, float]:
+    """Largest relative deviation of each metal, in raffinate and loaded organic, 8 h after the step of the feed."""
     n = len(METALS)
     organic = np.array([DATA["organic_feed"]["conc_mg_per_L"][f"{name}_o"] for name in METALS]) / MASS
     law = chemistry(organic)
@@ -106,30 +109,48 @@ def test_a_step_of_the_feed() -> None:
     assert solve_case(law, before, fixed, network, state, 0)[0] == 0
     assert state.x[0] * MASS == pytest.approx([DATA["steady_aqueous_out"][name] for name in METALS], rel=1e-5)
 
-    from sxsim.kernels.flows import fill_network, pack_flows
-
-    mixer = np.full((2, STAGES), 0.2)
-    vessels = Vessels(mixer, np.full((2, STAGES), 0.4 / CELLS))
+    vessels = Vessels(np.full((2, STAGES), 0.2), np.full((2, STAGES), 0.4 / CELLS))
+    mixers = Mixers(network, vessels.mixer)
     amount = contents(vessels, CELLS, state.x, state.y, state.Q, state.sulfate)
     point = pack_state(state)
     clock = Clock(np.array([4.0, 0.01, 0.0]), np.zeros(4, np.int64), np.array([12.0, np.inf, 1e-6, 1e-6]))
     after = plan(DATA["aqueous_feed"]["flow_L_per_h_after"] / 1e3, law.z)
     fill_network(after, network)
-    flows = pack_flows(network)
-    flows.base[1] = -1.0
-    rows = 500
+    rest = Network._make(array.copy() for array in network)
+    pieces = [Piece(12.0, vessels.mixer.copy(), lines(after, rest))]
+    if mixer_phases == "as-mixed":
+        pieces = list(mixers.pieces(after, rest, 4.0, 12.0))
+    rows = 1000
     shape = (rows, 2, STAGES, n + 2)
     log = Log(np.zeros(rows), np.zeros(shape), np.zeros(shape), np.zeros((rows, STAGES)), np.zeros((rows, n + 2)))
     none = Goals(np.zeros((6, 0), np.int64), np.zeros(0), np.zeros((0, n)))
     space = make_work(STAGES, n, 0, 0), make_flows(STAGES, n, 0), make_point(STAGES, n, 0)
-    status, row = advance(
-        pack_chemistry(law), flows, vessels, amount, point, *space, none, ESDIRK3, clock, np.zeros(shape[1:]), log, 0
-    )
-    assert status == ADVANCED
+    integral, row = np.zeros(shape[1:]), 0
+    for end_h, mixer_m3, moved in pieces:
+        vessels.mixer[...] = mixer_m3
+        set_lines(after, rest, moved, network)
+        flows = pack_flows(network)
+        clock.limits[0] = end_h
+        status, row = advance(
+            pack_chemistry(law), flows, vessels, amount, point, *space, none, ESDIRK3, clock, integral, log, row
+        )
+        assert status == ADVANCED
     reference = DATA["reference_at_12h"]
     raffinate = log.outlet[row - 1, 0, 0, :n] * MASS
     loaded = log.outlet[row - 1, 1, STAGES - 1, :n] * MASS
-    # yttrium and dysprosium leave the raffinate all but completely, so the water that a mixer holds shows most there
-    for name, lean, rich in zip(METALS, raffinate, loaded, strict=True):
-        rel = 0.02 if name in ("Y", "Dy") else 0.01
-        assert (lean, rich) == pytest.approx((reference["aq"][name], reference["org"][f"{name}_o"]), rel=rel), name
+    return {
+        name: max(abs(lean / reference["aq"][name] - 1.0), abs(rich / reference["org"][f"{name}_o"] - 1.0))
+        for name, lean, rich in zip(METALS, raffinate, loaded, strict=True)
+    }
+
+
+def test_a_step_of_the_feed_with_mixers_that_overflow_as_they_are_mixed() -> None:
+    found = deviations("as-mixed")
+    assert max(found.values()) < 2e-4, found
+
+
+def test_what_volumes_that_stay_are_worth() -> None:
+    found = deviations("fixed")
+    away = {name for name, value in found.items() if value > 0.01}
+    assert away == {"Y", "Dy"}
+    assert max(found.values()) < 0.02

@@ -74,7 +74,7 @@ def assemble(problem: Problem, network: Network, state: State, status: str, meth
 
 def _stages(problem: Problem, state: State, flows: Lines) -> Stages:
     """Concentrations and flows of every stage."""
-    law = problem.law
+    law, protons = problem.law, problem.protons(state)
     metal = np.array([float(name in ELEMENTS) for name in problem.components])
     return Stages(
         section=problem.section,
@@ -84,8 +84,8 @@ def _stages(problem: Problem, state: State, flows: Lines) -> Stages:
         aqueous_mol_L=state.x,
         organic_mol_L=state.y,
         equilibrium_mol_L=state.y_star,
-        proton_mol_L=state.h,
-        acid_mol_L=total_acid(state.h, state.sulfate, problem.chemistry.Ka2),
+        proton_mol_L=protons,
+        acid_mol_L=total_acid(protons, state.sulfate, problem.chemistry.Ka2),
         sulfate_mol_L=state.sulfate,
         free_extractant_mol_L=problem.chemistry.extractant - state.y @ law.s,
         loading_fraction=state.y @ metal * (law.loading_s / problem.chemistry.extractant),
@@ -127,6 +127,8 @@ def _loads(problem: Problem, stage: Stages) -> dict[str, Load]:
 
 def _charge_relation(problem: Problem, network: Network, state: State) -> float:
     """Worst error of the charge relation over the stages 1 to j, beside the charge that enters."""
-    errors = np.cumsum(acid_residuals(problem.chemistry, network, state))
+    acid = problem.plan.acid_component
+    errors = np.cumsum(acid_residuals(problem.chemistry, network, state, acid))
     components, protons, _ = entering_kmol_h(problem)
-    return float(np.abs(errors).max() / (protons + float(components @ problem.law.z)))
+    entering = protons + float(components @ problem.law.z)
+    return float(np.abs(errors).max() / (entering if acid < 0 else components[acid]))

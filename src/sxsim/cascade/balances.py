@@ -119,7 +119,7 @@ def equilibrium_residual(chemistry: Chemistry, network: Network, state: State) -
     return float(np.abs(np.log(state.y[counted] / expected[counted])).max(initial=0.0))
 
 
-def acid_residuals(chemistry: Chemistry, network: Network, state: State) -> Floats:
+def acid_residuals(chemistry: Chemistry, network: Network, state: State, acid_component: int = -1) -> Floats:
     r"""Acid that each stage creates or loses: zero in a steady state.
 
     Parameters
@@ -130,11 +130,13 @@ def acid_residuals(chemistry: Chemistry, network: Network, state: State) -> Floa
         Flows.
     state : State
         Solution; `x`, `y`, `h` and `sulfate` are used.
+    acid_component : int
+        Place of the acid among the components where the extractant takes it up, -1 elsewhere.
 
     Returns
     -------
     (N,) array
-        Acid in, less acid out, plus the protons that the organic releases [kmol/h].
+        Acid in, less acid out, plus the protons that the organic releases, less the acid it takes up [kmol/h].
 
     Notes
     -----
@@ -143,8 +145,11 @@ def acid_residuals(chemistry: Chemistry, network: Network, state: State) -> Floa
 
     .. math:: V_j \sum_i z_i y_{ij} = base + z\,y_0 V_0 + L_1 a_1 - L_{j+1} a_{j+1} - \sum_{feeds} V_F a_F
     """
-    acid = total_acid(state.h, state.sulfate, chemistry.Ka2)
-    fed = network.feed_Q - (network.feed - network.org_feed) @ chemistry.z
+    acid, z = total_acid(state.h, state.sulfate, chemistry.Ka2), chemistry.z
+    if acid_component >= 0:  # a proton taken up with its anion is one released less
+        acid, z = acid + state.x[:, acid_component], z.copy()
+        z[acid_component] = -1.0
+    fed = network.feed_Q - (network.feed - network.org_feed) @ z
     acid_in = fed
     acid_in[:-1] += network.aq_from_next[:-1] * acid[1:]
     acid_in[1:] += network.aq_from_previous[1:] * acid[:-1]
@@ -157,5 +162,5 @@ def acid_residuals(chemistry: Chemistry, network: Network, state: State) -> Floa
             acid_in[target] += volume * acid[source]
         elif phase == ENTRAINED:
             brought[target] += volume * state.y[source]
-    released = (network.org_out[:, None] * state.y - brought) @ chemistry.z
+    released = (network.org_out[:, None] * state.y - brought) @ z
     return np.asarray(acid_in - network.aq_out * acid + released)

@@ -10,18 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sxsim.cascade.evidence import saponifier
-from sxsim.chemistry.parameters import Parameters, parameters
+from sxsim.chemistry.parameters import Parameters, parameters, with_acid
 from sxsim.definition import Cascade
 from sxsim.definition.system import SystemFile, load_system_file
 from sxsim.definition.tables import Stream
 from sxsim.errors import Finding, InputError
 from sxsim.kernels.flows import Plan
-from sxsim.kernels.model import AQUEOUS, ORGANIC, Chemistry
+from sxsim.kernels.model import AQUEOUS, ORGANIC, Chemistry, State
 
-__all__ = ["Problem", "aqueous_make_up", "compile_cascade"]
+__all__ = ["RESIDUAL_ACID_MOL_L", "Problem", "aqueous_make_up", "compile_cascade"]
 
 NEUTRAL_pH = 7.0
 """What a stream has whose file states neither pH nor acid: water."""
+
+RESIDUAL_ACID_MOL_L = 1e-30
+"""Acid that stays in the aqueous where the acid is a component: none, but the kernels take its logarithm."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +40,8 @@ class Problem:
     law : Parameters
         Constants of the components.
     components : tuple of str
-        Elements in the order of the definition, then the counter-ion of a saponified organic.
+        Elements in the order of the definition, then the counter-ion of a saponified organic or the acid that the
+        extractant takes up.
     chemistry : Chemistry
         Arrays of the distribution law, efficiencies included.
     plan : Plan
@@ -78,6 +82,20 @@ class Problem:
     def place(self, stage: int) -> str:
         """Name a stage for people: section and local number."""
         return f"{self.section[stage]} {self.local_stage[stage]}"
+
+    def protons(self, state: State) -> NDArray[np.float64]:
+        """Free protons of each stage [mol/L], shape (N,): those of the acid where it is a component of its own."""
+        acid = self.plan.acid_component
+        return state.h if acid < 0 else state.x[:, acid]
+
+    def fed_acid(self, feed: int) -> tuple[float, float]:
+        """Total acid and sulfate of an aqueous feed, added acid included [mol/L]."""
+        plan = self.plan
+        held, added = plan.feed_concentration[feed], float(plan.feed_acid[feed])
+        if plan.acid_component >= 0:
+            return float(held[plan.acid_component]) + added, 0.0
+        acid = float(plan.feed_Q[feed]) - float(self.law.z @ held) + plan.acid_protons * added
+        return acid, float(plan.feed_sulfate[feed]) + plan.acid_sulfate * added
 
 
 def aqueous_make_up(stream: Stream, charge: float, Ka2_mol_L: float) -> tuple[float, float]:
@@ -148,12 +166,11 @@ def compile_cascade(cascade: Cascade) -> Problem:
         raise InputError([Finding(path, 'is left to design ("design")', allowed, cure) for path in cascade.undecided])
     system = load_system_file(cascade.organic.system)
     ion = saponifier(cascade)
-    law = parameters(system, cascade.elements, ion, cascade.organic.temperature_C)
+    law = with_acid(parameters(system, cascade.elements, ion, cascade.organic.temperature_C), system.acids[0])
     stages = [(part, local + 1) for part in cascade.section for local in range(int(part.stages))]
     section = tuple(part.name for part, _ in stages)
     efficiency = np.array([[part.stage_efficiency] * len(law.names) for part, _ in stages])
-    if ion is not None:
-        efficiency[:, -1] = 1.0
+    efficiency[:, len(cascade.elements) :] = 1.0
     chemistry = Chemistry(
         ln_K=np.tile(law.ln_K, (len(stages), 1)),
         a=law.a,
@@ -193,12 +210,15 @@ def _plan(cascade: Cascade, law: Parameters, saponified: bool) -> Plan:
     streams = list(cascade.stream.items())
     concentration = np.zeros((len(streams), len(law.names)))
     acid, sulfate = np.zeros(len(streams)), np.zeros(len(streams))
+    acid_component = len(law.names) - 1 if math.isfinite(law.acid_ln_K) else -1
     for row, (_, stream) in enumerate(streams):
         fed = stream.concentration_mol_L
         concentration[row, : len(cascade.elements)] = [fed.get(symbol, 0.0) for symbol in cascade.elements]
         if stream.phase == "aqueous":
             charge = float(law.charge @ concentration[row])
             acid[row], sulfate[row] = aqueous_make_up(stream, charge, law.bisulfate_Ka2_mol_L)
+            if acid_component >= 0:
+                concentration[row, acid_component], acid[row] = acid[row], RESIDUAL_ACID_MOL_L
             acid[row] += float(law.z @ concentration[row])
     organic = cascade.organic
     fresh = np.zeros(len(law.names))
@@ -220,7 +240,7 @@ def _plan(cascade: Cascade, law: Parameters, saponified: bool) -> Plan:
         feed_Q=acid,
         feed_sulfate=sulfate,
         feed_acid=np.array([stream.acid_mol_L or 0.0 for _, stream in streams], dtype=np.float64),
-        acid_protons=2.0 if law.medium == "sulfate" else 1.0,
+        acid_protons=0.0 if acid_component >= 0 else 2.0 if law.medium == "sulfate" else 1.0,
         acid_sulfate=1.0 if law.medium == "sulfate" else 0.0,
         draw_stage=_integers(first[draw.section] + draw.stage - 1 for draw in cascade.draw),
         draw_phase=_integers(AQUEOUS if draw.phase == "aqueous" else ORGANIC for draw in cascade.draw),
@@ -232,6 +252,7 @@ def _plan(cascade: Cascade, law: Parameters, saponified: bool) -> Plan:
         organic=fresh,
         inlet=np.array([float(organic.flow_m3_h), fraction * organic.extractant_mol_L, base]),
         base_component=len(law.names) - 1 if saponified else -1,
+        acid_component=acid_component,
     )
 
 

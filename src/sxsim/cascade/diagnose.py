@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["does_not_flow", "does_not_settle", "missed", "not_converged", "unreachable"]
 
 
+STRIP_SHARE = 0.5
+"""The strip is to blame when what it leaves in the organic is this share of what soils a product."""
+
+
 class Need(NamedTuple):
     """Organic that a cut needs beside what flows.
 
@@ -59,6 +63,7 @@ def missed(problem: Problem, stage: Stages, table: Mapping[str, Stream], target:
         return f"{head}: the product holds no rare earth"
     side = _side(problem, target.stream)
     need = _organic_needed(problem, stage, target.element, side)
+    weak = _weak_strip(problem, table, target)
     intruders = [
         name
         for name in problem.cascade.elements
@@ -80,6 +85,8 @@ def missed(problem: Problem, stage: Stages, table: Mapping[str, Stream], target:
         cause = f"{target.stream} still carries {share:.1%} of the {worst} fed"
     else:
         cause = "nothing else is in the product"
+    if weak:
+        return f"{head}: {weak}"
     if need is not None and need.ratio > 1.0:
         size = "far too small" if need.ratio > 1.5 else "too small"
         return f"{head}: organic {size}: {cause}; raise organic.flow_m3_h above about {need.organic_m3_h:.3g}"
@@ -92,6 +99,9 @@ def unreachable(problem: Problem, result: Result) -> str:
     said = "; ".join(_said(target) for target in result.targets)
     asked = [target for target in result.targets if not target.met]
     text = f"the targets cannot be reached with {flows}: nearest {said}"
+    for target in asked:
+        if weak := _weak_strip(problem, result.stream, target):
+            return f"{text}; {weak}"
     for target in asked:
         side = _side(problem, target.stream)
         need = _organic_needed(problem, result.stage, target.element, side)
@@ -193,6 +203,38 @@ def _organic_needed(problem: Problem, stage: Stages, symbol: str, side: int) -> 
     if not carried > 0.0:
         return None
     return Need(flow * least / carried, least / carried)
+
+
+def _weak_strip(problem: Problem, table: Mapping[str, Stream], target: TargetResult) -> str:
+    """What a strip that leaves metal in the organic does to a product, and the cure; nothing where it does little.
+
+    In a closed loop the metal comes in again with the organic and soils the raffinate; in an open one it is lost. The
+    purity of what is stripped does not suffer.
+    """
+    cascade = problem.cascade
+    strips = [part for part in cascade.section if part.kind == "stripping"]
+    rare = [name for name in cascade.elements if ELEMENTS[name].is_rare_earth]
+    if not strips:
+        return ""
+    kept = {name: table["stripped_organic"].amount_kmol_h(name) for name in rare}
+    product = table[target.stream]
+    if (_side(problem, target.stream) > 0) != (target.figure == "recovery"):
+        return ""
+    if target.figure == "purity":
+        soiling = math.fsum(amount for name, amount in kept.items() if name != target.element)
+        spoilt = math.fsum(product.amount_kmol_h(name) for name in rare if name != target.element)
+    else:
+        soiling, spoilt = kept[target.element], product.amount_kmol_h(target.element)
+    if not soiling > STRIP_SHARE * spoilt:
+        return ""
+    total = math.fsum(kept.values())
+    liquors = [table[part.aqueous_out] for part in strips if part.aqueous_out in cascade.products]
+    loaded = total + math.fsum(liquor.amount_kmol_h(name) for liquor in liquors for name in rare)
+    # little acid strips a cation exchanger too weakly; a solvating extractant lets go where the anion is dilute
+    key = "acid_mol_L" if problem.system.law.protons_released > 0.0 else "flow_m3_h"
+    cure = " or ".join(f"stream.{part.aqueous_in}.{key}" for part in strips if part.aqueous_in in cascade.stream)
+    goes = "returns to the first stage" if cascade.organic.recycled else "leaves with it"
+    return f"the strip leaves {total / loaded:.2%} of its load in the organic, and that {goes}; raise {cure}"
 
 
 def _lever(problem: Problem, side: int) -> str:

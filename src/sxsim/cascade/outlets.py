@@ -99,6 +99,8 @@ def entering_kmol_h(problem: Problem) -> tuple[NDArray[np.float64], float, float
     """
     plan = problem.plan
     components = plan.feed_volume @ plan.feed_concentration
+    if plan.acid_component >= 0:
+        components[plan.acid_component] += plan.feed_volume @ plan.feed_acid
     if not plan.recycled:
         components = components + plan.inlet[0] * plan.organic
     if plan.base_component >= 0:
@@ -125,7 +127,8 @@ def closure_by_component(problem: Problem, state: State, leaving: list[Outlet]) 
     -------
     dict of str to float
         |out - in|/in of each component, the counter-ion included; `acid` is the total acid together with the protons
-        that the dissolved metals stand for (z x), which no exchange of ions changes; `sulfate` in sulfate media.
+        that the dissolved metals stand for (z x), which no exchange of ions changes, or the acid of both phases where
+        the extractant takes it up; `sulfate` in sulfate media.
     """
     components, protons, sulfate = entering_kmol_h(problem)
     acid = total_acid(state.h, state.sulfate, problem.chemistry.Ka2) + state.x @ problem.chemistry.z
@@ -138,7 +141,8 @@ def closure_by_component(problem: Problem, state: State, leaving: list[Outlet]) 
             out_sulfate += outlet.aqueous_m3_h * float(state.sulfate[j])
     pairs = zip(problem.components, out, components, strict=True)
     closure = {name: _relative(float(gone), float(brought)) for name, gone, brought in pairs}
-    closure["acid"] = _relative(out_protons, protons)
+    taken_up = problem.plan.acid_component
+    closure["acid"] = _relative(out_protons, protons) if taken_up < 0 else closure.pop(problem.components[taken_up])
     if problem.chemistry.Ka2 > 0.0:
         closure["sulfate"] = _relative(out_sulfate, sulfate)
     return closure

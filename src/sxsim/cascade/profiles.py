@@ -67,7 +67,7 @@ class Stages:
     @property
     def pH(self) -> Floats:
         """Minus log10 of the free protons of each stage [-], shape (N,)."""
-        return np.asarray(-np.log10(self.proton_mol_L))
+        return np.asarray(0.0 - np.log10(self.proton_mol_L))
 
     def place(self, stage: int) -> str:
         """Name a stage (0-based) for people: section and local number."""

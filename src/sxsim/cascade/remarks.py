@@ -59,7 +59,6 @@ def remarks(
     found = [missed(problem, stage, table, target) for target in targets if not target.met]
     found += _overload(problem, stage, table)
     found += _crud(problem, stage)
-    found += _left_out(problem)
     found += _validity(problem, stage)
     ion = problem.components[-1] if problem.plan.base_component >= 0 else None
     elements = problem.cascade.elements
@@ -147,13 +146,6 @@ def _onset_of_one_mol(symbol: str) -> float | None:
         if row.get("ligand_or_solid") == f"{symbol}(OH)3(am)" and row.get("unit", "").startswith("log10 *Ks")
     ]
     return min(values, default=None)
-
-
-def _left_out(problem: Problem) -> list[str]:
-    """Chemistry that the system's file knows and the cascade model does not."""
-    if math.isfinite(problem.law.acid_ln_K):
-        return [f"acid taken up by {problem.cascade.organic.extractant} is left out of the acid balance"]
-    return []
 
 
 def _validity(problem: Problem, stage: Stages) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 from sxsim.cascade import diagnose
 from sxsim.cascade.approach import METHOD, approach
 from sxsim.cascade.assemble import assemble
-from sxsim.cascade.compile import Problem, compile_cascade
+from sxsim.cascade.compile import RESIDUAL_ACID_MOL_L, Problem, compile_cascade
 from sxsim.cascade.equations import compile_equations, put_values
 from sxsim.cascade.result import Result
 from sxsim.definition import Cascade
@@ -148,6 +148,8 @@ def _warm_start(problem: Problem, network: Network, state: State, start: Result)
     state.h[:], state.sulfate[:] = stage.proton_mol_L, stage.sulfate_mol_L
     state.F[:] = problem.chemistry.extractant - state.y_star @ law.s
     state.Q[:] = stage.acid_mol_L + state.x @ law.z
+    if problem.plan.acid_component >= 0:
+        state.h[:] = state.Q[:] = RESIDUAL_ACID_MOL_L
     for q in range(network.link_from.size):
         source = network.link_from[q]
         held = state.x[source] if network.link_phase[q] == AQUEOUS else state.y[source]

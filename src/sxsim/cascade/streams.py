@@ -132,10 +132,12 @@ def _inlets(problem: Problem, network: Network, state: State) -> list[Stream]:
     for row, name in enumerate(problem.feeds):
         held, flow = plan.feed_concentration[row], float(plan.feed_volume[row])
         if plan.feed_phase[row] == AQUEOUS:
-            acid = plan.feed_Q[row] - float(problem.law.z @ held) + plan.acid_protons * plan.feed_acid[row]
-            sulfate = float(plan.feed_sulfate[row] + plan.acid_sulfate * plan.feed_acid[row])
-            h = free_protons(float(acid), sulfate, problem.chemistry.Ka2)
-            found.append(_aqueous(problem, name, "inlet", flow, h, float(acid), sulfate, held))
+            acid, sulfate = problem.fed_acid(row)
+            h = free_protons(acid, sulfate, problem.chemistry.Ka2)
+            if plan.acid_component >= 0:
+                held = held.copy()
+                held[plan.acid_component] = acid
+            found.append(_aqueous(problem, name, "inlet", flow, h, acid, sulfate, held))
         else:
             found.append(_organic(problem, name, "inlet", flow, held))
     volume = float(plan.inlet[0])
@@ -152,14 +154,15 @@ def _inlets(problem: Problem, network: Network, state: State) -> list[Stream]:
 def _leaving(problem: Problem, state: State, outlet: Outlet, fed: NDArray[np.float64]) -> Stream:
     """An outlet with its composition; recovery only where it leaves for good."""
     j = outlet.stage
-    x, y, sulfate, h = state.x[j], state.y[j], float(state.sulfate[j]), float(state.h[j])
+    protons = problem.protons(state)
+    x, y, sulfate, h = state.x[j], state.y[j], float(state.sulfate[j]), float(protons[j])
     amount = outlet.aqueous_m3_h * x + outlet.organic_m3_h * y
     recovery = {}
     if outlet.kind == "product":
         rows = range(len(problem.cascade.elements))
         recovery = {problem.components[i]: float(amount[i] / fed[i]) for i in rows if fed[i] > 0.0}
     if outlet.phase == "aqueous":
-        acid = float(total_acid(state.h, state.sulfate, problem.chemistry.Ka2)[j])
+        acid = float(total_acid(protons, state.sulfate, problem.chemistry.Ka2)[j])
         flow, other = outlet.aqueous_m3_h, outlet.organic_m3_h
         carried = _named(problem, y) if other > 0.0 else {}
         return _aqueous(problem, outlet.name, outlet.kind, flow, h, acid, sulfate, x, other, carried, recovery)
@@ -184,8 +187,9 @@ def _aqueous(
     """An aqueous stream; chloride and nitrate follow from electroneutrality."""
     concentration = _named(problem, held)
     anion = ANIONS[problem.law.medium]
-    concentration[anion] = sulfate if anion == "SO4" else h + float(problem.law.charge @ held)
-    pH = -math.log10(h) if h > 0.0 else None
+    alone = h if problem.plan.acid_component < 0 else 0.0  # protons that are not among the components
+    concentration[anion] = sulfate if anion == "SO4" else alone + float(problem.law.charge @ held)
+    pH = 0.0 - math.log10(h) if h > 0.0 else None
     by_mass, by_mole = purities(_sums(flow, concentration, entrained, carried or {}))
     return Stream(
         name, kind, "aqueous", flow, pH, acid, concentration, entrained, carried or {}, by_mass, by_mole, recovery or {}

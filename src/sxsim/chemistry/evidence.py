@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from sxsim.chemistry.activity import HCL_MOL_KG, shift_by_HCl
 from sxsim.chemistry.parameters import check_elements
 from sxsim.chemistry.tables import Source, source_records
 from sxsim.definition.system import Number, SystemFile
@@ -202,8 +203,16 @@ def validity_findings(
             findings.append(_outside(system, f"loading_mol_per_mol({own.element})", carried, f"up to {highest:g}"))
         acid, bound = (acid_by_element_mol_L or {}).get(own.element, 0.0), own.acid_mol_L_max
         if bound is not None and acid > bound:
-            findings.append(_outside(system, f"acid_mol_L({own.element})", acid, f"up to {bound:g}"))
+            allowed = f"up to {bound:g}{_by_activity(system, own.element, bound, acid)}"
+            findings.append(_outside(system, f"acid_mol_L({own.element})", acid, allowed))
     return findings
+
+
+def _by_activity(system: SystemFile, symbol: str, known_mol_L: float, acid_mol_L: float) -> str:
+    """What the activity of hydrochloric acid would do beyond the data, molality taken as molarity; or nothing."""
+    exchanges = system.medium == "chloride" and system.law.protons_released > 0.0
+    shift = shift_by_HCl(symbol, known_mol_L, min(acid_mol_L, HCL_MOL_KG)) if exchanges else None
+    return "" if shift is None else f"; from there the activity of HCl alone moves log10 D by {shift:+.2f}"
 
 
 def _outside(system: SystemFile, name: str, value: float, allowed: str) -> Finding:

@@ -14,7 +14,14 @@ from numpy.typing import NDArray
 from sxsim.chemistry.freedom import Freedom, free_names, law_at, moved, start_values
 from sxsim.chemistry.parameters import Parameters
 from sxsim.chemistry.points import Point, contacts, read_points
-from sxsim.chemistry.prediction import ErrorSummary, Prediction, predict, predict_contact, summarise
+from sxsim.chemistry.prediction import (
+    ErrorSummary,
+    Prediction,
+    predict,
+    predict_contact,
+    summarise,
+    why_left_out,
+)
 from sxsim.definition.system import SystemFile, load_system_file
 from sxsim.definition.system_writing import write_system_file
 from sxsim.errors import Finding, InputError
@@ -105,9 +112,11 @@ def fit(
     used = [point for point in points if id(point) in usable]
     names = free_names(system, [point.element for point in used], free)
     if len(used) <= len(names):
-        offence = f"{len(used)} usable points cannot determine {len(names)} numbers ({', '.join(names)})"
+        noun = f"point ({used[0].point})" if len(used) == 1 else "points"
+        said = f"{len(names)} number{'s' if len(names) > 1 else ''} ({', '.join(names)})"
+        offence = f"{len(used)} usable {noun} cannot determine {said}" if names else f"none of {len(points)} is usable"
         cure = "add points (element known to the system, D above 0, acid and feed given), or free fewer numbers"
-        left_out = [point.point for point in points if id(point) not in usable]
+        left_out = [f"{point.point} ({why_left_out(point, system)})" for point in points if id(point) not in usable]
         if left_out:
             cure += f"; not usable as they stand: {', '.join(left_out[:5])}{' ...' if left_out[5:] else ''}"
         raise InputError(Finding("points", offence, f"at least {len(names) + 1}", cure))

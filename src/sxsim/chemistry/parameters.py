@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sxsim.definition.system import Number, SystemFile
 from sxsim.errors import Finding, InputError
 
-__all__ = ["LN10", "Parameters", "check_elements", "ladder", "log10_K", "parameters"]
+__all__ = ["LN10", "Parameters", "check_elements", "ladder", "log10_K", "parameters", "with_acid"]
 
 LN10 = math.log(10.0)
 NO_CONSTANT = -math.inf
@@ -219,3 +219,42 @@ def parameters(
         bisulfate_Ka2_mol_L=0.0 if bisulfate is None else bisulfate.value,
         loading_s=system.loading_extractant_per_metal,
     )
+
+
+def with_acid(law: Parameters, acid: str) -> Parameters:
+    r"""The same constants with the acid that the extractant takes up as one more component, the last.
+
+    Parameters
+    ----------
+    law : Parameters
+        Constants of a system in which no metal releases protons or feels them.
+    acid : str
+        Name of the acid.
+
+    Returns
+    -------
+    NamedTuple
+        `Parameters`; the same ones when the extractant takes up no acid.
+
+    Notes
+    -----
+    The uptake :math:`y = K h [A^-] F^a` is a distribution ratio :math:`D = K [A^-] F^a` of an aqueous concentration
+    that is h itself, so the acid obeys the same law as every other component: charge 1, no proton released, exponent 1
+    of the anion. Derived from the mass action of the uptake.
+
+    Examples
+    --------
+    >>> from sxsim.definition.system import load_system_file
+    >>> law = with_acid(parameters(load_system_file("tbp-nitrate"), ["Nd"]), "HNO3")
+    >>> law.names, law.c.tolist(), law.s.tolist()
+    (('Nd', 'HNO3'), [3.0, 1.0], [3.0, 1.0])
+    """
+    if not math.isfinite(law.acid_ln_K):
+        return law
+    own = {"ln_K": law.acid_ln_K, "a": law.acid_a, "c": 1.0, "s": law.acid_s, "charge": 1.0}
+    grown: dict[str, Any] = {
+        name: np.append(value, own.get(name, 0.0))
+        for name, value in law._asdict().items()
+        if isinstance(value, np.ndarray)
+    }
+    return law._replace(names=(*law.names, acid), **grown)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sxsim.chemistry.tables import DataFile, data_files, read_data_file
 from sxsim.elements import ELEMENTS
 from sxsim.errors import Finding, InputError
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import did_you_mean, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -170,10 +170,11 @@ def point_findings(file: DataFile) -> list[Finding]:
         for name in file.columns
         if name not in known
     ]
+    meant = {name for column in file.columns if column not in known for name in nearest(column, known, limit=1)}
     findings += [
         Finding("header", f"column {name} is missing", ", ".join(known), f"add {name}")
         for name in REQUIRED
-        if name not in file.columns
+        if name not in file.columns and name not in meant
     ]
     if findings:
         return findings

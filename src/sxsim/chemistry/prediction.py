@@ -16,7 +16,7 @@ from sxsim.chemistry.points import Point, contacts
 from sxsim.definition.system import SystemFile
 from sxsim.errors import ConvergenceError
 
-__all__ = ["ErrorSummary", "Prediction", "predict", "predict_contact", "summarise"]
+__all__ = ["ErrorSummary", "Prediction", "predict", "predict_contact", "summarise", "why_left_out"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,25 @@ def predict(points: Iterable[Point], system: SystemFile) -> list[Prediction]:
         if all(symbol in system.elements for symbol in elements):
             found.extend(predict_contact(group, parameters(system, elements)))
     return found
+
+
+def why_left_out(point: Point, system: SystemFile) -> str:
+    """Say what keeps a point from being predicted.
+
+    Parameters
+    ----------
+    point : Point
+        One that `predict` left out.
+    system : SystemFile
+        The system.
+    """
+    if point.element not in system.elements:
+        return f"{point.element} is unknown to {system.name}"
+    if not point.D > 0.0:
+        return "D is not above 0"
+    columns = ("acid_initial_mol_L", "feed_mol_L", "phase_ratio_O_A")
+    missing = [name for name in columns if not math.isfinite(getattr(point, name))]
+    return f"no {', '.join(missing)}" if missing else "a row of its contact cannot be used, or has no equilibrium"
 
 
 def predict_contact(group: Sequence[Point], law: Parameters) -> list[Prediction]:

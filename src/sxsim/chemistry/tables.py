@@ -88,8 +88,8 @@ def read_data_file(file: Traversable | Path, place: str) -> DataFile:
     Raises
     ------
     DataError
-        The file is not UTF-8 text, a header line has no colon, or a row has more or fewer fields than there are
-        columns.
+        The file is not UTF-8 text, a header line has no colon, the columns are not separated by commas, or rows have
+        more or fewer fields than there are columns.
     """
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
@@ -109,9 +109,18 @@ def read_data_file(file: Traversable | Path, place: str) -> DataFile:
     if not table:
         raise DataError(f"{place}: no table follows the header")
     columns = tuple(table[0])
-    for number, fields in enumerate(table[1:], start + 2):
-        if len(fields) != len(columns):
-            raise DataError(f"{place}, line {number}: {len(fields)} fields under {len(columns)} columns")
+    separator = next((mark for mark in (";", "\t", "|") if len(columns) == 1 and mark in columns[0]), "")
+    if separator:
+        cure = "save the table with commas, and decimal points in the numbers"
+        raise DataError(f"{place}: the columns are separated by {separator!r}; {cure}")
+    wrong = [
+        f"line {number}: {len(fields)} fields under {len(columns)} columns"
+        for number, fields in enumerate(table[1:], start + 2)
+        if len(fields) != len(columns)
+    ]
+    if wrong:
+        cure = "leave a field empty where nothing is known, and quote a text that holds a comma"
+        raise DataError(f"{place}, {', '.join(wrong[:5])}{' ...' if wrong[5:] else ''}; {cure}")
     rows = tuple(dict(zip(columns, fields, strict=True)) for fields in table[1:])
     return DataFile(place, header, columns, rows, start + 2)
 

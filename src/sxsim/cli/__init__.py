@@ -10,7 +10,23 @@ from typing import Annotated
 
 import typer
 
-from sxsim.cli import check, cost, data, design, fit, plot, report, solve, sources, startup, sweep
+from sxsim.cli import (
+    check,
+    cost,
+    data,
+    design,
+    fit,
+    plot,
+    report,
+    solve,
+    sources,
+    startup,
+    sweep,
+    synthesize,
+    teaching_page,
+    train,
+    uncertainty,
+)
 
 __all__ = ["app", "main"]
 
@@ -48,8 +64,12 @@ app.command("solve")(solve.solve)
 app.command("design")(design.design)
 app.command("startup")(startup.startup)
 app.command("sweep")(sweep.sweep)
+app.command("uncertainty")(uncertainty.uncertainty)
 app.command("cost")(cost.cost)
+app.command("train")(train.train)
+app.command("synthesize")(synthesize.synthesize)
 app.command("report")(report.report)
+app.command("app")(teaching_page.app)
 app.command("data")(data.data)
 app.command("fit")(fit.fit)
 app.command("sources")(sources.sources)

@@ -38,6 +38,8 @@ def staged_folder(folder: Path) -> Iterator[Path]:
         stage.mkdir(parents=True)
         yield stage
         for file in sorted(stage.iterdir()):
+            if file.is_dir() and (folder / file.name).is_dir():
+                shutil.rmtree(folder / file.name)
             file.replace(folder / file.name)
         done = True
     except OSError as error:

@@ -36,8 +36,12 @@ def startup(
         Path | None, typer.Option("--resume", metavar="FILE", help="Carry on from a checkpoint that --out wrote.")
     ] = None,
     animation: Annotated[
-        bool, typer.Option("--animation", help="With --out: also write the profile as a GIF.")
+        bool,
+        typer.Option(
+            "--animation", help="With --out: also write the profile in motion, MP4 where ffmpeg is, else GIF."
+        ),
     ] = False,
+    zarr: Annotated[bool, typer.Option("--zarr", help="With --out: also write the course as a Zarr store.")] = False,
     changes: Changes = None,
     as_json: Json = False,
     out: Folder = None,
@@ -47,19 +51,19 @@ def startup(
     from sxsim.cli.files import json_text, staged_folder
     from sxsim.cli.running import announce_compilation
 
-    _refuse_idle(policy, compare, resume, animation, out)
+    _refuse_idle(policy, compare, resume, {"--animation": animation, "--zarr": zarr}, out)
     cascade = load_changed(file, changes)
     announce_compilation()
     with staged_folder(out) if out else nullcontext() as stage:
         if compare:
-            body = _compared(cascade, days, as_json)
+            body = _compared(cascade, days, as_json, stage)
             if stage:
                 _write_comparison(cascade, body, stage)
         else:
             run = _run(cascade, policy, days, resume)
             body = run.to_dict()
             if stage:
-                _write(run, stage, animation)
+                _write(run, stage, animation, zarr)
             if not as_json:
                 from sxsim.report.startup_tables import startup_tables
 
@@ -75,7 +79,9 @@ def startup(
         say(f"wrote {out}")
 
 
-def _refuse_idle(policy: str | None, compare: bool, resume: Path | None, animation: bool, out: Path | None) -> None:
+def _refuse_idle(
+    policy: str | None, compare: bool, resume: Path | None, written: dict[str, bool], out: Path | None
+) -> None:
     """Refuse options that would do nothing.
 
     Raises
@@ -87,11 +93,12 @@ def _refuse_idle(policy: str | None, compare: bool, resume: Path | None, animati
 
     findings = []
     if compare:
-        given = {"--policy": policy is not None, "--resume": resume is not None, "--animation": animation}
+        given = {"--policy": policy is not None, "--resume": resume is not None, **written}
         offence = "belongs to one run, --compare makes one of every policy"
         findings += [Finding(name, offence, cure="leave one of the two out") for name, there in given.items() if there]
-    elif animation and out is None:
-        findings.append(Finding("--animation", "there is no folder to write it into", cure="name one by --out"))
+    elif out is None:
+        offence = "there is no folder to write it into"
+        findings += [Finding(name, offence, cure="name one by --out") for name, there in written.items() if there]
     if findings:
         raise InputError(findings)
 
@@ -105,8 +112,8 @@ def _run(cascade: Cascade, policy: str | None, days: float | None, resume: Path 
         return start_up(cascade, policy=policy, days=days, resume=resume, progress=advance)  # type: ignore[arg-type]
 
 
-def _compared(cascade: Cascade, days: float | None, as_json: bool) -> dict[str, Any]:
-    """Run every policy; print the table unless JSON is asked for."""
+def _compared(cascade: Cascade, days: float | None, as_json: bool, stage: Path | None) -> dict[str, Any]:
+    """Run every policy; print the table unless JSON is asked for, write table and figure where there is a folder."""
     from sxsim.cli.consoles import report_console, say
     from sxsim.startup import compare
 
@@ -115,6 +122,14 @@ def _compared(cascade: Cascade, days: float | None, as_json: bool) -> dict[str, 
         from sxsim.report.startup_tables import comparison_table
 
         report_console().print(comparison_table(runs))
+    if stage is not None:
+        from sxsim.cli.files import save_figure
+        from sxsim.report.startup_plots import comparison_figure
+        from sxsim.report.startup_tables import comparison_frame
+
+        comparison_frame(runs).to_csv(stage / "comparison.csv", index=False, lineterminator="\n")
+        if any(not isinstance(run, str) for run in runs.values()):
+            save_figure(comparison_figure(runs), stage / "comparison.png", "--out")
     told = {
         policy: {"status": "not carried out", "reason": run} if isinstance(run, str) else run.to_dict()
         for policy, run in runs.items()
@@ -122,17 +137,22 @@ def _compared(cascade: Cascade, days: float | None, as_json: bool) -> dict[str, 
     return {"status": "compared", "policies": told}
 
 
-def _write(run: StartUp, stage: Path, animation: bool) -> None:
+def _write(run: StartUp, stage: Path, animation: bool, zarr: bool) -> None:
     """Write dataset, checkpoint, figures and the report."""
+    from sxsim.cli.consoles import say
     from sxsim.cli.files import save_figure
     from sxsim.report.html import Subject, write_report
-    from sxsim.report.startup_plots import animate_profile, startup_figure
+    from sxsim.report.startup_plots import animate_profile, mp4_can_be_written, startup_figure
 
     run.write_netcdf(stage / "startup.nc")
+    if zarr:
+        run.write_zarr(stage / "startup.zarr")
     run.save_checkpoint(stage / "checkpoint.npz")
     save_figure(startup_figure(run), stage / "startup.png", "--out")
     if animation:
-        animate_profile(run, stage / "profile.gif")
+        if not mp4_can_be_written():
+            say("no ffmpeg was found for MP4: the animation is a GIF")
+        animate_profile(run, stage / ("profile.mp4" if mp4_can_be_written() else "profile.gif"))
     write_report(Subject(run.steady.cascade, run.steady, run=run), stage)
 
 

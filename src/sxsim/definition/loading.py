@@ -22,7 +22,7 @@ def load(path: str | os.PathLike[str]) -> Cascade:
     ----------
     path : path-like
         A file, or the name of a bundled cascade: ``nd_pr_p507`` or ``cascades/nd_pr_p507.toml``. A file on disk goes
-        first.
+        first. A system file that it names by a relative path is looked for beside it, then in the working folder.
 
     Returns
     -------
@@ -39,7 +39,7 @@ def load(path: str | os.PathLike[str]) -> Cascade:
     >>> load("nd_pr_p507").elements
     ('Pr', 'Nd')
     """
-    return loads(_text(path), source=os.fspath(path))
+    return _loads(_text(path), os.fspath(path), Path(path).parent)
 
 
 def loads(text: str, source: str = "") -> Cascade:
@@ -62,12 +62,22 @@ def loads(text: str, source: str = "") -> Cascade:
     InputError
         The text is empty or not TOML, or the cascade is wrong; all findings together.
     """
+    return _loads(text, source, None)
+
+
+def _loads(text: str, source: str, folder: Path | None) -> Cascade:
+    """Read a cascade from text; a system file that stands in the folder is named by its full path."""
     if not text.strip():
         raise InputError(Finding("file", "is empty", cure="copy a bundled cascade to begin with"), source)
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(_not_toml(str(error), text), source) from None
+    organic = data.get("organic")
+    if folder is not None and isinstance(organic, dict):
+        system = organic.get("system")
+        if isinstance(system, str) and system.endswith(".toml") and (folder / system).is_file():
+            organic["system"] = str((folder / system).resolve())
     return Cascade.from_data(data, source)
 
 

@@ -38,6 +38,9 @@ class HoldUp(Table):
         Each phase in every settler, instead of the rules [m3].
     settler_cells : int
         Well-mixed cells in a row that a settled phase passes; 1 to 10.
+    mixer_phases : {"fixed", "as-mixed"}
+        What a change of flow does to the mixers: each phase keeps its volume and flows pass at once, or the mixture
+        overflows as it is, so that phase ratios follow the flows and flows lag by the residence times.
     """
 
     model: Literal["mixer-settler", "lumped"] = "mixer-settler"
@@ -49,6 +52,7 @@ class HoldUp(Table):
     settler_aqueous_m3: Positive | None = None
     settler_organic_m3: Positive | None = None
     settler_cells: Annotated[int, Field(ge=1, le=10)] = 1
+    mixer_phases: Literal["fixed", "as-mixed"] = "fixed"
 
 
 class Controller(Table):
@@ -60,10 +64,11 @@ class Controller(Table):
         Monitored stage, counted from 1 along the organic; None takes the steepest of the profile.
     adjusts : {"scrub", "organic"}
         Flow that is changed.
-    gain : float
-        Change of the share of the feed that leaves with the organic, per change of the monitored mole fraction [-].
+    gain : float or None
+        Change of the share of the feed that leaves with the organic, per change of the monitored mole fraction [-];
+        None lets the model choose, and the integral time with it.
     integral_h : float or None
-        Integral time [h]; None leaves the integral part out.
+        Integral time [h]; None beside a gain leaves the integral part out.
     sample_h, delay_h : float
         Time between samples, and from a sample to its answer [h].
     noise : float
@@ -75,7 +80,7 @@ class Controller(Table):
     section: str | None = None
     stage: Annotated[int, Field(ge=1)] | None = None
     adjusts: Literal["scrub", "organic"] = "scrub"
-    gain: Positive = 1.0
+    gain: Positive | None = None
     integral_h: Positive | None = None
     sample_h: Positive = 4.0
     delay_h: NotNegative = 2.0

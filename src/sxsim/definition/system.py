@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from sxsim.definition.lending import lent
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.files import shipped
 from sxsim.foundation.suggestions import did_you_mean
@@ -250,6 +251,20 @@ class SystemFile(_Table):
             raise ValueError("counter_ion tables and saponifiable = true go together")
         return self
 
+    @model_validator(mode="after")
+    def _acid_beside_neutral_metals(self) -> Self:
+        if self.acid_uptake is None:
+            return self
+        laws: list[Law | ElementLaw] = [self.law, *self.element]
+        numbers = [number for law in laws for number in (law.b, law.d) if number is not None]
+        if self.medium == "sulfate" or self.counter_ion:
+            raise ValueError("acid_uptake goes with chloride or nitrate and an extractant that is not saponified")
+        if any(law.protons_released for law in laws) or any(number.value for number in numbers):
+            raise ValueError(
+                "acid_uptake needs metals that neither release protons nor feel them: b, d and z must be 0"
+            )
+        return self
+
     def tree(self) -> dict[str, tuple[tuple[int, int], ...]]:
         """Path from a level to each element.
 
@@ -309,7 +324,7 @@ def load_system_file(name_or_path: str | Path) -> SystemFile:
     Parameters
     ----------
     name_or_path : str or Path
-        Name of a shipped system, or the path of a ``.toml`` file.
+        Name of a shipped system, of one that was lent (see `lending`), or the path of a ``.toml`` file.
 
     Returns
     -------
@@ -327,10 +342,13 @@ def load_system_file(name_or_path: str | Path) -> SystemFile:
     'chloride'
     """
     text = str(name_or_path)
+    if (known := lent(text)) is not None:
+        return known
     if text.endswith(".toml"):
         path = Path(text).resolve()
         if not path.is_file():
-            raise InputError(Finding("organic.system", f"there is no file {text}", cure="check the path"), text)
+            cure = "check the path: the folder of the cascade file comes first, then the working folder"
+            raise InputError(Finding("organic.system", f"there is no file {text}", cure=cure), text)
         return _read(str(path), text, path.stat().st_mtime_ns)
     if text not in system_names():
         cure = did_you_mean(text, system_names()) or "name a shipped system, or the path of a .toml file of your own"

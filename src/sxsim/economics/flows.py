@@ -142,7 +142,7 @@ def flows_of(result: Result) -> CascadeFlows:
     crossing = [stream for stream in streams if stream.kind in ("inlet", "product")]
     inlets = [stream for stream in crossing if stream.kind == "inlet"]
     outlets = [stream for stream in crossing if stream.kind == "product"]
-    ion = next((name for name in result.components if name not in ELEMENTS), "")
+    ion = next((name for name in result.components if name in SAPONIFIER_BASE), "")
     feeds, acids = [], []
     for stream in inlets:
         if stream.phase != "aqueous":
@@ -232,7 +232,8 @@ def with_base(flows: CascadeFlows, base: str | None) -> CascadeFlows:
 
 def _liquor(stream: Stream) -> Liquor:
     """The aqueous stream without what it carries off, protons counted as total acid."""
-    amounts = {name: stream.flow_m3_h * value for name, value in stream.concentration_mol_L.items()}
+    held = {name: value for name, value in stream.concentration_mol_L.items() if name in CHARGES}
+    amounts = {name: stream.flow_m3_h * value for name, value in held.items()}
     amounts["H"] = stream.flow_m3_h * (stream.acid_mol_L or 0.0)
     return Liquor(stream.name, stream.flow_m3_h, amounts)
 

@@ -11,7 +11,7 @@ _AS_NEAR = 0.1  # what falls further behind the best choice is not offered besid
 
 
 def nearest(word: str, choices: Iterable[str], limit: int = 3) -> list[str]:
-    """Return the choices nearest to `word`, best first; empty when none is near.
+    """Return the choices nearest to `word`, best first; empty when none is near or begins with it.
 
     Parameters
     ----------
@@ -26,6 +26,8 @@ def nearest(word: str, choices: Iterable[str], limit: int = 3) -> list[str]:
     --------
     >>> nearest("srubbing", ["extraction", "scrubbing", "stripping"], limit=1)
     ['scrubbing']
+    >>> nearest("p507", ["d2ehpa-chloride", "p507-chloride"])
+    ['p507-chloride']
     """
     from difflib import SequenceMatcher  # only a wrong word needs it
 
@@ -33,7 +35,8 @@ def nearest(word: str, choices: Iterable[str], limit: int = 3) -> list[str]:
     scores: dict[str, float] = {}
     for choice in choices:
         matcher.set_seq1(choice.casefold())
-        scores[choice] = matcher.ratio()
+        begun = len(word) > 2 and choice.casefold().startswith(word.casefold())
+        scores[choice] = max(matcher.ratio(), _NEAR if begun else 0.0)
     worst = max(_NEAR, max(scores.values(), default=0.0) - _AS_NEAR)
     near = sorted((choice for choice in scores if scores[choice] >= worst), key=lambda choice: -scores[choice])
     return near[:limit]

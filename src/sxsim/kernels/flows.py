@@ -65,6 +65,9 @@ class Plan(NamedTuple):
         and as a flow [kmol/h].
     base_component : int
         Its place among the components; -1 for none.
+    acid_component : int
+        Place of the acid where the extractant takes it up and it is a component like any other, -1 elsewhere. Added
+        acid then goes there and `acid_protons` is 0.
     """
 
     aq_to: Integers
@@ -89,6 +92,7 @@ class Plan(NamedTuple):
     organic: Floats
     inlet: Floats
     base_component: int
+    acid_component: int = -1
 
 
 def make_network(N: int, n: int, k: int) -> Network:
@@ -136,7 +140,7 @@ def pack_plan(plan: Plan) -> Layout:
         split_fraction=plan.split_fraction.copy(),
         organic=np.ascontiguousarray(plan.organic, dtype=np.float64),
         inlet=np.array([*plan.inlet, plan.acid_protons, plan.acid_sulfate], dtype=np.float64),
-        flag=np.array([plan.recycled, plan.base_component], dtype=np.int64),
+        flag=np.array([plan.recycled, plan.base_component, plan.acid_component], dtype=np.int64),
     )
 
 

@@ -16,7 +16,7 @@ from sxsim.kernels.start import crude_guess, find_runs, shorten, stretch, take_s
 from sxsim.kernels.transport import aqueous_totals
 from sxsim.kernels.volumes import fill_flows
 
-__all__ = ["METHODS", "climb", "cold"]
+__all__ = ["METHODS", "NEIGHBOUR", "climb", "cold"]
 
 METHODS = (
     "Newton, stretched from shorter cascades",

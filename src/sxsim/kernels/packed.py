@@ -119,6 +119,7 @@ ACID_SULFATE = 4
 # Layout.flag
 RECYCLED = 0
 BASE_COMPONENT = 1
+ACID_COMPONENT = 2
 
 
 class Layout(NamedTuple):
@@ -126,7 +127,7 @@ class Layout(NamedTuple):
 
     aq_to (N,), entrained (2, N) organic per aqueous and aqueous per organic, feed_place (2, f) stage and phase,
     feed_amount (4, f), feed_concentration (f, n), draw_place (2, w), draw_volume (w,), split_place (2, t) from and to,
-    split_fraction (t,), organic (n,), inlet (5,), flag (2,).
+    split_fraction (t,), organic (n,), inlet (5,), flag (3,).
     """
 
     aq_to: Integers

@@ -21,6 +21,8 @@ __all__ = ["ADVANCED", "ESDIRK3", "FULL", "STUCK", "Clock", "Log", "Tableau", "a
 ADVANCED = 0
 FULL = 1
 STUCK = 2
+NEWTON = 0.5
+"""Relative step of Newton's method that is the last one, beside the root of the tolerance; the error is its square."""
 
 Floats = NDArray[np.float64]
 
@@ -86,25 +88,37 @@ ESDIRK3 = _esdirk3()
 
 
 @kernel(inner=True)
-def _follow(point, start, trend, ahead):
-    """Start of an implicit stage: every variable goes on as it went, evenly in its logarithm."""
+def _follow(point, start, trend, bend, reach, ahead):
+    """Start of an implicit stage: the logarithm of every variable goes on along the parabola through what is known."""
     N, n = point.c.shape[1:]
+    more = ahead - reach
     for j in range(N):
         for i in range(n):
-            point.c[at.X, j, i] = start.c[at.X, j, i] * math.exp(min(max(trend[j, i] * ahead, -2.0), 2.0))
-        point.s[at.H, j] = start.s[at.H, j] * math.exp(min(max(trend[j, n] * ahead, -2.0), 2.0))
-        point.s[at.F, j] = start.s[at.F, j] * math.exp(min(max(trend[j, n + 1] * ahead, -1.0), 0.1))
+            slope = trend[j, i] + bend[j, i] * more
+            point.c[at.X, j, i] = start.c[at.X, j, i] * math.exp(min(max(slope * ahead, -2.0), 2.0))
+        slope = trend[j, n] + bend[j, n] * more
+        point.s[at.H, j] = start.s[at.H, j] * math.exp(min(max(slope * ahead, -2.0), 2.0))
+        slope = trend[j, n + 1] + bend[j, n + 1] * more
+        point.s[at.F, j] = start.s[at.F, j] * math.exp(min(max(slope * ahead, -1.0), 0.1))
 
 
 @kernel(inner=True)
-def _note_trend(point, start, trend, passed):
-    """Logarithmic slope of every variable since the start of the step [1/h]."""
+def _bent(now, start, passed, trend, bend, reach, j, i):
+    """Note the mean logarithmic slope since the start of the step, and how it changes with the time that it spans."""
+    slope = math.log(now / start) / passed
+    bend[j, i] = (slope - trend[j, i]) / (passed - reach)
+    trend[j, i] = slope
+
+
+@kernel(inner=True)
+def _note_trend(point, start, trend, bend, reach, passed):
+    """Logarithmic slope of every variable since the start of the step [1/h] and its change [1/h2]."""
     N, n = point.c.shape[1:]
     for j in range(N):
         for i in range(n):
-            trend[j, i] = math.log(point.c[at.X, j, i] / start.c[at.X, j, i]) / passed
-        trend[j, n] = math.log(point.s[at.H, j] / start.s[at.H, j]) / passed
-        trend[j, n + 1] = math.log(point.s[at.F, j] / start.s[at.F, j]) / passed
+            _bent(point.c[at.X, j, i], start.c[at.X, j, i], passed, trend, bend, reach, j, i)
+        _bent(point.s[at.H, j], start.s[at.H, j], passed, trend, bend, reach, j, n)
+        _bent(point.s[at.F, j], start.s[at.F, j], passed, trend, bend, reach, j, n + 1)
 
 
 @kernel(inner=True)
@@ -219,6 +233,9 @@ def advance(law, flows, vessels, amount, point, work, twin, start, none, tableau
     share = np.zeros((2, N))
     constant = np.zeros((2, N, n2))
     trend = np.zeros((N, n + 2))
+    bend = np.zeros((N, n + 2))
+    reach = 0.0
+    stop = min(NEWTON * math.sqrt(clock.limits[2]), 1e-2)
     gamma = tableau.a[1, 1]
     end = clock.limits[0]
     rates(law, flows, vessels, amount, 0.0, point, out[0], rate[0])
@@ -242,9 +259,9 @@ def advance(law, flows, vessels, amount, point, work, twin, start, none, tableau
                         for q in range(k):
                             total += tableau.a[k, q] * rate[q, r, j, i]
                         goal[r, j, i] = amount[r, j, i] + dt * total
-            _follow(point, start, trend, tableau.c[k] * dt)
+            _follow(point, start, trend, bend, reach, tableau.c[k] * dt)
             spent = solve_stage(
-                law, flows, vessels, goal, gamma * dt, twin, point, work, none, share, constant, 16, 1e-5
+                law, flows, vessels, goal, gamma * dt, twin, point, work, none, share, constant, 16, stop
             )
             clock.count[3] += 1
             if spent < 0:
@@ -252,7 +269,8 @@ def advance(law, flows, vessels, amount, point, work, twin, start, none, tableau
                 break
             clock.count[2] += spent
             rates(law, flows, vessels, goal, gamma * dt, point, out[k], rate[k])
-            _note_trend(point, start, trend, tableau.c[k] * dt)
+            _note_trend(point, start, trend, bend, reach, tableau.c[k] * dt)
+            reach = tableau.c[k] * dt
         error = 1e300
         if not failed:
             error = _error(amount, rate, tableau.error, dt, clock.limits)
@@ -265,7 +283,13 @@ def advance(law, flows, vessels, amount, point, work, twin, start, none, tableau
             for j in range(N):
                 for i in range(n + 2):
                     trend[j, i] = 0.0
+                    bend[j, i] = 0.0
+            reach = 0.0
             continue
+        for j in range(N):
+            for i in range(n + 2):
+                trend[j, i] += bend[j, i] * dt  # the slope at the end, from where the next step counts
+        reach = 0.0
         for r in range(amount.shape[0]):
             for j in range(N):
                 for i in range(n2):

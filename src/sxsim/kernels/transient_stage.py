@@ -164,6 +164,26 @@ def _move(law, point, work):
 
 
 @kernel(inner=True)
+def _follow_law(law, point, work):
+    """Organic at equilibrium after the last step, as good as the step itself: its square is what both leave out."""
+    row = law.row
+    x = point.c[at.X]
+    y_star = point.c[at.Y_STAR]
+    dx = work.law[at.DX]
+    N, n = x.shape
+    for j in range(N):
+        ln_A = 0.0
+        for i in range(n):
+            ln_A += (row[at.CHARGE, i] - row[at.PROTONS, i]) * dx[j, i] / work.stage[at.ANION, j]
+        for i in range(n):
+            before = max(x[j, i] - dx[j, i], 0.1 * x[j, i])
+            relative = dx[j, i] / before + work.law[at.SLOPE_A, j, i] * ln_A
+            relative += work.law[at.SLOPE_H, j, i] * work.stage[at.DLN_H, j]
+            relative += work.law[at.SLOPE_F, j, i] * work.stage[at.DLN_F, j]
+            y_star[j, i] *= max(1.0 + relative, 0.1)
+
+
+@kernel(inner=True)
 def solve_stage(law, flows, vessels, goal, g, twin, point, work, none, share, constant, limit, tolerance):
     """Find the state whose contents are ``goal`` + ``g`` x rate.
 
@@ -225,7 +245,7 @@ def solve_stage(law, flows, vessels, goal, g, twin, point, work, none, share, co
         if not math.isfinite(last):
             return -1
         if last < tolerance:
-            local(law, point, work)
+            _follow_law(law, point, work)
             murphree(law, twin, point)
             return iteration + 1
     return -1
@@ -243,20 +263,21 @@ def rates(law, flows, vessels, goal, g, point, out, rate):
     n = goal.shape[2] - 2
     cells = (goal.shape[0] - 1) // 2
     volume = flows.volume
-    for j in range(N):
-        for phase in range(2):
+    for phase in range(2):
+        held = point.c[at.X if phase == 0 else at.Y]
+        for j in range(N):
             flow = volume[at.AQ_OUT if phase == 0 else at.ORG_OUT, j]
-            held = vessels.cell[phase, j]
+            inverse = 1.0 / (vessels.cell[phase, j] + g * flow)
             for i in range(n + 2):
                 if i < n:
-                    value = point.c[at.X if phase == 0 else at.Y, j, i]
+                    value = held[j, i]
                 elif phase == 0:
                     value = point.s[at.Q if i == n else at.SULFATE, j]
                 else:
                     value = 0.0
                 for c in range(cells):
                     row = 1 + phase * cells + c
-                    following = (goal[row, j, i] + g * flow * value) / (held + g * flow)
+                    following = (goal[row, j, i] + g * flow * value) * inverse
                     rate[row, j, i] = flow * (value - following)
                     value = following
                 out[phase, j, i] = value

@@ -165,6 +165,9 @@ def fill_flows(layout, flows, extractant):
             if layout_feed_place[1, q] != at.AQUEOUS:
                 flows_feed[at.ORGANIC_FEEDS, j, i] += amount
         if layout_feed_place[1, q] == at.AQUEOUS:
+            if layout_flag[at.ACID_COMPONENT] >= 0:
+                added = layout_feed_amount[at.VOLUME, q] * layout_feed_amount[at.ACID, q]
+                flows_feed[at.ALL_FEEDS, j, layout_flag[at.ACID_COMPONENT]] += added
             volume[at.FEED_Q, j] += layout_feed_amount[at.VOLUME, q] * (
                 layout_feed_amount[at.CHARGE_Q, q] + layout_inlet[at.ACID_PROTONS] * layout_feed_amount[at.ACID, q]
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -63,8 +64,8 @@ def settle(step: Callable[[Array], Array], start: Array, tolerance: Array, most:
     Notes
     -----
     With :math:`f = g(x) - x` the next point is :math:`g_k - \Delta G\,\gamma`, where :math:`\gamma` makes
-    :math:`|f_k - \Delta F\,\gamma|` least in the units of the tolerance; for a linear map of n unknowns it arrives after
-    n + 1 steps.
+    :math:`|f_k - \Delta F\,\gamma|` least in the units of the tolerance; for a linear map of n unknowns it
+    arrives after n + 1 steps.
 
     References
     ----------
@@ -103,8 +104,8 @@ def settle(step: Callable[[Array], Array], start: Array, tolerance: Array, most:
         points, gaps = points[-WINDOW:], gaps[-WINDOW:]
         x = reached
         if len(gaps) > 1:
-            changes = np.array([later - sooner for sooner, later in zip(gaps, gaps[1:], strict=False)]).T
-            moves = np.array([later - sooner for sooner, later in zip(points, points[1:], strict=False)]).T
+            changes = np.array([later - sooner for sooner, later in pairwise(gaps)]).T
+            moves = np.array([later - sooner for sooner, later in pairwise(points)]).T
             weight = 1.0 / tolerance
             share, *_ = np.linalg.lstsq(changes * weight[:, None], gap * weight, rcond=1e-12)
             ahead = reached - moves @ share

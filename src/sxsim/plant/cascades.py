@@ -25,6 +25,8 @@ __all__ = ["ORGANIC", "build", "organic_outlet", "outlets_of", "raw_data", "stre
 ORGANIC = "organic"
 """What an inlet is called that is the organic of a cascade itself."""
 
+NO_SOAP = 1e-9
+"""Share of the extractant below which the counter-ion of an organic that arrives is left out."""
 ACID_OF_ANION = {"Cl": ("HCl", 1.0), "NO3": ("HNO3", 1.0), "SO4": ("H2SO4", 2.0)}
 
 
@@ -191,10 +193,13 @@ def build(
 
 
 def _organic(organic: Mapping[str, Any], flow: Flow, held: Mapping[str, float]) -> dict[str, Any]:
-    """The organic as it comes from another cascade: its metals, and its counter-ion as saponified extractant."""
-    table = {key: value for key, value in organic.items() if key not in ("saponified_fraction", "base_kmol_h")}
+    """The organic as it comes from another cascade: its metals, and what it is saponified to.
+
+    Where the cascade types a saponification, base makes up what the organic does not bring; else its counter-ion stays.
+    """
+    table = {**organic, "flow_m3_h": flow.flow_m3_h, "assay_mol_L": dict(held), "recycled": False}
     ion = flow.amount_kmol_h.get(str(organic.get("saponifier", "")), 0.0)
-    table |= {"flow_m3_h": flow.flow_m3_h, "assay_mol_L": dict(held), "recycled": False}
-    if ion > 0.0:
+    extractant = flow.flow_m3_h * float(organic.get("extractant_mol_L", 0.0))
+    if ion > NO_SOAP * extractant and not {"saponified_fraction", "base_kmol_h"} & set(organic):
         table["base_kmol_h"] = ion
     return table

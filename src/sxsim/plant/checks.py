@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sxsim.elements import ELEMENTS
 from sxsim.errors import Finding
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import did_you_mean, nearest
 from sxsim.plant.cascades import ORGANIC, streams_of
 from sxsim.plant.layout import PRODUCT, WASTE, Layout, layout_of
 from sxsim.plant.travel import arriving_elements, exit_findings, phases
@@ -43,8 +43,7 @@ def findings_of(train: Train) -> list[Finding]:
     if not findings:
         findings += _phases(train, layout)
     if not findings:
-        findings += exit_findings(train, layout)
-        findings += _products(train, layout)
+        findings += exit_findings(train, layout) or _products(train, layout)
     by_place: dict[str, Finding] = {}
     for finding in findings:
         by_place.setdefault(f"{finding.place}: {finding.offence}", finding)
@@ -53,7 +52,8 @@ def findings_of(train: Train) -> list[Finding]:
 
 def _names(train: Train) -> list[Finding]:
     """Units and products that share a name."""
-    units = [each.name for each in (*train.feed, *train.cascade, *train.step)]
+    units = [*(each.name for each in train.feed), *(each.name for each in train.cascade)]
+    units += [each.name for each in train.step]
     products = [each.name for each in train.product]
     return [
         Finding(kind, f"{count} of them are called {name!r}", "a name of its own for each", "rename one")
@@ -132,6 +132,12 @@ def _inlets(train: Train, layout: Layout) -> list[Finding]:
                 findings.append(
                     Finding(f"{place}.{inlet}", f"the cascade takes in no {inlet!r}", ", ".join(allowed), cure)
                 )
+        free = (data.get("solve") or {}).get("free", ())
+        for inlet in cascade.inlet:
+            path = "organic.flow_m3_h" if inlet == ORGANIC else f"stream.{inlet}.flow_m3_h"
+            if path in free:
+                offence = f"{path} is free, but that stream comes from the train"
+                findings.append(Finding(f"cascade.{cascade.name}.solve.free", offence, "", "free another quantity"))
         if not cascade.inlet:
             findings.append(Finding(place, "nothing comes from the train", "an inlet", 'inlet = { feed = "..." }'))
     return findings
@@ -141,10 +147,12 @@ def _streams(layout: Layout) -> list[Finding]:
     """Streams nobody makes, nobody takes, or two take."""
     findings = []
     unread = {name for name, data in layout.tables.items() if not data}
+    meant: set[str] = set()
     for stream, takers in layout.taken_by.items():
         if stream not in layout.made_by and stream.split(".")[0] not in unread:
             names = list(layout.made_by)
             cure = did_you_mean(stream, names)
+            meant.update(nearest(stream, names))
             findings += [
                 Finding(place, f"there is no stream {stream!r}", ", ".join(names), cure) for _, place in takers[:1]
             ]
@@ -155,7 +163,7 @@ def _streams(layout: Layout) -> list[Finding]:
     if unread:
         return findings
     for stream, maker in layout.made_by.items():
-        if stream not in layout.taken_by:
+        if stream not in layout.taken_by and stream not in meant:
             cure = f'let a cascade or step take it, sell it with [[product]], or add "{stream}" to waste'
             findings.append(Finding(maker, f"{stream!r} goes nowhere", "one destination a stream", cure))
     return findings
@@ -184,9 +192,8 @@ def _loops(layout: Layout) -> list[Finding]:
             )
     feeds = [name for name, unit in layout.units.items() if unit.kind == "feed"]
     fed = set(feeds).union(*(networkx.descendants(graph, name) for name in feeds))
-    for name in layout.units:
-        if name not in fed:
-            findings.append(Finding(name, "no feed reaches it", "a way from a feed", "name what enters it"))
+    if dry := [name for name in layout.units if name not in fed]:
+        findings.append(Finding(", ".join(dry), "no feed reaches it", "a way from a feed", "name what enters it"))
     return findings
 
 

@@ -11,7 +11,7 @@ from sxsim.economics.quotes import Quote, quotes
 from sxsim.elements import ELEMENTS
 from sxsim.foundation.cited import ParameterSet
 from sxsim.plant.flow import Flow
-from sxsim.processes import FrontEnd, dissolve, front_end
+from sxsim.processes import CHARGES, FrontEnd, dissolve, front_end
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,7 @@ class Fed:
     liquor : Flow
         What flows to the first unit.
     concentrate_kmol_h : mapping of str to float
-        Rare earths bought, before any is left undissolved [kmol/h].
+        Metals bought, before any is left undissolved [kmol/h].
     acid_kmol_h : float
         Hydrochloric acid that dissolves it [kmol/h].
     residue_kmol_h : mapping of str to float
@@ -87,6 +87,15 @@ def fed(feed: TrainFeed, process: ParameterSet) -> Fed:
         volume = total / feed.rare_earths_mol_L
         free = feed.free_acid_mol_L * volume
         liquor = Flow(feed.name, "aqueous", volume, {**moles, "H": free, "Cl": 3.0 * total + free})
+    total = math.fsum(moles.values())
+    impurities: dict[str, float] = {name: share * total for name, share in feed.impurity_mol_per_mol.items() if share > 0.0}
+    if impurities:
+        taken = math.fsum(CHARGES[name] * amount for name, amount in impurities.items())
+        held = {**liquor.amount_kmol_h, **impurities}
+        held["Cl"] += taken
+        liquor = Flow(feed.name, "aqueous", liquor.flow_m3_h, held)
+        moles |= impurities
+        acid += taken if feed.dissolve else 0.0
     known = shipped_feed(feed.feed) if feed.feed is not None else None
     return Fed(
         liquor=liquor,

@@ -85,8 +85,8 @@ class Layout:
 
         Notes
         -----
-        Of the edges on cycles the one on most cycles is cut first, until none is left; ties go to an edge into a unit
-        that takes other streams as well, and then into the one that stands first in the file.
+        Of the edges on cycles one into a unit that takes other streams as well is cut first, then the one on most
+        cycles, then the one into the unit that stands first in the file; until no cycle is left.
         """
         import networkx
 
@@ -100,7 +100,7 @@ class Layout:
                 for ring in networkx.simple_cycles(inside):
                     for edge in zip(ring, [*ring[1:], ring[0]], strict=True):
                         count[edge] = count.get(edge, 0) + 1
-                edge = max(count, key=lambda each: (count[each], len(self.units[each[1]].inlet) > 1, -rank[each[1]]))
+                edge = max(count, key=lambda each: (len(self.units[each[1]].inlet) > 1, count[each], -rank[each[1]]))
                 cut += graph.edges[edge]["streams"]
                 graph.remove_edge(*edge)
         ordered = list(networkx.lexicographical_topological_sort(graph, key=lambda name: rank[name]))
@@ -149,6 +149,7 @@ def layout_of(train: Train) -> Layout:
         inlets = {str(position + 1): stream for position, stream in enumerate(step.inlet)}
         outlet = {
             "adjust": {"": step.name},
+            "purify": {"": step.name},
             "reprecipitate": {"": step.name, "mother_liquor": f"{step.name}.mother_liquor"},
             "split": {"part": f"{step.name}.part", "rest": f"{step.name}.rest"},
         }[step.kind]

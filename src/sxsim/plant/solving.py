@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sxsim.errors import ConvergenceError, InputError
 from sxsim.plant.acceleration import settle
+from sxsim.plant.cascades import ORGANIC
 from sxsim.plant.feeding import Fed, fed
 from sxsim.plant.flow import Flow
 from sxsim.plant.layout import Layout, layout_of
@@ -154,10 +155,22 @@ def _with_recycles(walk: _Walk, cut: list[str], start: TrainResult | None) -> in
             raise type(error)(f"{error.diagnosis}{_grown(walk, flows(x))}", error.result) from None
         return vector(walk.state.streams)
 
-    ended = settle(step, vector(start.streams if start is not None else {}), tolerance, ROUNDS)
+    first = dict(start.streams) if start is not None else _first_guess(walk, cut)
+    ended = settle(step, vector(first), tolerance, ROUNDS)
     if not ended.converged:
         raise ConvergenceError(_build_up(walk, names, ended.gap / tolerance, ended.x))
     return ended.steps
+
+
+def _first_guess(walk: _Walk, cut: list[str]) -> dict[str, Flow]:
+    """Nothing comes round at first, but for an organic: that flows as its cascade types it, without metals."""
+    found = {}
+    for stream in cut:
+        for name, _ in walk.layout.taken_by[stream]:
+            if name in walk.entries and walk.entries[name].inlet.get(ORGANIC) == stream:
+                flow = walk.layout.tables[name]["organic"].get("flow_m3_h", 0.0)
+                found[stream] = Flow(stream, "organic", float(flow), {})
+    return found
 
 
 def _grown(walk: _Walk, flows: Mapping[str, Flow]) -> str:
@@ -232,6 +245,9 @@ class _Walk:
         for element, amount in amounts.items():
             if element not in followed and amount > 0.0:
                 state.neglected_kmol_h[element] = state.neglected_kmol_h.get(element, 0.0) + amount
+        if not followed:  # nothing has come round yet
+            state.streams.update({stream: Flow(stream, "aqueous", 0.0, {}) for stream in unit.outlet.values()})
+            return
         table = self.layout.tables[name]
         result = solve_unit(entry, table, arriving, followed, self.last.get(name))
         self.last[name] = result

@@ -1,4 +1,4 @@
-"""What happens to liquors between cascades: mixing, free acid, strength, precipitating and dissolving again, dividing."""
+"""What happens to liquors between cascades: mixing, free acid, strength, precipitating and dissolving, dividing."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from sxsim.foundation.cited import ParameterSet
 from sxsim.plant.flow import ANION_OF_ACID, Flow, mixed
-from sxsim.processes import Calcination, Precipitation, calcine, precipitate
+from sxsim.processes import BASE_IONS, Calcination, Precipitation, calcine, precipitate, remove_impurities
 
 if TYPE_CHECKING:
     from sxsim.plant.tables import Step
 
 __all__ = ["StepResult", "take_step"]
-
-BASE_ION = {"NH3": "NH4", "NaOH": "Na"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ class StepResult:
     ions_kmol_h : mapping of str to float
         Ions that the reagents bring, protons taken away counted negative [kmol/h].
     lost_kmol_h : mapping of str to float
-        Rare earths lost as dust or left undissolved [kmol/h].
+        Metals lost as dust, left undissolved, or filtered off as hydroxides [kmol/h].
     water_m3_h : float
         Water added; evaporated when negative [m3/h].
     wash_m3_h : float
@@ -87,6 +85,8 @@ def take_step(step: Step, entering: Sequence[Flow], process: ParameterSet) -> St
         return _split(step, entering[0])
     if step.kind == "reprecipitate":
         return _reprecipitate(step, mixed(step.name, entering), process)
+    if step.kind == "purify":
+        return _purify(step, mixed(step.name, entering), process)
     return _adjust(step, mixed(step.name, entering))
 
 
@@ -120,12 +120,23 @@ def _acid_to(step: Step, amounts: dict[str, float], wanted_kmol_h: float) -> tup
     excess = amounts.get("H", 0.0) - wanted_kmol_h
     amounts["H"] = wanted_kmol_h
     if excess >= 0.0:
-        ion = BASE_ION[step.base]
-        amounts[ion] = amounts.get(ion, 0.0) + excess
-        return {step.base: excess}, {ion: excess, "H": -excess}
+        ion, ions = BASE_IONS[step.base]
+        amounts[ion] = amounts.get(ion, 0.0) + ions * excess
+        return {step.base: ions * excess}, {ion: ions * excess, "H": -excess}
     anion, anions, protons = ANION_OF_ACID[step.acid]
     amounts[anion] = amounts.get(anion, 0.0) - excess * anions / protons
     return {step.acid: -excess / protons}, {anion: -excess * anions / protons, "H": -excess}
+
+
+def _purify(step: Step, flow: Flow, process: ParameterSet) -> StepResult:
+    """Take iron and aluminium out, with the rare earths that the cake drags along."""
+    made = remove_impurities(flow.liquor(), step.base, process)
+    out = Flow(step.name, "aqueous", made.liquor.flow_m3_h, dict(made.liquor.amount_kmol_h))
+    ion, ions = BASE_IONS[step.base]
+    taken = flow.amount_kmol_h.get("H", 0.0) - out.amount_kmol_h["H"]
+    brought = {ion: ions * made.base_kmol_h, "H": -taken}
+    reagents: dict[str, float] = {step.base: ions * made.base_kmol_h}
+    return StepResult(step.name, step.kind, {step.name: out}, reagents, brought, made.cake_kmol_h)
 
 
 def _reprecipitate(step: Step, flow: Flow, process: ParameterSet) -> StepResult:

@@ -10,10 +10,9 @@ from pydantic import AfterValidator, Field
 from sxsim.definition.tables import Economics, Target
 from sxsim.definition.values import Fraction, FrozenTable, Listed, Name, NotNegative, Positive, Table
 
-__all__ = ["STEP_KINDS", "Economics", "Step", "TrainCascade", "TrainFeed", "TrainProduct"]
+__all__ = ["Economics", "Step", "TrainCascade", "TrainFeed", "TrainProduct"]
 
-StepKind = Literal["adjust", "reprecipitate", "split"]
-STEP_KINDS: tuple[str, ...] = ("adjust", "reprecipitate", "split")
+StepKind = Literal["adjust", "purify", "reprecipitate", "split"]
 Frozen = AfterValidator(FrozenTable)
 
 
@@ -30,6 +29,9 @@ class TrainFeed(Table):
         Instead of `feed`: share of each element's oxide by mass; normalised to 1.
     oxide_kg_h : float
         Rare earths fed, weighed as oxides [kg/h].
+    impurity_mol_per_mol : mapping of str to float
+        Iron, aluminium and calcium that come along, per rare earths [mol/mol]; a step of kind `purify` takes the first
+        two out, calcium passes with the water.
     rare_earths_mol_L : float
         What the liquor holds [mol/L].
     free_acid_mol_L : float
@@ -49,6 +51,9 @@ class TrainFeed(Table):
     feed: str | None = None
     oxide_share: Annotated[Mapping[str, NotNegative], Frozen] = Field(default_factory=FrozenTable)
     oxide_kg_h: Positive
+    impurity_mol_per_mol: Annotated[Mapping[Literal["Fe", "Al", "Ca"], NotNegative], Frozen] = Field(
+        default_factory=FrozenTable
+    )
     rare_earths_mol_L: Positive = 1.0
     free_acid_mol_L: NotNegative = 0.01
     dissolve: bool = False
@@ -64,16 +69,17 @@ class Step(Table):
     ----------
     name : str
         Name of the step and of the stream that leaves it.
-    kind : {"adjust", "reprecipitate", "split"}
-        `adjust` mixes liquors, brings their free acid and their strength where they are wanted; `reprecipitate` makes
-        a solid and dissolves it again, and leaves a mother liquor; `split` divides a liquor into ``part`` and ``rest``.
+    kind : {"adjust", "purify", "reprecipitate", "split"}
+        `adjust` mixes liquors, brings their free acid and their strength where they are wanted; `purify` takes iron and
+        aluminium out as hydroxides; `reprecipitate` makes a solid and dissolves it again, and leaves a mother liquor;
+        `split` divides a liquor into ``part`` and ``rest``.
     inlet : tuple of str
         Streams that enter.
     rare_earths_mol_L : float or None
         Strength wanted: water is evaporated or added [mol/L]; None leaves it.
     free_acid_mol_L : float or None
         Free acid wanted: base or acid is added [mol/L]; None leaves it.
-    base : {"NH3", "NaOH"}
+    base : {"NH3", "NaOH", "lime", "magnesia"}
         What neutralises.
     acid : {"HCl", "HNO3", "H2SO4"}
         What acidifies or dissolves.
@@ -88,7 +94,7 @@ class Step(Table):
     inlet: Annotated[tuple[str, ...], Listed, Field(min_length=1)]
     rare_earths_mol_L: Positive | None = None
     free_acid_mol_L: NotNegative | None = None
-    base: Literal["NH3", "NaOH"] = "NH3"
+    base: Literal["NH3", "NaOH", "lime", "magnesia"] = "NH3"
     acid: Literal["HCl", "HNO3", "H2SO4"] = "HCl"
     precipitant: Literal["oxalic acid", "NH4HCO3", "Na2CO3"] = "NH4HCO3"
     fraction: Fraction | None = None

@@ -10,11 +10,15 @@ from sxsim.errors import Finding
 from sxsim.plant.cascades import ORGANIC, organic_outlet, system_of
 from sxsim.plant.flow import ANION_OF_ACID
 from sxsim.plant.layout import Layout, Unit
+from sxsim.processes import HYDROLYSED
 
 if TYPE_CHECKING:
     from sxsim.plant.definition import Train
 
 __all__ = ["arriving_elements", "exit_findings", "phases"]
+
+PASSING = ("Ca",)
+"""Impurities that no acid extractant is taken to hold: they pass with the water as salts do."""
 
 
 def phases(train: Train, layout: Layout) -> dict[str, str]:
@@ -66,7 +70,9 @@ def arriving_elements(train: Train, layout: Layout) -> dict[str, set[str]]:
     held: dict[str, set[str]] = {stream: set() for stream in layout.made_by}
     for feed in train.feed:
         held[feed.name] = {name for name, share in shares(feed).items() if share > 0.0}
+        held[feed.name] |= {name for name, share in feed.impurity_mol_per_mol.items() if share > 0.0}
     followed = {each.name: set(each.elements) for each in train.cascade}
+    pure = {step.name for step in train.step if step.kind == "purify"}
     changed = True
     while changed:
         changed = False
@@ -76,6 +82,8 @@ def arriving_elements(train: Train, layout: Layout) -> dict[str, set[str]]:
             inside = set[str]().union(*(held[stream] for stream in unit.inlet.values()))
             if followed.get(unit.name):
                 inside &= followed[unit.name]
+            if unit.name in pure:
+                inside -= set(HYDROLYSED)
             for stream in unit.outlet.values():
                 if not inside <= held[stream]:
                     held[stream] |= inside
@@ -101,19 +109,22 @@ def exit_findings(train: Train, layout: Layout) -> list[Finding]:
         system = system_of(data)
         for inlet, stream in unit.inlet.items():
             place = f"cascade.{cascade.name}.inlet.{inlet}"
-            lost = [name for name in sorted(held[stream]) if cascade.elements and name not in cascade.elements]
+            entering = sorted(held[stream] - set(PASSING))
+            lost = [name for name in entering if cascade.elements and name not in cascade.elements]
             if lost:
                 offence = f"{', '.join(lost)} come with {stream!r} and have no exit: the cascade does not follow them"
                 cure = f"add them to cascade.{cascade.name}.elements, or leave that key out"
                 findings.append(Finding(place, offence, ", ".join(cascade.elements), cure))
             if system is None:
                 continue
-            strange = [name for name in sorted(held[stream]) if name not in system.elements and name not in lost]
+            strange = [name for name in entering if name not in system.elements and name not in lost]
             if strange:
                 offence = (
                     f"{', '.join(strange)} come with {stream!r} and have no exit: {system.name} does not know them"
                 )
                 cure = "take them out before, or choose another system"
+                if set(strange) <= set(HYDROLYSED):
+                    cure = 'put a step of kind "purify" before it'
                 findings.append(Finding(place, offence, ", ".join(system.elements), cure))
             wanted = ANIONS[system.medium]
             if inlet != ORGANIC and anions.get(stream, wanted) != wanted:

@@ -123,7 +123,7 @@ def _passing(result: Result, arriving: Mapping[str, Flow]) -> dict[str, dict[str
         salts = {
             ion: amount
             for ion, amount in flow.amount_kmol_h.items()
-            if CHARGES.get(ion, 0) > 0 and ion != "H" and ion not in ELEMENTS and amount > 0.0
+            if CHARGES.get(ion, 0) > 0 and ion != "H" and not _is_rare_earth(ion) and amount > 0.0
         }
         if salts:
             for product, share in _ways(result.cascade, inlet).items():
@@ -131,6 +131,11 @@ def _passing(result: Result, arriving: Mapping[str, Flow]) -> dict[str, dict[str
                 for ion, amount in salts.items():
                     held[ion] = held.get(ion, 0.0) + share * amount
     return inert
+
+
+def _is_rare_earth(ion: str) -> bool:
+    """Whether an ion takes part in the extraction."""
+    return ion in ELEMENTS and ELEMENTS[ion].is_rare_earth
 
 
 def _ways(cascade: Cascade, inlet: str) -> dict[str, float]:

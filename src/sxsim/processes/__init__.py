@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sxsim.processes.calcination import Calcination, calcine
 from sxsim.processes.dissolution import Dissolution, dissolve
+from sxsim.processes.impurities import BASE_IONS, HYDROLYSED, Purification, remove_impurities
 from sxsim.processes.liquor import CHARGES, Liquor, charge_kmol_h
 from sxsim.processes.options import ProcessOptions, process_parameters
 from sxsim.processes.precipitation import PRECIPITANTS, Precipitation, precipitate
@@ -11,7 +12,9 @@ from sxsim.processes.routes import FrontEnd, Route, front_end, route, route_name
 from sxsim.processes.substances import molar_mass_kg_kmol
 
 __all__ = [
+    "BASE_IONS",
     "CHARGES",
+    "HYDROLYSED",
     "PRECIPITANTS",
     "Calcination",
     "Dissolution",
@@ -19,6 +22,7 @@ __all__ = [
     "Liquor",
     "Precipitation",
     "ProcessOptions",
+    "Purification",
     "Route",
     "calcine",
     "charge_kmol_h",
@@ -27,6 +31,7 @@ __all__ = [
     "molar_mass_kg_kmol",
     "precipitate",
     "process_parameters",
+    "remove_impurities",
     "route",
     "route_names",
 ]

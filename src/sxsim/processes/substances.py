@@ -58,11 +58,12 @@ FORMULAS: Mapping[str, Mapping[str, float]] = MappingProxyType(
         "P507": {"C": 16, "H": 35, "O": 3, "P": 1},
         "P204": {"C": 16, "H": 35, "O": 4, "P": 1},
         "Cyanex 272": {"C": 16, "H": 35, "O": 2, "P": 1},
+        "naphthenic acid": {"C": 14, "H": 26, "O": 2},
         "TBP": {"C": 12, "H": 27, "O": 4, "P": 1},
         "kerosene": {"C": 12, "H": 26},
     }
 )
-"""Oxalic acid is the dihydrate of trade; kerosene stands for dodecane."""
+"""Oxalic acid is the dihydrate of trade; kerosene stands for dodecane, naphthenic acid for the middle of a mixture."""
 
 
 def molar_mass_kg_kmol(substance: str) -> float:

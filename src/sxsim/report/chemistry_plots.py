@@ -1,4 +1,4 @@
-"""What a system says beside what was measured: log D against pH, and the residuals of a fit."""
+"""What a system says beside what was measured: log D against pH or the anion, and the residuals of a fit."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sxsim.chemistry.parameters import LN10, Parameters, check_elements, ladder, parameters
 from sxsim.chemistry.points import Point, load_points
+from sxsim.elements import ELEMENTS
 from sxsim.report.canvas import colours, new_axes
 
 if TYPE_CHECKING:
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
     from sxsim.chemistry.fitting import FitResult
     from sxsim.definition.system import SystemFile
 
-__all__ = ["log_D_against_pH", "log_D_figure", "residual_figure"]
+__all__ = ["log_D_against_anion", "log_D_against_pH", "log_D_figure", "residual_figure"]
 
 _MARKERS = "osD^v<>PXph*"
+_ANION_MOL_L = (0.3, 10.0)
 
 
 def log_D_against_pH(
@@ -70,10 +72,7 @@ def log_D_against_pH(
     points = [point for point in load_points(system.extractants, system.medium) if math.isfinite(point.pH_eq)]
     measured = {point.element for point in points if point.element in system.elements}
     chosen = list(elements) if elements else [symbol for symbol in system.elements if symbol in measured]
-    chosen = chosen or list(system.elements)
-    check_elements(system, chosen)
-    order = list(ladder(system, chosen))
-    law = parameters(system, order)
+    order, law = _chosen(system, chosen or system.elements)
     free = extractant_mol_L / law.divisor
     shown = [
         (point, _moved(point, law, order.index(point.element), free)) for point in points if point.element in order
@@ -105,11 +104,63 @@ def log_D_against_pH(
     return ax
 
 
+def log_D_against_anion(
+    system: SystemFile,
+    elements: Sequence[str] | None = None,
+    *,
+    extractant_mol_L: float = 1.0,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw log10 D of a system against the anion that salts out; for extractants that feel no protons.
+
+    Parameters
+    ----------
+    system : SystemFile
+        The extraction system.
+    elements : sequence of str, optional
+        Symbols; all rare earths of the system if left out.
+    extractant_mol_L : float
+        Free extractant, monomer [mol/L].
+    ax : Axes, optional
+        Where to draw; a figure of its own when left out.
+
+    Returns
+    -------
+    Axes
+        What was drawn on; no measured point, as none of the shipped ones states its anion at equilibrium.
+
+    Raises
+    ------
+    InputError
+        The system does not know an element.
+    """
+    ax = ax or new_axes(8.0, 5.5)
+    order, law = _chosen(system, elements)
+    free = extractant_mol_L / law.divisor
+    anion = np.geomspace(*_ANION_MOL_L, 101)
+    tint = colours(order)
+    for index, symbol in enumerate(order):
+        values = [float(_log10_D(law, index, np.zeros(1), free, each)[0]) for each in anion]
+        ax.plot(anion, values, color=tint[symbol], label=symbol)
+    ax.set_xscale("log")
+    ax.set_xticks([0.5, 1.0, 2.0, 5.0, 10.0], ["0.5", "1", "2", "5", "10"])
+    ax.set_xlabel(f"free {law.medium} in the water [mol/L]")
+    ax.set_ylabel("log10 D [-]")
+    condition = f"lines: trace loading, free extractant {free:g} mol/L; pH has no part in this law"
+    ax.set_title(f"{system.title}\n{condition}", fontsize=10, loc="left")
+    handles, names = _legend(ax, [])
+    ax.legend(handles, names, fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
+    ax.grid(alpha=0.3)
+    return ax
+
+
 def log_D_figure(system: SystemFile, elements: Sequence[str] | None = None) -> Figure:
-    """Return a figure of `log_D_against_pH`."""
+    """Return a figure of `log_D_against_pH`, or of `log_D_against_anion` where the law has no pH in it."""
     from matplotlib.figure import Figure
 
-    figure = log_D_against_pH(system, elements).figure
+    _, law = _chosen(system, elements)
+    draw = log_D_against_pH if law.b.any() or law.d.any() else log_D_against_anion
+    figure = draw(system, elements).figure
     assert isinstance(figure, Figure)
     return figure
 
@@ -145,6 +196,15 @@ def residual_figure(result: FitResult) -> Figure:
     figure = ax.figure
     assert isinstance(figure, Figure)
     return figure
+
+
+def _chosen(system: SystemFile, elements: Sequence[str] | None) -> tuple[list[str], Parameters]:
+    """Symbols in the order of extraction, the system's rare earths when none is named, and their constants."""
+    known = [symbol for symbol in system.elements if symbol in ELEMENTS and ELEMENTS[symbol].is_rare_earth]
+    chosen = list(elements or known or system.elements)
+    check_elements(system, chosen)
+    order = list(ladder(system, chosen))
+    return order, parameters(system, order)
 
 
 def _legend(ax: Axes, sources: Sequence[str]) -> tuple[list[Artist], list[str]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,15 @@ if TYPE_CHECKING:
 
     from sxsim.startup import StartUp
 
-__all__ = ["animate_profile", "inventory_against_time", "profile_map", "purity_against_time", "startup_figure"]
+__all__ = [
+    "animate_profile",
+    "comparison_figure",
+    "inventory_against_time",
+    "mp4_can_be_written",
+    "profile_map",
+    "purity_against_time",
+    "startup_figure",
+]
 
 HOURS_A_DAY = 24.0
 
@@ -96,19 +105,56 @@ def startup_figure(run: StartUp) -> Figure:
     return figure
 
 
+def comparison_figure(runs: Mapping[Any, StartUp | str]) -> Figure:
+    """Return a figure with a panel for each product: its impurity against time under every policy, and what is asked.
+
+    Parameters
+    ----------
+    runs : mapping of str to StartUp or str
+        What `compare` gave; policies that could not be carried out are left out.
+    """
+    done = {policy: run for policy, run in runs.items() if not isinstance(run, str)}
+    products = next(iter(done.values())).products
+    figure = new_figure(9.0, 1.5 + 3.3 * max(len(products), 1))
+    panels = np.atleast_1d(figure.subplots(max(len(products), 1), 1, sharex=True))
+    tint = colours(list(done))
+    for column, (ax, product) in enumerate(zip(panels, products, strict=False)):
+        for policy, run in done.items():
+            each = run.products[column]
+            days = run.time_h / HOURS_A_DAY
+            ax.plot(days, np.maximum(1.0 - each.purity, 1e-12), color=tint[policy], linewidth=1.2, label=policy)
+            if each.reached_h is not None:
+                ax.plot([each.reached_h / HOURS_A_DAY], [1.0 - each.asked], "o", color=tint[policy], markersize=4)
+        ax.axhline(1.0 - product.asked, color="0.3", linestyle=":", linewidth=1.0)
+        ax.set_yscale("log")
+        ax.set_ylabel(f"{product.stream}: all but {product.element} [-]")
+        ax.grid(alpha=0.25)
+    panels[0].legend(frameon=False, fontsize=8, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0))
+    panels[-1].set_xlabel("time [d]; dots: on specification once opened, dotted: asked")
+    figure.suptitle(next(iter(done.values())).steady.cascade.title, fontsize=11)
+    return figure
+
+
+def mp4_can_be_written() -> bool:
+    """Tell whether matplotlib finds the program ffmpeg."""
+    from matplotlib.animation import writers
+
+    return writers.is_available("ffmpeg")
+
+
 def animate_profile(run: StartUp, path: str | os.PathLike[str], frames: int = 60) -> None:
-    """Write the mole fractions along the stages in motion, as a GIF, whole or not at all.
+    """Write the mole fractions along the stages in motion, whole or not at all.
 
     Parameters
     ----------
     run : StartUp
         What was run.
     path : path-like
-        File to write.
+        File to write: a GIF, or by ffmpeg where it ends in .mp4.
     frames : int
         Pictures, evenly spread over the steps of the run.
     """
-    from matplotlib.animation import FuncAnimation, PillowWriter
+    from matplotlib.animation import FFMpegWriter, FuncAnimation, PillowWriter
 
     names, fraction = _fractions(run)
     figure = new_figure(7.0, 4.0)
@@ -131,8 +177,9 @@ def animate_profile(run: StartUp, path: str | os.PathLike[str], frames: int = 60
     figure.draw_without_rendering()
     figure.set_layout_engine("none")  # laid out once, not for every picture
     moving = FuncAnimation(figure, draw, frames=[int(row) for row in rows])  # type: ignore[arg-type]
+    writer = FFMpegWriter if os.fspath(path).lower().endswith(".mp4") else PillowWriter
     with atomic_path(path) as temporary:
-        moving.save(temporary, writer=PillowWriter(fps=12))
+        moving.save(temporary, writer=writer(fps=12))
 
 
 def _numbered(names: list[str]) -> list[tuple[int, tuple[str, tuple[float, float, float, float]]]]:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from sxsim.report.layout import MISSING, number, percent, plain_table
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.table import Table
 
     from sxsim.startup import StartUp
 
-__all__ = ["comparison_table", "startup_tables"]
+__all__ = ["comparison_frame", "comparison_table", "startup_tables"]
 
 HOURS_A_DAY = 24.0
 
@@ -57,6 +58,10 @@ def startup_tables(run: StartUp) -> Iterator[Any]:
     told += f"{scales.watch_stage}.  tau_1 {_days(scales.tau_1_h)} days (formula {_days(scales.tau_1_formula_h)}), "
     told += f"tau_2 {_days(scales.tau_2_h)} days; stage residence {number(scales.stage_residence_h)} h"
     yield Text(told)
+    if (tuning := run.tuning) is not None:
+        chosen = f"gain {number(tuning.gain)}, integral time {number(tuning.integral_h)} h"
+        rest_on = f"dead time {number(tuning.dead_time_h)} h, slope {number(tuning.slope_per_h)} 1/h"
+        yield Text(f"Controller as the model chooses it: {chosen} ({rest_on})")
     yield Text(f"in - out - held: {max(run.closure.values()):.1e}; {run.counts['steps']} steps")
     for warning in run.warnings:
         yield Text(f"! {warning}", style="yellow")
@@ -80,6 +85,42 @@ def comparison_table(runs: Mapping[Any, StartUp | str]) -> Table:
             _said(run),
         )
     return table
+
+
+def comparison_frame(runs: Mapping[Any, StartUp | str]) -> pd.DataFrame:
+    """Return what `comparison_table` shows as a table of numbers, one row a policy.
+
+    Parameters
+    ----------
+    runs : mapping of str to StartUp or str
+        What `compare` gave.
+
+    Returns
+    -------
+    DataFrame
+        `policy`, `status`, times [h], masses [kg oxide], and for each product when it was reached and its last purity.
+    """
+    import pandas as pd
+
+    rows: list[dict[str, object]] = []
+    for policy, run in runs.items():
+        if isinstance(run, str):
+            rows.append({"policy": policy, "status": f"not carried out: {run}"})
+            continue
+        row: dict[str, object] = {
+            "policy": policy,
+            "status": _said(run) or "on specification",
+            "opened_h": run.opened_h,
+            "time_to_spec_h": run.time_to_spec_h,
+            "lasting_spec_h": run.lasting_spec_h,
+            "off_spec_kg": run.off_spec_kg,
+            "fed_kg": run.spent.get("rare_earths_kg_oxide"),
+        }
+        for each in run.products:
+            row[f"{each.stream}_{each.element}_reached_h"] = each.reached_h
+            row[f"{each.stream}_{each.element}_purity"] = each.final
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def _said(run: StartUp) -> str:

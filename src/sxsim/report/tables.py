@@ -33,6 +33,9 @@ __all__ = [
 _TRACE_MOL_L = 1e-12
 """Concentration below which a component is left out of the stream table [mol/L]; JSON and CSV hold it."""
 
+_ACIDS = ("HCl", "HNO3")
+"""Components that an aqueous stream tells as its acid."""
+
 
 def cascade_summary(cascade: Cascade) -> Table:
     """Sections of a cascade in organic order, with their stages and liquors."""
@@ -169,7 +172,7 @@ def _composition(stream: Stream, components: tuple[str, ...]) -> Iterator[tuple[
     """Component, mol/L, oxide g/L, purity and recovery of each component worth a line; the acid last."""
     for name in components:
         mol_L = stream.concentration_mol_L.get(name, 0.0)
-        if mol_L < _TRACE_MOL_L:
+        if mol_L < _TRACE_MOL_L or (name in _ACIDS and stream.acid_mol_L is not None):
             continue
         if name in ELEMENTS:
             shares = percent(stream.purity.get(name)), percent(stream.recovery.get(name))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["read", "save"]
 
 CURE = "name a file that a start-up saved"
-PARTS = {"amount", "concentration", "stage", "link", "clock", "integral"}
+PARTS = {"amount", "concentration", "stage", "link", "clock", "integral", "mixer", "mixed"}
 """What a course is restored from."""
 
 

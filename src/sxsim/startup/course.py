@@ -14,9 +14,11 @@ from sxsim.cascade.outlets import Outlet, entering_kmol_h, outlets
 from sxsim.errors import ConvergenceError
 from sxsim.kernels import transient as kernel
 from sxsim.kernels.flows import count_links, fill_network, make_network
+from sxsim.kernels.model import Network
 from sxsim.kernels.packed import Goals, Point, make_flows, make_point, make_work
 from sxsim.kernels.solve import pack_chemistry
 from sxsim.kernels.transient_stage import Vessels
+from sxsim.startup.hydraulics import Mixers, set_lines
 from sxsim.startup.settings import Valves, flows_of
 
 __all__ = ["Course", "Segment"]
@@ -82,6 +84,8 @@ class Course:
         Relative error that a step may make.
     floor : float
         Share of a vessel's contents below which a component need not be right to the tolerance.
+    as_mixed : bool
+        Whether the phases leave the mixers in the ratio in which they are held; else the volumes stay as they are.
 
     Raises
     ------
@@ -90,11 +94,19 @@ class Course:
     """
 
     def __init__(
-        self, problem: Problem, vessels: Vessels, amount: Floats, guess: Point, tolerance: float, floor: float = 1e-6
+        self,
+        problem: Problem,
+        vessels: Vessels,
+        amount: Floats,
+        guess: Point,
+        tolerance: float,
+        floor: float = 1e-6,
+        as_mixed: bool = False,
     ) -> None:
         N, n = guess.c.shape[1:]
         k = count_links(problem.plan)
-        self.problem, self.vessels, self.amount = problem, vessels, np.ascontiguousarray(amount)
+        self.problem, self.amount = problem, np.ascontiguousarray(amount)
+        self.vessels = Vessels(vessels.mixer.copy(), vessels.cell)
         self.valves = Valves(problem)
         self.point = Point(guess.c.copy(), guess.s.copy(), guess.m.copy())
         self.name = ""
@@ -111,6 +123,7 @@ class Course:
         self._joined: kernel.Log | None = None
         self._rows = 0
         self._refill()
+        self._mixers = Mixers(self._network, vessels.mixer) if as_mixed else None
         self.equilibrate()
 
     @property
@@ -188,9 +201,22 @@ class Course:
         ConvergenceError
             No step is short enough.
         """
-        start = self.time_h
-        if not end_h > start:
+        if not end_h > self.time_h:
             return
+        if self._mixers is None:
+            self._carry_to(end_h)
+            return
+        rest = Network._make(array.copy() for array in self._network)
+        for until_h, mixer_m3, moved in self._mixers.pieces(self.valves.plan, rest, self.time_h, end_h):
+            self.vessels.mixer[...] = mixer_m3
+            set_lines(self.valves.plan, rest, moved, self._network)
+            self._carry_to(until_h)
+        for array, resting in zip(self._network, rest, strict=True):
+            array[...] = resting
+
+    def _carry_to(self, end_h: float) -> None:
+        """Carry the contents on at fixed flows."""
+        start = self.time_h
         self._clock.limits[0] = end_h
         first, status = self._rows, kernel.FULL
         flows = flows_of(self.problem, self.valves.plan, self._network)
@@ -243,6 +269,8 @@ class Course:
             "link": self.point.m.copy(),
             "clock": self._clock.now.copy(),
             "integral": self._integral.copy(),
+            "mixer": self.vessels.mixer.copy(),
+            "mixed": self.vessels.mixer[0].copy() if self._mixers is None else self._mixers.aqueous_m3.copy(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -252,6 +280,9 @@ class Course:
         self.point.m[...] = state["link"]
         self._clock.now[...] = state["clock"]
         self._integral[...] = state["integral"]
+        self.vessels.mixer[...] = state["mixer"]
+        if self._mixers is not None:
+            self._mixers.aqueous_m3 = np.array(state["mixed"])
         self._logs, self._rows, self._joined, self.segments = [], 0, None, []
         self.equilibrate()
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sxsim.errors import Finding, InputError
 from sxsim.foundation.atomic import atomic_path
 
 if TYPE_CHECKING:
@@ -14,7 +19,7 @@ if TYPE_CHECKING:
 
     from sxsim.startup.outcome import StartUp
 
-__all__ = ["dataset", "write_netcdf"]
+__all__ = ["dataset", "write_netcdf", "write_zarr"]
 
 
 def dataset(run: StartUp) -> xr.Dataset:
@@ -74,6 +79,36 @@ def dataset(run: StartUp) -> xr.Dataset:
 
 
 def write_netcdf(run: StartUp, path: str | os.PathLike[str]) -> None:
-    """Write the dataset as a netCDF 3 file (64-bit offsets), whole or not at all."""
+    """Write the dataset as a netCDF 4 file, whole or not at all; `xarray.open_dataset` reads it."""
     with atomic_path(path) as temporary:
-        dataset(run).to_netcdf(temporary, engine="scipy", format="NETCDF3_64BIT")
+        dataset(run).to_netcdf(temporary, engine="h5netcdf", format="NETCDF4")
+
+
+def write_zarr(run: StartUp, path: str | os.PathLike[str]) -> None:
+    """Write the dataset as a Zarr store (format 2), a folder; a store that stands there already is replaced.
+
+    Parameters
+    ----------
+    run : StartUp
+        What was run.
+    path : path-like
+        Folder to write; `xarray.open_zarr` reads it.
+
+    Raises
+    ------
+    InputError
+        The package zarr is missing, or something else stands at the path.
+    """
+    if find_spec("zarr") is None:
+        cure = 'install it by pip install "sxsim[zarr]", or use the netCDF file'
+        raise InputError(Finding("zarr", "the package zarr is not installed", cure=cure))
+    target = Path(path)
+    if target.exists() and not (target / ".zgroup").is_file():
+        raise InputError(Finding("zarr", f"{target} is there already and is no Zarr store", cure="name another folder"))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{target.stem}.", dir=target.parent) as folder:
+        written = Path(folder) / target.name
+        dataset(run).to_zarr(written, zarr_format=2, consolidated=True)
+        if target.exists():
+            shutil.rmtree(target)
+        written.replace(target)

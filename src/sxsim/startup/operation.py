@@ -110,7 +110,7 @@ class SplitController:
     Parameters
     ----------
     table : Controller
-        Its constants.
+        Its constants, the gain among them.
     setpoint : float
         Mole fraction of A that the monitored stage has at steady state [-].
     share : float
@@ -141,7 +141,7 @@ class SplitController:
         more = self._sum
         if table.integral_h is not None:
             more += error * table.sample_h / table.integral_h
-        asked = self._share + table.gain * (error + more)
+        asked = self._share + (table.gain or 0.0) * (error + more)
         if 0.0 <= asked <= 1.0 or error * more <= 0.0:
             self._sum = more
         return min(max(asked, 0.0), 1.0)

@@ -14,6 +14,7 @@ from sxsim.cascade.result import Result
 from sxsim.kernels.transient import Log
 from sxsim.startup.course import Segment
 from sxsim.startup.measures import ProductRecord
+from sxsim.startup.tuning import Tuning
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -80,6 +81,8 @@ class StartUp:
         In - out - change of hold-up of each component, beside what came in and was held [-].
     scales : TimeScales
         Time scales of the linearised model.
+    tuning : Tuning or None
+        Constants that the model chose for the controller; None where there is none, or its gain was given.
     counts : mapping of str to int
         Work of the integrator.
     distance : float
@@ -102,6 +105,7 @@ class StartUp:
     spent: dict[str, float]
     closure: dict[str, float]
     scales: TimeScales
+    tuning: Tuning | None
     counts: dict[str, int]
     distance: float
     warnings: tuple[str, ...]
@@ -124,10 +128,16 @@ class StartUp:
         return dataset(self)
 
     def write_netcdf(self, path: str | os.PathLike[str]) -> None:
-        """Write the dataset as a netCDF file, whole or not at all."""
+        """Write the dataset as a netCDF 4 file, whole or not at all."""
         from sxsim.startup.dataset import write_netcdf
 
         write_netcdf(self, path)
+
+    def write_zarr(self, path: str | os.PathLike[str]) -> None:
+        """Write the dataset as a Zarr store, a folder; it takes the package zarr."""
+        from sxsim.startup.dataset import write_zarr
+
+        write_zarr(self, path)
 
     def save_checkpoint(self, path: str | os.PathLike[str]) -> None:
         """Write the state at the end, from which `start_up(resume=...)` carries on."""
@@ -166,6 +176,7 @@ class StartUp:
             "stage_residence_h": scales.stage_residence_h,
             "inventory_kmol": scales.inventory_kmol,
             "watch": {"section": scales.watch_section, "stage": scales.watch_stage},
+            "controller_tuning": self.tuning._asdict() if self.tuning is not None else None,
             "closure": max(self.closure.values()),
             "closure_by_component": dict(self.closure),
             "distance_from_steady_state": self.distance,

@@ -24,11 +24,11 @@ PHASES: dict[Policy, tuple[str, ...]] = {
     "open": ("normal",),
     "organic-first": ("normal",),
     "reflux": ("total reflux", "normal"),
-    "one-sided": ("one-sided withdrawal", "normal"),
+    "one-sided": ("one-sided withdrawal", "total reflux", "normal"),
     "matched-reflux": ("total reflux", "one-sided withdrawal", "normal"),
     "feedback": ("split control",),
 }
-"""What each policy does one after the other."""
+"""What each policy does one after the other; one-sided refluxes only where the table says for how long."""
 
 LONGEST = 0.5
 """Share of the run after which a preparation ends in any case."""
@@ -116,7 +116,7 @@ class Conduct:
             else:
                 self._operation.run_to(min(end_h, course.time_h + self._step_h()))
                 if self._done():
-                    self._enter(self._phase + 1)
+                    self._enter(self._phase + (2 if self._skips_reflux() else 1))
 
     def state(self) -> dict[str, Any]:
         """Plain data from which `restore` carries on."""
@@ -146,6 +146,7 @@ class Conduct:
             self.opened_h = self._phase_start_h
             self._next_sample_h = self._phase_start_h
         elif self.phase == "total reflux":
+            self._strip_for(split.share)
             operation.set(f"stream.{split.scrub}.flow_m3_h", split.scrub_for(0.0, feeding=False))
             for name in split.feeds:
                 operation.set(f"stream.{name}.flow_m3_h", 0.0)
@@ -155,6 +156,10 @@ class Conduct:
                 operation.set(f"stream.{name}.flow_m3_h", self._flows[name])
             operation.set(f"stream.{split.scrub}.flow_m3_h", split.scrub_for(share))
             self._strip_for(share)
+
+    def _skips_reflux(self) -> bool:
+        """Whether no total reflux follows a one-sided withdrawal."""
+        return self._table.policy == "one-sided" and not self._table.reflux_h and self._phase == 0
 
     def _done(self) -> bool:
         """Whether a phase has reached its end."""

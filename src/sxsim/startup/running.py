@@ -28,6 +28,7 @@ from sxsim.startup.operation import Operation
 from sxsim.startup.outcome import StartUp, TimeScales
 from sxsim.startup.policies import Conduct, fill
 from sxsim.startup.split import Split, product_split, strong_fraction, watch_stage
+from sxsim.startup.tuning import Tuning, tune
 from sxsim.theory.timescales import slow_mode
 
 __all__ = ["compare", "start_up"]
@@ -82,8 +83,9 @@ def start_up(
     Notes
     -----
     Mixers are at equilibrium; settlers are well-mixed volumes of each phase. Volumes of the phases stay as they are
-    and flows pass at once. Every implicit stage of the integrator is the steady solver's own elimination on a twin
-    cascade whose vessels also "leave" their volume per time step.
+    and flows pass at once, unless the hold-up says that mixers overflow as they are mixed. Every implicit stage of the
+    integrator is the steady solver's own elimination on a twin cascade whose vessels also "leave" their volume per
+    time step.
 
     References
     ----------
@@ -104,8 +106,14 @@ def start_up(
     if saved is not None and saved["course"]["clock"][0] >= table.days * HOURS_A_DAY:
         offence = f"the checkpoint stands at {saved['course']['clock'][0] / HOURS_A_DAY:g} days already"
         raise InputError(Finding("days", offence, "more than that", "ask for more days"), os.fspath(resume or ""))
+    tuning: Tuning | None = None
+    if table.policy == "feedback" and table.controller.gain is None:
+        tuning = tune(problem, vessels, at_rest, point, split, watch, table.controller)
+        tuned = table.controller.model_copy(update={"gain": tuning.gain, "integral_h": tuning.integral_h})
+        table = table.model_copy(update={"controller": tuned})
     amount, guess = fill(table.policy, problem, vessels, cells, at_rest, point)
-    course = Course(problem, vessels, amount, guess, table.tolerance)
+    as_mixed = table.hold_up.mixer_phases == "as-mixed"
+    course = Course(problem, vessels, amount, guess, table.tolerance, as_mixed=as_mixed)
     operation = Operation(course, table.event, progress)
     conduct = Conduct(table, operation, split, watch, at_rest, fraction)
     if saved is not None:
@@ -115,7 +123,7 @@ def start_up(
         conduct.restore(saved["conduct"])
     conduct.run_to(table.days * HOURS_A_DAY)
     scales = _scales(problem, result, vessels, at_rest, point, split, watch, time_scales)
-    return _outcome(result, problem, table, course, operation, conduct, scales, point)
+    return _outcome(result, problem, table, course, operation, conduct, scales, point, tuning)
 
 
 def compare(
@@ -248,6 +256,7 @@ def _outcome(
     conduct: Conduct,
     scales: TimeScales,
     point: Point,
+    tuning: Tuning | None,
 ) -> StartUp:
     """Judge a run."""
     log, segments = course.log, tuple(course.segments)
@@ -275,6 +284,7 @@ def _outcome(
         spent=spent_until(problem, segments, reached if reached is not None else float(log.time[-1])),
         closure=closure,
         scales=scales,
+        tuning=tuning,
         counts=course.counts,
         distance=distance,
         warnings=_warnings(result, table, scales, float(log.time[0]), products == (), conduct.opened_h, reached),

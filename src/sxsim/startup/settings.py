@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from sxsim.cascade.compile import Problem, aqueous_make_up
+from sxsim.cascade.compile import RESIDUAL_ACID_MOL_L, Problem, aqueous_make_up
 from sxsim.definition.startup_checks import operable_paths
 from sxsim.definition.tables import Stream
 from sxsim.elements import g_L_to_mol_L
@@ -125,5 +125,8 @@ class Valves:
             pH = self._values.get(f"stream.{name}.pH")
             made = Stream(flow_m3_h=0.0, pH=pH, acid_mol_L=stream.acid_mol_L)
             acid, sulfate = aqueous_make_up(made, float(problem.law.charge @ held), problem.chemistry.Ka2)
+            if self.plan.acid_component >= 0:
+                self.plan.feed_concentration[row, self.plan.acid_component] = acid
+                acid = RESIDUAL_ACID_MOL_L
             self.plan.feed_Q[row] = acid + float(problem.law.z @ held)
             self.plan.feed_sulfate[row] = sulfate

@@ -32,7 +32,11 @@ class ShakenStartUp(NamedTuple):
     matched_A : float
         A fraction of the water of a fill that matches the steady inventory [-].
     purity : (rows, 2) array
-        Purity of both products after every step.
+        Purity of both products after every step from opening on.
+    profile_time : (frames,) array
+        Times of the profiles, from the start on.
+    profile : (frames, stages) array
+        A fraction of the water of every stage at these times; no rows unless frames are asked for.
     """
 
     time_A: float | None
@@ -41,6 +45,8 @@ class ShakenStartUp(NamedTuple):
     opened: float
     matched_A: float
     purity: Floats
+    profile_time: Floats
+    profile: Floats
 
 
 def shaken_start_up(
@@ -56,6 +62,7 @@ def shaken_start_up(
     reflux: float = 0.0,
     longest: float = 10000.0,
     step: float = 1.0,
+    frames: int = 0,
 ) -> ShakenStartUp:
     """Start a cascade of two elements at constant load.
 
@@ -80,6 +87,9 @@ def shaken_start_up(
     step : float
         1 for shaking; less is nearer the well-mixed tank. No stage may pass on more than it holds in a step: at total
         reflux, where water flows as fast as organic, at most W/S.
+    frames : int
+        About so many profiles are kept of every part of the start-up, closer together where the part begins; 0 keeps
+        none.
 
     Returns
     -------
@@ -118,9 +128,9 @@ def shaken_start_up(
         matched = 0.5 * (low + high)
         low, high = (matched, high) if float(fill(matched).sum()) < steady else (low, matched)
     amount = fill(matched if policy == "matched-reflux" else feed_A)
+    course = _Course(beta, n, step, held, amount, frames)
     closed = np.full(stages, solvent), np.full(stages, solvent)
     closed[0][-1] = closed[1][0] = 0.0
-    opened = 0.0
     if policy == "one-sided":
         surplus = float(amount.sum()) - steady
         draws_A = surplus > 0.0
@@ -128,13 +138,12 @@ def shaken_start_up(
         one[1][:n] = one[1][n - 1] + 1.0
         one[0][-1], one[1][0] = (1.0, 0.0) if draws_A else (0.0, 1.0)
         piece = max(1, round(0.01 * stages / step)) * step
-        while (float(amount.sum()) - steady > 0.0) == draws_A and opened < longest:
-            _shake(beta, n, feed_A, piece, step, one, held, amount)
-            opened += piece
+        while (float(amount.sum()) - steady > 0.0) == draws_A and course.now < longest:
+            course.shake(feed_A, piece, one)
     if policy != "open" and reflux > 0.0:
-        _shake(beta, n, 0.0, reflux, step, closed, held, amount)
-        opened += reflux
-    history = _shake(beta, n, feed_A, longest, step, normal, held, amount)
+        course.shake(0.0, reflux, closed)
+    opened = course.now
+    history = course.shake(feed_A, longest, normal)
     purity = np.column_stack((history[:, 0], 1.0 - history[:, 1]))
     met = purity >= specification
 
@@ -142,27 +151,58 @@ def shaken_start_up(
         return opened + (int(np.argmax(reached)) + 1) * step if reached.any() else None
 
     return ShakenStartUp(
-        first(met[:, 0]), first(met[:, 1]), first(np.asarray(met.all(axis=1))), opened, matched, purity
+        first(met[:, 0]),
+        first(met[:, 1]),
+        first(np.asarray(met.all(axis=1))),
+        opened,
+        matched,
+        purity,
+        np.array(course.times),
+        np.array(course.profiles).reshape(-1, stages),
     )
 
 
-def _shake(
-    beta: float,
-    n: int,
-    feed_A: float,
-    duration: float,
-    step: float,
-    flows: tuple[Floats, Floats],
-    held: tuple[Floats, Floats],
-    amount: Floats,
-) -> Floats:
-    """Shake for a time; what is held is carried on in place."""
-    stages, steps = amount.size, round(duration / step)
-    history = np.zeros((steps, 3))
-    space = np.zeros(stages), np.zeros((4, stages))
-    answer = shake_two(beta, n - 1, feed_A, step, steps, 1, n - 1, *flows, *held, amount, *space, history)
-    if answer.status != SHAKE_OK:
-        longest = min(float((own / np.maximum(flow, 1e-300)).min()) for own, flow in zip(held, flows, strict=True))
-        offence = f"a stage would pass on more than it holds in a step of {step:g}"
-        raise InputError(Finding("step", offence, f"above 0, at most {longest:.4g}", "take a smaller step"))
-    return history
+class _Course:
+    """What the stages hold as they are shaken, with the profiles on the way; `amount` is carried on in place."""
+
+    def __init__(self, beta: float, n: int, step: float, held: tuple[Floats, Floats], amount: Floats, frames: int):
+        self.now = 0.0
+        self.times: list[float] = []
+        self.profiles: list[Floats] = []
+        self._beta, self._n, self._step, self._held, self._amount, self._frames = beta, n, step, held, amount, frames
+        if frames:
+            self._keep()
+
+    def shake(self, feed_A: float, duration: float, flows: tuple[Floats, Floats]) -> Floats:
+        """Shake for a time; returns what each product held of A after every step."""
+        steps = round(duration / self._step)
+        marks = np.unique(np.geomspace(1, steps, self._frames).astype(int)) if self._frames else np.array([steps])
+        pieces = []
+        for count in np.diff(marks, prepend=0):
+            pieces.append(self._piece(feed_A, int(count), flows))
+            self.now += int(count) * self._step
+            if self._frames:
+                self._keep()
+        return np.concatenate(pieces)
+
+    def _piece(self, feed_A: float, steps: int, flows: tuple[Floats, Floats]) -> Floats:
+        """Some steps without a look at the stages."""
+        stages = self._amount.size
+        history = np.zeros((steps, 3))
+        space = np.zeros(stages), np.zeros((4, stages))
+        numbers = self._beta, self._n - 1, feed_A, self._step, steps, 1, self._n - 1
+        answer = shake_two(*numbers, *flows, *self._held, self._amount, *space, history)
+        if answer.status != SHAKE_OK:
+            pairs = zip(self._held, flows, strict=True)
+            longest = min(float((own / np.maximum(flow, 1e-300)).min()) for own, flow in pairs)
+            offence = f"a stage would pass on more than it holds in a step of {self._step:g}"
+            raise InputError(Finding("step", offence, f"above 0, at most {longest:.4g}", "take a smaller step"))
+        return history
+
+    def _keep(self) -> None:
+        """Keep the water of every stage: the root of held A = S y(x) + L x."""
+        gap, (organic, water) = self._beta - 1.0, self._held
+        linear = self._beta * organic + water - gap * self._amount
+        root = np.sqrt(linear * linear + 4.0 * gap * water * self._amount)
+        self.times.append(self.now)
+        self.profiles.append(np.asarray(2.0 * self._amount / (linear + root)))

@@ -7,12 +7,22 @@ from sxsim.foundation.lazy import load_on_use
 TYPE_CHECKING = False  # type checkers read it as true
 if TYPE_CHECKING:
     from sxsim.studies.axes import Range
+    from sxsim.studies.outcome import Uncertainty
     from sxsim.studies.study import Study
     from sxsim.studies.study_file import load_study
     from sxsim.studies.sweeping import run, sweep
+    from sxsim.studies.uncertainty import uncertainty
 
-__all__ = ["Range", "Study", "load_study", "run", "sweep"]
+__all__ = ["Range", "Study", "Uncertainty", "load_study", "run", "sweep", "uncertainty"]
 
-_HOMES = {"Range": "axes", "Study": "study", "load_study": "study_file", "run": "sweeping", "sweep": "sweeping"}
+_HOMES = {
+    "Range": "axes",
+    "Study": "study",
+    "Uncertainty": "outcome",
+    "load_study": "study_file",
+    "run": "sweeping",
+    "sweep": "sweeping",
+    "uncertainty": "uncertainty",
+}
 
 __getattr__, __dir__ = load_on_use(__name__, globals(), _HOMES)

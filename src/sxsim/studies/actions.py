@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Set
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sxsim.cascade import Result
@@ -15,6 +15,7 @@ __all__ = ["Action", "action_named", "action_names"]
 
 Told = dict[str, Any]
 Solver = Callable[[Cascade], Result]
+Heads = Set[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Action:
     name : str
         Name of the command that does it.
     run : callable
-        Takes a checked cascade, what solves it, and whether its cost is asked for too; returns plain data.
+        Takes a checked cascade, what solves it, and the first steps of the paths that are recorded; returns plain data.
     outputs : callable
         Takes a cascade; returns the figures that are recorded when nobody names any.
     chunk_cases : int
@@ -38,37 +39,57 @@ class Action:
     """
 
     name: str
-    run: Callable[[Cascade, Solver, bool], Told]
+    run: Callable[[Cascade, Solver, Heads], Told]
     outputs: Callable[[Cascade], tuple[str, ...]]
     chunk_cases: int
     usual_s: float
     from_base: bool = True
 
 
-def _solve(cascade: Cascade, solve: Solver, costed: bool) -> Told:
+def _solve(cascade: Cascade, solve: Solver, heads: Heads) -> Told:
     result = solve(cascade)
-    return result.to_dict() | ({"cost": _bill(result)} if costed else {})
+    if not heads <= {*_PARTS, "status", "cost"}:
+        return result.to_dict() | _costed(result, heads)
+    parts = {name: tell(result) for name, tell in _PARTS.items() if name in heads}
+    return {"status": result.status, **parts, **_costed(result, heads)}
 
 
-def _design(cascade: Cascade, solve: Solver, costed: bool) -> Told:
+_PARTS: dict[str, Callable[[Result], Any]] = {
+    "streams": lambda result: {name: asdict(stream) for name, stream in result.stream.items()},
+    "targets": lambda result: [asdict(target) for target in result.targets],
+    "loads": lambda result: {name: asdict(load) for name, load in result.load.items()},
+    "found": lambda result: dict(result.found),
+    "closure": lambda result: result.closure,
+    "equilibrium_residual": lambda result: result.equilibrium_residual,
+    "iterations": lambda result: result.iterations,
+}
+"""What is mostly asked of a solve; telling only that takes a fifth of telling everything."""
+
+
+def _design(cascade: Cascade, solve: Solver, heads: Heads) -> Told:
     from sxsim.sizing import design
 
     del solve
     plan = design(cascade)
-    return plan.to_dict() | ({"cost": _bill(plan)} if costed else {})
+    return plan.to_dict() | _costed(plan, heads)
 
 
-def _cost(cascade: Cascade, solve: Solver, costed: bool) -> Told:
-    del costed
+def _cost(cascade: Cascade, solve: Solver, heads: Heads) -> Told:
+    del heads
     result = solve(cascade)
     return {"status": result.status, **_bill(result)}
 
 
-def _startup(cascade: Cascade, solve: Solver, costed: bool) -> Told:
+def _startup(cascade: Cascade, solve: Solver, heads: Heads) -> Told:
     from sxsim.startup import start_up
 
     run = start_up(cascade, steady=solve(cascade), time_scales=False)
-    return run.to_dict() | ({"cost": _bill(run.steady)} if costed else {})
+    return run.to_dict() | _costed(run.steady, heads)
+
+
+def _costed(outcome: Any, heads: Heads) -> Told:
+    """The bill, where something of it is recorded."""
+    return {"cost": _bill(outcome)} if "cost" in heads else {}
 
 
 def _bill(result: Any) -> Told:

@@ -95,8 +95,8 @@ def _figures(study: Study, values: Sequence[Value], home: Sequence[Value | None]
     def solve(cascade: Cascade) -> Result:
         return solve_near(study.base, cascade, study.paths, home, values, study.cascade_of)
 
-    costed = any(path.startswith("cost.") for path in study.outputs)
-    told = action_named(study.action).run(study.cascade_of(values), solve, costed)
+    heads = {path.partition(".")[0] for path in study.outputs}
+    told = action_named(study.action).run(study.cascade_of(values), solve, heads)
     figures, findings = [], []
     for path in study.outputs:
         try:

@@ -12,7 +12,7 @@ from sxsim.errors import ConvergenceError, InputError, UnreachableTarget
 from sxsim.sizing.stretch import stretched
 from sxsim.studies.axes import Value
 
-__all__ = ["base_of", "solve_near"]
+__all__ = ["base_of", "follow", "solve_near"]
 
 SHORTEST_STEP = 1.0 / 32.0
 """Shortest step of a walk, as a share of the way from the base to a case."""
@@ -68,32 +68,56 @@ def solve_near(
     """
     if base is None or cascade.solve is None or not _alike(base, cascade):
         return steady_state(cascade)
-    try:
-        return steady_state(cascade, start=_start(base, cascade), walk=False)
-    except ConvergenceError:
-        if not all(_number(value) for value in (*home, *values)):
+    if not all(_number(value) for value in (*home, *values)):
+        try:
+            return steady_state(cascade, start=_start(base, cascade), walk=False)
+        except ConvergenceError:
             return steady_state(cascade)
-    reached, done, step = base, 0.0, 0.5
+    found = follow(base, cascade, lambda share: cascade_of(_between(home, values, share)))
+    if isinstance(found, Result):
+        return found
     way = [(path, begin, end) for path, begin, end in zip(paths, home, values, strict=True) if begin != end]
-    while True:
+    last = ", ".join(f"{path} = {begin + found * (end - begin):.4g}" for path, begin, end in way)  # type: ignore[operator]
+    raise UnreachableTarget(
+        f"no flows meet the targets: from the cascade as it stands they were followed as far as {last}; raise the "
+        "stages, or lower the targets"
+    )
+
+
+def follow(
+    base: Result, cascade: Cascade, between: Callable[[float], Cascade], shortest: float = SHORTEST_STEP
+) -> Result | float:
+    """Solve a cascade with targets as equations from a solution of another, walking there when it is far.
+
+    Parameters
+    ----------
+    base : Result
+        Solution to start from; the same sections and elements, whatever its stages.
+    cascade : Cascade
+        To be solved.
+    between : callable
+        From a share of the way, above 0 and below 1, to a cascade on it.
+    shortest : float
+        Shortest step, as a share of the way.
+
+    Returns
+    -------
+    Result or float
+        The solution, or the share of the way on which there is one.
+    """
+    reached, done, step = base, 0.0, 1.0
+    while step >= shortest:
         ahead = min(done + step, 1.0)
         try:
-            there = cascade if ahead == 1.0 else cascade_of(_between(home, values, ahead))
+            there = cascade if ahead == 1.0 else between(ahead)
             reached = steady_state(there, start=_start(reached, there), walk=False)
         except (ConvergenceError, InputError):
             step *= 0.5
-            if step < SHORTEST_STEP:
-                break
         else:
             if ahead == 1.0:
                 return reached
             done, step = ahead, 2.0 * step
-    last = ", ".join(f"{path} = {begin + done * (end - begin):.4g}" for path, begin, end in way)  # type: ignore[operator]
-    raise UnreachableTarget(
-        f"no flows meet the targets: from the cascade as it stands they were followed as far as {last}; raise the "
-        "stages, or lower the targets",
-        reached,
-    )
+    return done
 
 
 def _alike(base: Result, cascade: Cascade) -> bool:

@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-import atexit
-import shutil
-import tempfile
 from collections.abc import Mapping
-from functools import lru_cache
-from pathlib import Path
 
 from sxsim.definition import Cascade
+from sxsim.definition.lending import lend
 from sxsim.definition.system import SystemFile, load_system_file
-from sxsim.definition.system_writing import write_system_file
 from sxsim.errors import Finding, InputError
-from sxsim.foundation.hashing import input_hash
 from sxsim.foundation.suggestions import did_you_mean
 
 __all__ = ["factors_findings", "with_factors", "with_system"]
 
 
-@lru_cache(maxsize=1)
-def _folder() -> Path:
-    """Where the systems of this process stand; it goes when the process ends."""
-    folder = tempfile.mkdtemp(prefix="sxsim-systems-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Path(folder)
-
-
 def with_system(cascade: Cascade, system: SystemFile) -> Cascade:
-    """Let a cascade use a system that no file holds yet.
-
-    The system is written to a file of this process, named by its content, and the cascade points there.
+    """Let a cascade use a system that no file holds; for use in this process, it is not to be kept.
 
     Parameters
     ----------
@@ -38,16 +22,8 @@ def with_system(cascade: Cascade, system: SystemFile) -> Cascade:
         The definition.
     system : SystemFile
         Its system from now on.
-
-    Returns
-    -------
-    Cascade
-        For use in this process; it is not to be kept, as the file goes with the process.
     """
-    place = _folder() / f"{input_hash(system.model_dump(mode='json', by_alias=True))[:24]}.toml"
-    if not place.exists():
-        write_system_file(system, place)
-    organic = cascade.organic.model_copy(update={"system": str(place)})
+    organic = cascade.organic.model_copy(update={"system": lend(system)})
     return cascade.model_copy(update={"organic": organic})
 
 

@@ -1,0 +1,1 @@
+"""The teaching page in the browser: small functions that work a choice out, and a thin view over them."""

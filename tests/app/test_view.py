@@ -1,0 +1,95 @@
+"""The page without a browser: every tab runs, a moved slider moves the numbers, errors stand on the page."""
+
+from __future__ import annotations
+
+import pytest
+
+from sxsim.app.choices import Choice, tell
+from sxsim.app.rigorous import work
+
+streamlit_testing = pytest.importorskip("streamlit.testing.v1")
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # streamlit's own
+
+
+@pytest.fixture(scope="module")
+def page_file(request):
+    return str(request.config.rootpath / "src" / "sxsim" / "app" / "page.py")
+
+
+@pytest.fixture
+def page(page_file):
+    return streamlit_testing.AppTest.from_file(page_file, default_timeout=120)
+
+
+def opened(page, tab=None):
+    if tab:
+        page.session_state["tab"] = tab
+    page.run()
+    assert not page.exception
+    return page
+
+
+def figures(page):
+    return {metric.label: metric.value for metric in page.metric}
+
+
+def test_a_moved_slider_moves_the_numbers_to_those_of_the_library(page):
+    opened(page)
+    before = figures(page)
+    page.slider(key="over").set_value(1.4).run()
+    told = tell(Choice("Nd/Pr", 0.75, 0.999, 1.5, 1.4))
+    after = figures(page)
+    assert after != before
+    assert after["Stages"] == f"{told.n} + {told.m}"
+    assert after["Nd product"] == f"{100.0 * told.purity_A:.4f} %"
+    assert after["S [mol/mol fed]"] == f"{told.S:.4f}"
+    assert not page.error
+    cost = work(Choice("Nd/Pr", 0.75, 0.999, 1.5, 1.4), told).bill.usd_per_kg_oxide
+    assert f"Cost: {cost:.2f} USD/kg oxide" in [each.value for each in page.subheader]
+
+
+def test_an_error_stands_beside_its_control_and_the_page_lives_on(page):
+    opened(page)
+    page.slider(key="over").set_value(1.02)
+    page.slider(key="reflux").set_value(60)
+    page.selectbox(key="pair").set_value("Ce/La").run()
+    assert not page.exception
+    (error,) = page.error
+    assert "returned is more than the whole scrub" in error.value
+    page.slider(key="reflux").set_value(0).run()
+    assert not page.error
+    assert "Ce product" in figures(page)
+
+
+def test_the_start_up_tab(page):
+    opened(page, "Start-up")
+    assert [metric.label.split(":")[0] for metric in page.metric] == ["open", "reflux", "one-sided", "matched-reflux"]
+    page.radio(key="policy").set_value("open").run()
+    assert not page.exception
+    assert "The profile forms: open" in [each.value for each in page.subheader]
+
+
+def test_the_tab_of_orders_reads_a_feed_and_says_what_is_wrong_with_it(page):
+    opened(page, "Light against heavy")
+    page.selectbox(key="feed left").set_value("a feed of your own").run()
+    page.text_input(key="own left").set_value("La 25, Xx 3").run()
+    assert ["no element here" in each.value for each in page.error] == [True]
+    page.text_input(key="own left").set_value("La 25, Nd 75").run()
+    assert not page.error
+
+
+def test_the_tab_of_the_lock_follows_its_controls(page):
+    opened(page, "The technology lock")
+    before = [each.value for each in page.markdown]
+    page.number_input(key="trials").set_value(50).run()
+    assert not page.exception
+    after = [each.value for each in page.markdown]
+    assert len(after) == len(before) == 6
+    assert [number for number, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]] == [4]
+
+
+def test_the_tab_of_files_begins_empty(page):
+    opened(page, "Your own cascade")
+    assert not page.error
+    assert not page.success
