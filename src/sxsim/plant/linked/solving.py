@@ -175,7 +175,7 @@ def _met(now: Solution, goals: list[Goal], progress: Callable[[str], None]) -> L
         way = Way(start, paths, goals)
         if way.walk(progress):
             return assemble(way.now, way.found)
-        if nearest is None or np.abs(_missed(way.now, goals)).max() < np.abs(_missed(nearest.now, goals)).max():
+        if nearest is None or _missed(way.now, goals).max() < _missed(nearest.now, goals).max():
             nearest = way
     assert nearest is not None  # the typed flows are always a start
     result = assemble(nearest.now, nearest.found)
