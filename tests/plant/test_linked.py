@@ -112,6 +112,15 @@ def test_reaches_four_nines_above_the_linked_minimum_and_fails_below(two_and_two
     assert 0.96 < worst[0.96] < 0.98
 
 
+def test_a_recovery_is_a_target_too() -> None:
+    data = load_linked("nd_pr_ce").to_data()
+    data["target"] = [{"stream": "nd_liquor", "element": "Nd", "recovery_min": 0.999}]
+    data["solve"]["free"] = ["stream.scrub.flow_m3_h"]
+    result = solve_linked(Linked.from_data(data))
+    assert result.stream["nd_liquor"].recovery["Nd"] == pytest.approx(0.999, abs=1e-9)
+    assert result.targets[0].met
+
+
 def test_saving_beside_theory(two_and_two: dict[str, Any]) -> None:
     found = saving(EQUAL, two_and_two, total_stages=120, purity=0.99)
     assert found.theory == pytest.approx(0.341, abs=1e-3)
