@@ -164,16 +164,6 @@ def _move(law, point, work):
 
 
 @kernel(inner=True)
-def _follow_law(point, work):
-    """Organic at equilibrium after the last step, as good as the step itself: its square is what both leave out."""
-    N, n = point.c.shape[1:]
-    for j in range(N):
-        for i in range(n):
-            before = point.c[at.Y_STAR, j, i]
-            point.c[at.Y_STAR, j, i] = max(before + work.law[at.DY_STAR, j, i], 0.1 * before)
-
-
-@kernel(inner=True)
 def solve_stage(law, flows, vessels, goal, g, twin, point, work, none, share, constant, limit, tolerance):
     """Find the state whose contents are ``goal`` + ``g`` x rate.
 
@@ -235,7 +225,7 @@ def solve_stage(law, flows, vessels, goal, g, twin, point, work, none, share, co
         if not math.isfinite(last):
             return -1
         if last < tolerance:
-            _follow_law(point, work)
+            settle(law, point, work)
             murphree(law, twin, point)
             return iteration + 1
     return -1
