@@ -175,7 +175,7 @@ def purity_figure(told: Told, runs: dict[str, ShakenStartUp]) -> Figure:
 
 
 def orders_figure(orders: list[Order]) -> Figure:
-    """Draw the solvent of each order of cuts.
+    """Draw the passes of the feed for each order of cuts.
 
     Parameters
     ----------
@@ -184,15 +184,15 @@ def orders_figure(orders: list[Order]) -> Figure:
     """
     from plotly.graph_objects import Bar
 
-    figure = _empty("solvent [mol/mol fed]", "")
+    figure = _empty("passes of the feed [mol/mol fed]", "")
     shown = orders[::-1]
     figure.add_trace(
         Bar(
-            x=[each.solvent for each in shown],
+            x=[each.passes for each in shown],
             y=[each.name for each in shown],
             orientation="h",
             marker={"color": BLUE},
-            text=[f"{each.solvent:.1f}" for each in shown],
+            text=[f"{each.passes:.1f}" for each in shown],
         )
     )
     figure.update_layout(showlegend=False, height=120 + 34 * len(orders))
