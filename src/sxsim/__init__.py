@@ -15,13 +15,28 @@ if TYPE_CHECKING:
     from sxsim.cascade import solve, sources
     from sxsim.definition import load
     from sxsim.economics import cost
+    from sxsim.plant import load_train, solve_train
     from sxsim.sizing import design
     from sxsim.startup import start_up
     from sxsim.studies import sweep, uncertainty
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "cost", "design", "elements", "errors", "load", "solve", "sources", "start_up", "sweep", "uncertainty"]
+__all__ = [
+    "__version__",
+    "cost",
+    "design",
+    "elements",
+    "errors",
+    "load",
+    "load_train",
+    "solve",
+    "solve_train",
+    "sources",
+    "start_up",
+    "sweep",
+    "uncertainty",
+]
 
 # Where each public name lives: a module, or "module:attribute". A new name is one line here, one in __all__ and
 # one above for type checkers.
@@ -31,7 +46,9 @@ _HOMES = {
     "elements": "sxsim.elements",
     "errors": "sxsim.errors",
     "load": "sxsim.definition:load",
+    "load_train": "sxsim.plant:load_train",
     "solve": "sxsim.cascade:solve",
+    "solve_train": "sxsim.plant:solve_train",
     "sources": "sxsim.cascade:sources",
     "start_up": "sxsim.startup:start_up",
     "sweep": "sxsim.studies:sweep",

@@ -53,4 +53,13 @@ def test_the_figure_plays(runs):
     assert 10 < len(figure.frames) <= 80
     np.testing.assert_allclose(figure.frames[-1].data[0].y, runs["one-sided"].profile[-1])
     assert [button.label for button in figure.layout.updatemenus[0].buttons] == ["Play", "Stop"]
-    assert [trace.name for trace in purity_figure(told, runs).data] == list(runs)
+
+
+def test_the_curves_cross_what_is_asked_when_the_run_says_so(runs):
+    curves = {trace.name: trace for trace in purity_figure(tell(CHOICE), runs).data}
+    assert list(curves) == list(runs)
+    for name in ("one-sided", "matched-reflux"):
+        below = np.asarray(curves[name].y) <= 1e-3
+        first = float(curves[name].x[int(np.argmax(below))])
+        assert first == pytest.approx(runs[name].time_both, rel=0.1)
+        assert curves[name].x[-1] == pytest.approx(runs[name].profile_time[-1])

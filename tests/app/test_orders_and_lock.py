@@ -26,32 +26,32 @@ def test_the_best_order_is_the_theory_s_and_no_order_beats_it():
         alphas.insert(0, alphas[0] * factor)
     assert list(ranking.fractions) == ["Nd", "Pr", "Ce", "La"]
     assert ranking.orders[0].name == "the best order"
-    assert ranking.orders[0].solvent == pytest.approx(minimum_conventional(alphas, shares), rel=1e-9)
+    assert ranking.orders[0].passes == pytest.approx(minimum_conventional(alphas, shares), rel=1e-9)
     assert ranking.linked == pytest.approx(minimum_linked(alphas, shares), rel=1e-9)
-    assert ranking.linked < ranking.orders[0].solvent
-    assert max(order.solvent for order in ranking.orders) == next(
-        order.solvent for order in ranking.orders if order.name == "the worst order"
+    assert ranking.linked < ranking.orders[0].passes
+    assert max(order.passes for order in ranking.orders) == next(
+        order.passes for order in ranking.orders if order.name == "the worst order"
     )
 
 
-def test_passes_are_what_enters_every_cascade():
+def test_passes_and_what_enters_every_cascade():
     ranking = rank(parse_feed("La 50, Pr 30, Nd 20"))
     first = next(order for order in ranking.orders if order.name == "one at a time, heaviest first")
     assert first.cuts == ("Nd|Pr", "Pr|La")
-    assert first.passes == pytest.approx(1.0 + 0.8)
+    assert first.entering == pytest.approx(1.0 + 0.8)
     whole = minimum_sharp_cut(
         [math.prod(list(ranking.factors.values())[k:]) for k in range(3)], list(ranking.fractions.values()), 1
     ).S
     rest = 0.8 * minimum_sharp_cut([ranking.factors["Pr|La"], 1.0], [0.375, 0.625], 1).S
-    assert first.solvent == pytest.approx(whole + rest, rel=1e-9)
+    assert first.passes == pytest.approx(whole + rest, rel=1e-9)
 
 
 def test_heavy_ore_asks_for_more_and_for_the_right_order():
     light, heavy = (rank(feed(name).mole_fraction) for name in FEEDS.values())
-    assert heavy.orders[0].solvent > 2.0 * light.orders[0].solvent
-    assert heavy.orders[-1].solvent > 2.0 * heavy.orders[0].solvent
+    assert heavy.orders[0].passes > 2.0 * light.orders[0].passes
+    assert heavy.orders[-1].passes > 2.0 * heavy.orders[0].passes
     for ranking in (light, heavy):
-        assert list(ranking.orders) == sorted(ranking.orders, key=lambda order: order.solvent)
+        assert list(ranking.orders) == sorted(ranking.orders, key=lambda order: order.passes)
         assert all(set(order.cuts) == set(ranking.factors) for order in ranking.orders)
 
 

@@ -35,12 +35,22 @@ def test_a_designed_and_started_cascade(sxsim, parsed, tmp_path):
     assert "started up" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
+def test_a_train_is_reported_from_ore_to_oxides(sxsim, parsed, tmp_path):
+    result = sxsim("report", "nd_pr_in_two_cuts", "--json", "--out", tmp_path)
+    assert result.exit_code == 0, result.output
+    told = parsed(result, "report")
+    assert set(told) == {"command", "version", "input_hash", "train"}
+    assert {product["name"] for product in told["train"]["products"]} == {"Nd2O3", "Pr6O11"}
+    assert "Products and cascades" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
         (("nd_pr_p506",), 2, "did you mean nd_pr_p507"),
         (("single_contact", "--set", "organic.flow=1"), 2, "--set organic.flow=1"),
         (("single_contact", "--design"), 2, "two rare earths or more"),
+        (("bayan_obo", "--design"), 2, "a train is solved and costed as it is"),
         (("nd_pr_p507", "--startup", "--set", "startup.policy=quick"), 2, "startup.policy"),
     ],
 )

@@ -29,7 +29,15 @@ def test_files_hold_streams_bill_and_pictures(sxsim, tmp_path):
     assert ended.exit_code == 0
     names = {path.name for path in (tmp_path / "out").iterdir()}
     pages = {f"sankey_{name}.html" for name in ("rare_earths", "materials", "money")}
-    assert names == {"train.json", "train_streams.csv", "train_items.csv", "flow_sheet.png", *pages}
+    assert names == {
+        "train.json",
+        "train_streams.csv",
+        "train_items.csv",
+        "flow_sheet.png",
+        "report.html",
+        "report.xlsx",
+        *pages,
+    }
     with (tmp_path / "out" / "train_streams.csv").open(encoding="utf-8") as file:
         rows = {row["stream"]: row for row in csv.DictReader(file)}
     assert rows["rough.strip_liquor"]["to"] == "product"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from benchmarks.linked import system_with
+from benchmarks.linked import main, system_with
 
 from sxsim.cascade.solving import solve_quietly
 from sxsim.definition import load
@@ -15,6 +16,7 @@ from sxsim.errors import ConvergenceError, InputError, UnreachableTarget
 from sxsim.plant.linked import Linked, fully_linked, load_linked, solve_linked, three_outlets
 from sxsim.plant.linked.columns import linked_loads, preferred_split
 from sxsim.plant.linked.comparison import saving
+from sxsim.report.synthesis_linked import linked_profile
 from sxsim.theory.multicomponent import minimum_ends, minimum_linked, minimum_sharp_cut
 from sxsim.theory.network import linked_three
 
@@ -108,6 +110,15 @@ def test_reaches_four_nines_above_the_linked_minimum_and_fails_below(two_and_two
         worst[ratio] = min(result.purity(product, element, "mol") for product, element in pairs)
     assert worst[1.05] > 0.9999 - 1e-9
     assert 0.96 < worst[0.96] < 0.98
+
+
+def test_a_recovery_is_a_target_too() -> None:
+    data = load_linked("nd_pr_ce").to_data()
+    data["target"] = [{"stream": "nd_liquor", "element": "Nd", "recovery_min": 0.999}]
+    data["solve"]["free"] = ["stream.scrub.flow_m3_h"]
+    result = solve_linked(Linked.from_data(data))
+    assert result.stream["nd_liquor"].recovery["Nd"] == pytest.approx(0.999, abs=1e-9)
+    assert result.targets[0].met
 
 
 def test_saving_beside_theory(two_and_two: dict[str, Any]) -> None:
@@ -249,3 +260,17 @@ def test_a_section_run_dry_is_said() -> None:
         fully_linked({"Nd": 0.3, "Pr": 0.4, "Ce": 0.3}, organic=ORGANIC, stages=5, S_over_S_min=0.4)
     with pytest.raises(InputError, match="three or more"):
         fully_linked({"Nd": 0.3, "Ce": 0.7}, organic=ORGANIC, stages=5)
+
+
+def test_the_benchmark_runs_at_its_smallest_size(tmp_path: Path) -> None:
+    assert main(["--quick", "--json", str(tmp_path / "linked.json")]) == 0
+    told = json.loads((tmp_path / "linked.json").read_text(encoding="utf-8"))
+    assert 0.2 < told["A/B/C equal, 2 and 2"]["saving"] < 0.35
+
+
+def test_the_profile_has_a_panel_for_each_run_of_the_organic() -> None:
+    figure = linked_profile(solve_linked(load_linked("nd_pr_ce")))
+    titles = [[text.get_text() for text in ax.texts] for ax in figure.axes]
+    assert titles == [["c2_1", "c2_2", "c2_3", "c2_4"], ["c1_1", "c1_2"]]
+    drawn = [line for line in figure.axes[0].lines if len(line.get_ydata()) > 2]
+    assert len({line.get_color() for line in drawn if max(line.get_ydata()) > 0.99}) == 3  # each is pure somewhere

@@ -74,6 +74,22 @@ def test_twice_the_train_is_twice_every_flow(solved):
     assert double.total_passes == pytest.approx(solved.total_passes, rel=1e-6)
 
 
+def test_typed_flows_follow_what_arrives(solved):
+    other = solve_train(solved.train.replace({"feed.ndpr.oxide_kg_h": 16.8}))
+    assert other.met
+    for name, flow in solved.streams.items():
+        assert other.streams[name].flow_m3_h == pytest.approx(0.1 * flow.flow_m3_h, rel=1e-6), name
+    assert other.cascades["rough"].cascade.stream["strip_acid"].flow_m3_h == pytest.approx(0.062, rel=1e-3)
+
+
+def test_flows_without_a_reference_are_scaled_by_hand():
+    data = passed_on()
+    first = solve_train(Train.from_data(data))
+    double = solve_train(first.train.scaled(2.0))
+    assert double.streams["strip.strip_liquor"].flow_m3_h == pytest.approx(1.24)
+    assert double.products[1].purity == pytest.approx(first.products[1].purity, rel=1e-9)
+
+
 @pytest.mark.parametrize("precipitant", ["NH4HCO3", "Na2CO3", "oxalic acid"])
 def test_a_liquor_can_be_precipitated_and_dissolved_again(precipitant):
     def change(data):

@@ -23,7 +23,6 @@ from sxsim.report.excel import write_workbook
 from sxsim.report.flow_sheet import flow_sheet
 from sxsim.report.grids.cells import at
 from sxsim.report.html import Subject, page, write_report
-from sxsim.report.html.chapters import tables
 from sxsim.sizing import design
 from sxsim.startup import start_up
 
@@ -224,7 +223,7 @@ def test_the_formulas_of_the_workbook_agree_with_the_json(light, heavy, tmp_path
         alive, values = openpyxl.load_workbook(path), openpyxl.load_workbook(other, data_only=True)
         assert not [cell for sheet in values for row in sheet.iter_rows() for cell in row if cell.data_type == "e"]
         checked = [
-            compare_sheet(subject, key, grids, alive[key], values[key]) for key, grids in tables(subject).items()
+            compare_sheet(subject, key, grids, alive[key], values[key]) for key, grids in subject.tables().items()
         ]
         assert sum(checked) > 70
         balances_close(subject, values["streams"])

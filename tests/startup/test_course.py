@@ -149,6 +149,9 @@ def test_policies_are_compared_and_the_steady_fill_by_inventory_is_faster() -> N
     runs = compare(small(), days=20.0, policies=("open", "matched-reflux", "organic-first", "feedback"))
     told = {policy: run if isinstance(run, str) else run.to_dict() for policy, run in runs.items()}
     assert not [run for run in told.values() if isinstance(run, str)], told
+    for run in runs.values():
+        assert not isinstance(run, str)
+        assert all(0.0 <= each.purity.min() and each.purity.max() <= 1.0 for each in run.products)
     for run in told.values():
         assert isinstance(run, dict)
         assert run["closure"] < 1e-10

@@ -30,6 +30,14 @@ def test_open_and_matched(i: dict[str, Any], expect: dict[str, Any]) -> None:
     assert (matched.time_A, matched.time_B) == pytest.approx(expect["c_best"], rel=DYNAMICS)
 
 
+@pytest.mark.parametrize(("i", "expect"), cases("ref-startup"))
+def test_feedback(i: dict[str, Any], expect: dict[str, Any]) -> None:
+    """The cases store no gain: 0.3 on the feed stage's water gives all six times within 1 %, 0.29 and 0.31 do not."""
+    common = (i["beta"], int(i["n"]), int(i["m"]), i["S"], i["W"], i["fA"], i["spec"])
+    run = shaken_start_up(*common, policy="feedback", longest=1.1 * max(expect["d_feedback"]), step=0.2)
+    assert (run.time_A, run.time_B) == pytest.approx(expect["d_feedback"], rel=DYNAMICS)
+
+
 def test_every_policy_beats_open_loop_where_the_feed_is_skewed() -> None:
     flows = (2.0, 17, 14, 2.9032776989348794, 2.052927348584529, 0.85, 0.999)
     one = shaken_start_up(*flows, policy="one-sided", step=0.2)

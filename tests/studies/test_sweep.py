@@ -8,6 +8,7 @@ from tests.studies.cases import contacts, flows
 from sxsim.cascade.solving import solve_quietly
 from sxsim.definition import load
 from sxsim.errors import InputError
+from sxsim.plant import load_train
 from sxsim.studies import Range, run, sweep
 from sxsim.studies.study import make_study
 
@@ -151,6 +152,15 @@ def test_designs_and_start_ups_are_swept():
     )
     assert list(runs.status) == ["on specification"]
     assert runs["time_to_spec_h"][0] > 0.0
+
+
+def test_trains_are_swept_down_into_their_cascades():
+    axes = {"feed.ndpr.oxide_kg_h": [168.0], "cascade.rough.set.section.stripping.stages": [6, 7]}
+    frame = sweep(load_train("nd_pr_in_two_cuts"), axes, action="train", outputs=["usd_per_kg_oxide", "stage_count"])
+    assert frame["stage_count"].tolist() == [102.0, 103.0]
+    assert frame["usd_per_kg_oxide"][1] > frame["usd_per_kg_oxide"][0]
+    with pytest.raises(InputError, match="train for a train"):
+        sweep(load_train("nd_pr_in_two_cuts"), axes)
 
 
 @pytest.mark.parametrize(

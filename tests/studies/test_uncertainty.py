@@ -13,9 +13,9 @@ from sxsim.definition.lending import KEPT, lend, lent
 from sxsim.definition.system import load_system_file
 from sxsim.errors import InputError
 from sxsim.studies.margin import HEADROOMS, added_stages, margin_of, with_added
+from sxsim.studies.propagation import uncertainty
 from sxsim.studies.quantities import EFFICIENCY, drawer, drawn, factors_of_cut, quantities_of
 from sxsim.studies.retuning import Retuner
-from sxsim.studies.uncertainty import uncertainty
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import multiprocessing
 
 import pytest
-from tests.studies.cases import contacts, flows
+from tests.studies.cases import contacts
 
 from sxsim.errors import InputError, SxsimError
 from sxsim.studies import executors, run
@@ -18,9 +18,9 @@ def test_two_workers_one_of_them_killed_give_the_table_of_one_process():
             killed.append(multiprocessing.active_children()[0])
             killed[0].kill()
 
-    table = run(flows(chunk_cases=1), executor=LocalWorkers(2), progress=kill)
+    table = run(contacts(chunk_cases=1), executor=LocalWorkers(2), progress=kill)
     assert len(killed) == 1
-    assert table.equals(run(flows()))
+    assert table.equals(run(contacts()))
 
 
 def test_workers_that_die_again_and_again_end_the_run_with_a_message(monkeypatch):

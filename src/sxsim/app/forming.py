@@ -9,7 +9,8 @@ from sxsim.startup.shaken import POLICIES, ShakenStartUp, shaken_start_up
 
 __all__ = ["POLICY_WORDS", "start_ups"]
 
-LONGEST = 60_000.0
+LONGEST = 30_000.0
+"""How long after opening is looked at [stage residence times]."""
 FRAMES = 45
 POLICY_WORDS = {
     "open": "fill with feed, open at once, wait",
@@ -54,7 +55,7 @@ def start_ups(choice: Choice, told: Told, reflux: float) -> dict[str, ShakenStar
             choice.purity,
             policy=policy,
             reflux=reflux,
-            longest=LONGEST * step,
+            longest=LONGEST,
             step=step,
             frames=FRAMES,
         )

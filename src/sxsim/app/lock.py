@@ -135,7 +135,7 @@ def _wrong_factor(choice: Choice, design: Plan, doubt: Doubt) -> Step:
     purity_A, purity_B = binary_purities(true, choice.feed_A, built.n, built.m, design.S, design.W)
     worse = min(purity_A, purity_B)
     said = (
-        f"Say the true factor is {doubt.beta_error:.1%} lower, {true:.3g} instead of {choice.beta:g}. At total reflux "
+        f"Say the true factor is {doubt.beta_error:.1%} lower, {true:.4g} instead of {choice.beta:g}. At total reflux "
         f"that costs {at_reflux - 1.0:.1%} more stages; with the solvent as planned the stages change "
         f"{abs(slope):.1f} times as fast as the factor. The plant built for {choice.beta:g} reaches {worse:.3%}. "
         "Single-element data from a laboratory give factors with errors of tens of per cent."

@@ -35,17 +35,17 @@ class Order:
     ----------
     name : str
         What it does first.
-    solvent : float
-        Sum of S_min over its cascades [mol per mol fed].
     passes : float
-        Rare earths that enter its cascades, each counted as often as it enters one [mol per mol fed].
+        Sum of S_min over its cascades: how often the whole feed goes through organic, at least [mol per mol fed].
+    entering : float
+        Rare earths that enter its cascades, counted as often as they enter one [mol per mol fed].
     cuts : tuple of str
         In their order, e.g. ``Nd|Pr``.
     """
 
     name: str
-    solvent: float
     passes: float
+    entering: float
     cuts: tuple[str, ...]
 
 
@@ -192,18 +192,18 @@ def _orders(names: tuple[str, ...], alphas: tuple[float, ...], shares: tuple[flo
     }
 
     def followed(name: str, choose: Chooser) -> Order:
-        used, passed, cuts = 0.0, 0.0, []
+        passes, entering, cuts = 0.0, 0.0, []
         waiting = [(0, count)]
         while waiting:
             first, last = waiting.pop(0)
             if last - first < 2:
                 continue
             cut = choose(first, last)
-            used += solvent(first, last, cut)
-            passed += math.fsum(shares[first:last])
+            passes += solvent(first, last, cut)
+            entering += math.fsum(shares[first:last])
             cuts.append(f"{names[cut - 1]}|{names[cut]}")
             waiting += [(first, cut), (cut, last)]
-        return Order(name, used, passed, tuple(cuts))
+        return Order(name, passes, entering, tuple(cuts))
 
     found = [followed(name, choose) for name, choose in ways.items()]
-    return tuple(sorted(found, key=lambda order: (order.solvent, order.name != "the best order")))
+    return tuple(sorted(found, key=lambda order: (order.passes, order.name != "the best order")))

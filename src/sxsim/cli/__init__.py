@@ -16,6 +16,7 @@ from sxsim.cli import (
     data,
     design,
     fit,
+    linked,
     plot,
     report,
     solve,
@@ -68,6 +69,7 @@ app.command("uncertainty")(uncertainty.uncertainty)
 app.command("cost")(cost.cost)
 app.command("train")(train.train)
 app.command("synthesize")(synthesize.synthesize)
+app.command("linked")(linked.linked)
 app.command("report")(report.report)
 app.command("app")(teaching_page.app)
 app.command("data")(data.data)

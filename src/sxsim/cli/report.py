@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,8 @@ from sxsim.cli.options import CascadeFile, Changes, Json, guarded, load_changed
 
 if TYPE_CHECKING:
     from sxsim.definition import Cascade
-    from sxsim.report.html import Subject
+    from sxsim.report.html import Subject, TrainSubject
+    from sxsim.report.html.subject import Reportable
 
 __all__ = ["report"]
 
@@ -30,17 +32,25 @@ def report(
     changes: Changes = None,
     as_json: Json = False,
 ) -> None:
-    """Write a report to hand on: a page that needs no network, a workbook with live totals, and the numbers as JSON."""
+    """Write a report to hand on: a page that needs no network, a workbook with live totals, and the numbers as JSON.
+
+    FILE is a cascade, or a train: that is always solved and costed from ore to oxides.
+    """
     from sxsim.cli.consoles import say
     from sxsim.cli.files import json_text, staged_folder
     from sxsim.cli.running import announce_compilation
     from sxsim.report.html import write_report
 
-    cascade = load_changed(file, changes)
+    train = _is_train(file)
+    if train:
+        _refuse_for_a_train(design, startup)
     announce_compilation()
     with staged_folder(out) as stage:
-        subject = _subject(cascade, design, startup, cost)
-        text = json_text("report", cascade.input_hash, subject.book)
+        if train:
+            subject: Reportable = _train(file, changes)
+        else:
+            subject = _subject(load_changed(file, changes), design, startup, cost)
+        text = json_text("report", subject.facts["input_hash"], subject.book)
         (stage / "report.json").write_text(text + "\n", encoding="utf-8")
         written = [*write_report(subject, stage), "report.json"]
     if as_json:
@@ -49,6 +59,48 @@ def report(
         for name in written:
             typer.echo(str(out / name))
     say(f"wrote {out}")
+
+
+def _is_train(file: str) -> bool:
+    """Whether a file, or a bundled name, is a train: it holds cascades, and is none itself."""
+    from sxsim.plant.loading import bundled_trains
+
+    path = Path(file)
+    if path.is_file():
+        return re.search(r"^\s*\[\[\s*cascade\s*\]\]", path.read_text("utf-8", "replace"), re.MULTILINE) is not None
+    return path.name.removesuffix(".toml") in bundled_trains()
+
+
+def _refuse_for_a_train(design: bool, startup: bool) -> None:
+    """Refuse what is done with one cascade only.
+
+    Raises
+    ------
+    InputError
+        It was asked for.
+    """
+    from sxsim.errors import Finding, InputError
+
+    asked = {"--design": design, "--startup": startup}
+    cure = "leave it out, or report on one cascade of the train"
+    findings = [
+        Finding(name, "a train is solved and costed as it is", cure=cure) for name, there in asked.items() if there
+    ]
+    if findings:
+        raise InputError(findings)
+
+
+def _train(file: str, changes: list[str] | None) -> TrainSubject:
+    """Solve and cost a train."""
+    from sxsim.cli.train import load_changed_train
+    from sxsim.plant.costing import cost_train
+    from sxsim.plant.solving import solve_train
+    from sxsim.report.html import TrainSubject
+
+    result = solve_train(load_changed_train(file, changes))
+    bill = cost_train(result)
+    told = {**result.to_dict(), **bill.to_dict(), "warnings": [*result.warnings, *bill.notes]}
+    return TrainSubject(result, bill, told)
 
 
 def _subject(cascade: Cascade, design: bool, startup: bool, cost: bool) -> Subject:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -45,7 +45,8 @@ def sweep(
         ),
     ] = None,
     action: Annotated[
-        str | None, typer.Option("--action", help="solve, design, cost or startup. [default: solve]")
+        str | None,
+        typer.Option("--action", help="solve, design, cost, startup or, of a train file, train. [default: solve]"),
     ] = None,
     outputs: Annotated[
         list[str] | None,
@@ -124,7 +125,7 @@ def _study(
     from sxsim.foundation.paths import parse_assignment
     from sxsim.studies.axes import Axis, parse_axis
     from sxsim.studies.points import Sampling
-    from sxsim.studies.study import make_study
+    from sxsim.studies.study import changed_train, make_study
     from sxsim.studies.study_file import is_study, load_study
 
     if is_study(file):
@@ -135,7 +136,14 @@ def _study(
         if findings:
             raise InputError(findings, file)
         return load_study(file, dict(parse_assignment(text) for text in changes or []))
-    cascade = load_changed(file, changes)
+    if action == "train":
+        from sxsim.plant import load_train
+
+        train = load_train(file)
+        wanted = dict(parse_assignment(text) for text in changes or [])
+        cascade: Any = changed_train(train, wanted) if wanted else train
+    else:
+        cascade = load_changed(file, changes)
     parsed: list[Axis] = []
     findings = []
     for text in axes or []:

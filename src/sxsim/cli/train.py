@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sxsim.plant.definition import Train
     from sxsim.plant.result import TrainResult
 
-__all__ = ["train"]
+__all__ = ["load_changed_train", "train"]
 
 TrainFile = Annotated[
     str, typer.Argument(metavar="FILE", help="A train file (TOML), or the name of a bundled one such as bayan_obo.")
@@ -52,8 +52,8 @@ def train(
     from sxsim.plant.costing import cost_train
     from sxsim.report.train_tables import comparison_report, cost_report, train_report
 
-    chosen = _load(file, changes)
-    other = _load(against, None) if against is not None else None
+    chosen = load_changed_train(file, changes)
+    other = load_changed_train(against, None) if against is not None else None
     both: Comparison | None = None
     with staged_folder(out) if out else nullcontext() as stage:
         result = _solved(chosen)
@@ -69,7 +69,7 @@ def train(
             body["against"] = both.to_dict()
         text = json_text("train", chosen.input_hash, body)
         if stage:
-            _write(result, bill, text, stage)
+            _write(result, bill, body, text, stage)
     if as_json:
         typer.echo(text)
     else:
@@ -82,8 +82,14 @@ def train(
         say(f"wrote {out}")
 
 
-def _load(file: str, changes: list[str] | None) -> Train:
-    """Load a train and apply what ``--set`` asks for; all findings of one kind together."""
+def load_changed_train(file: str, changes: list[str] | None) -> Train:
+    """Load a train and apply what ``--set`` asks for; all findings of one kind together.
+
+    Raises
+    ------
+    InputError
+        The file or an assignment is wrong.
+    """
     from sxsim.foundation.paths import parse_assignment
     from sxsim.plant.loading import load_train
 
@@ -117,10 +123,11 @@ def _solved(chosen: Train) -> TrainResult:
     return solve_train(chosen, progress=say if errors_console().is_terminal else None)
 
 
-def _write(result: TrainResult, bill: TrainCost, text: str, folder: Path) -> None:
+def _write(result: TrainResult, bill: TrainCost, body: dict[str, Any], text: str, folder: Path) -> None:
     """Write streams and bill as CSV, everything as JSON, the flow sheet, and the Sankey diagrams as pages."""
     import csv
 
+    from sxsim.report.html import TrainSubject, write_report
     from sxsim.report.train_plots import flow_sheet, materials_sankey, money_sankey, rare_earth_sankey
 
     (folder / "train.json").write_text(text + "\n", encoding="utf-8")
@@ -133,7 +140,7 @@ def _write(result: TrainResult, bill: TrainCost, text: str, folder: Path) -> Non
             ends = (result.layout.made_by[name], result.layout.taken_by[name][0][0])
             held = [flow.amount_kmol_h.get(ion, 0.0) for ion in ions]
             writer.writerow([name, *ends, flow.phase, flow.flow_m3_h, flow.oxide_kg_h, *held])
-    rows = [{"unit": each.unit, "part": each.part, **each.item.to_dict(bill.oxide_kg_per_y)} for each in bill.lines]
+    rows = [{"spent_by": each.unit, "part": each.part, **each.item.to_dict(bill.oxide_kg_per_y)} for each in bill.lines]
     with (folder / "train_items.csv").open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         table.writeheader()
@@ -146,3 +153,4 @@ def _write(result: TrainResult, bill: TrainCost, text: str, folder: Path) -> Non
         ("money", money_sankey(bill.mfca, title)),
     ):
         page.write_html(folder / f"sankey_{name}.html", include_plotlyjs=True)
+    write_report(TrainSubject(result, bill, body), folder)

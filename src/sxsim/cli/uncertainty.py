@@ -46,7 +46,7 @@ def uncertainty(
     from sxsim.cli.files import json_text, staged_folder
     from sxsim.cli.running import announce_compilation
     from sxsim.report.uncertainty_tables import uncertainty_report
-    from sxsim.studies.uncertainty import uncertainty as study
+    from sxsim.studies.propagation import uncertainty as study
 
     cascade = load_changed(file, changes)
     span = _span(efficiency)

@@ -164,26 +164,6 @@ def _move(law, point, work):
 
 
 @kernel(inner=True)
-def _follow_law(law, point, work):
-    """Organic at equilibrium after the last step, as good as the step itself: its square is what both leave out."""
-    row = law.row
-    x = point.c[at.X]
-    y_star = point.c[at.Y_STAR]
-    dx = work.law[at.DX]
-    N, n = x.shape
-    for j in range(N):
-        ln_A = 0.0
-        for i in range(n):
-            ln_A += (row[at.CHARGE, i] - row[at.PROTONS, i]) * dx[j, i] / work.stage[at.ANION, j]
-        for i in range(n):
-            before = max(x[j, i] - dx[j, i], 0.1 * x[j, i])
-            relative = dx[j, i] / before + work.law[at.SLOPE_A, j, i] * ln_A
-            relative += work.law[at.SLOPE_H, j, i] * work.stage[at.DLN_H, j]
-            relative += work.law[at.SLOPE_F, j, i] * work.stage[at.DLN_F, j]
-            y_star[j, i] *= max(1.0 + relative, 0.1)
-
-
-@kernel(inner=True)
 def solve_stage(law, flows, vessels, goal, g, twin, point, work, none, share, constant, limit, tolerance):
     """Find the state whose contents are ``goal`` + ``g`` x rate.
 
@@ -245,7 +225,7 @@ def solve_stage(law, flows, vessels, goal, g, twin, point, work, none, share, co
         if not math.isfinite(last):
             return -1
         if last < tolerance:
-            _follow_law(law, point, work)
+            local(law, point, work)
             murphree(law, twin, point)
             return iteration + 1
     return -1

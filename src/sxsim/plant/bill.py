@@ -15,6 +15,7 @@ from sxsim.economics.reagents import reagents
 from sxsim.economics.waste import Waste
 from sxsim.plant.lines import PARTS, Line
 from sxsim.plant.sharing import Shares
+from sxsim.processes import FrontEnd
 
 __all__ = ["TrainCost"]
 
@@ -47,6 +48,8 @@ class TrainCost:
         Cost by product under each way of sharing.
     per_product : mapping of str to mapping of str to float
         Acid and base [kg/kg], waste [m3/t], stages and inventory [h] of each product, led along its path.
+    front_ends : mapping of str to FrontEnd
+        By feed, what lies before it: recovery, reagents, residues as reported.
     notes : tuple of str
         What a reader of the numbers must know.
     """
@@ -65,6 +68,7 @@ class TrainCost:
     mfca: Mfca
     allocations: tuple[Shares, ...]
     per_product: Mapping[str, Mapping[str, float]]
+    front_ends: Mapping[str, FrontEnd]
     notes: tuple[str, ...]
 
     @property
@@ -131,8 +135,28 @@ class TrainCost:
             },
             "allocations": [each.to_dict() for each in self.allocations],
             "per_product": {name: dict(each) for name, each in self.per_product.items()},
+            "front_ends": {name: _told(each) for name, each in self.front_ends.items()},
             "items": [{"spent_by": line.unit, "part": line.part, **line.item.to_dict(kg)} for line in self.lines],
             "mfca": self.mfca.to_dict(),
             "mass_closure": self.mass_closure,
             "notes": list(self.notes),
         }
+
+
+def _told(front: FrontEnd) -> dict[str, Any]:
+    """A front end as plain data; residues in the unit of their route per tonne of concentrate."""
+    numbers = front.route.numbers
+    outside = numbers.get("external_usd_per_t")
+    return {
+        "route": front.route.name,
+        "recovery": front.route.recovery.value,
+        "recovery_status": front.route.recovery.status,
+        "mined_oxide_kg_h": math.fsum(front.mined_oxide_kg_h.values()),
+        "lost_oxide_kg_h": math.fsum(front.lost_oxide_kg_h.values()),
+        "reagents_kg_h": dict(front.reagents_kg_h),
+        "residues": {
+            name: {"value": each.value, "unit": each.unit, "status": each.status}
+            for name, each in front.route.per_t("residue").items()
+        },
+        "outside_the_accounts_usd_per_t": outside.value if outside is not None else None,
+    }

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sxsim.plant.definition import Train
     from sxsim.plant.tables import TrainCascade
 
-__all__ = ["ORGANIC", "build", "organic_outlet", "outlets_of", "raw_data", "streams_of", "system_of"]
+__all__ = ["ORGANIC", "build", "organic_outlet", "outlets_of", "raw_data", "scaled", "streams_of", "system_of"]
 
 ORGANIC = "organic"
 """What an inlet is called that is the organic of a cascade itself."""
@@ -56,7 +56,7 @@ def raw_data(train: Train, cascade: TrainCascade) -> dict[str, Any]:
             raise InputError([_within(f"{place}.set", finding) for finding in error.findings]) from None
     if cascade.target:
         data["target"] = [each.model_dump(exclude_unset=True, exclude_none=True) for each in cascade.target]
-    return _scaled(data, cascade.scale)
+    return scaled(data, cascade.scale)
 
 
 def _within(place: str, finding: Finding) -> Finding:
@@ -95,17 +95,24 @@ def _from_file(train: Train, cascade: TrainCascade) -> dict[str, Any]:
         raise InputError(Finding(f"cascade.{cascade.name}.file", f"{name!r} is not TOML: {error}")) from None
 
 
-def _scaled(data: dict[str, Any], factor: float) -> dict[str, Any]:
-    """Every flow times a factor."""
-    if factor == 1.0:
-        return data
-    organic = data.get("organic", {})
-    tables = [organic, *data.get("stream", {}).values(), *data.get("draw", [])]
-    for table in tables:
-        for key in ("flow_m3_h", "base_kmol_h"):
-            if isinstance(table.get(key), int | float):
-                table[key] = float(table[key]) * factor
-    return data
+def scaled(data: Mapping[str, Any], factor: float) -> dict[str, Any]:
+    """Return the tables of a cascade with every flow times a factor [-]."""
+
+    def times(table: Mapping[str, Any]) -> dict[str, Any]:
+        flows = ("flow_m3_h", "base_kmol_h")
+        return {
+            key: float(value) * factor if key in flows and isinstance(value, int | float) else value
+            for key, value in table.items()
+        }
+
+    changed = dict(data)
+    if "organic" in data:
+        changed["organic"] = times(data["organic"])
+    if "stream" in data:
+        changed["stream"] = {name: times(table) for name, table in data["stream"].items()}
+    if "draw" in data:
+        changed["draw"] = [times(table) for table in data["draw"]]
+    return changed
 
 
 def outlets_of(data: Mapping[str, Any]) -> list[str]:

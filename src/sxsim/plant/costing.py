@@ -139,6 +139,7 @@ def cost_train(
             share_jointly(lines, finished, chosen, hours, "value"),
         ),
         per_product=figures_by_path(result, lines, finished, hours),
+        front_ends={name: each.front_end for name, each in result.feeds.items() if each.front_end is not None},
         notes=_notes(result, lines),
     )
 

@@ -127,7 +127,8 @@ class Train(Table):
         for feed in data["feed"]:
             feed["oxide_kg_h"] *= factor
         for cascade in data["cascade"]:
-            cascade["scale"] = cascade.get("scale", 1.0) * factor
+            if "reference_kmol_h" not in cascade:  # else its flows follow what arrives
+                cascade["scale"] = cascade.get("scale", 1.0) * factor
         return type(self).from_data(data, folder=self._folder)
 
     def to_data(self) -> dict[str, Any]:

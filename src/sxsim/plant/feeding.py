@@ -88,7 +88,8 @@ def fed(feed: TrainFeed, process: ParameterSet) -> Fed:
         free = feed.free_acid_mol_L * volume
         liquor = Flow(feed.name, "aqueous", volume, {**moles, "H": free, "Cl": 3.0 * total + free})
     total = math.fsum(moles.values())
-    impurities: dict[str, float] = {name: share * total for name, share in feed.impurity_mol_per_mol.items() if share > 0.0}
+    named = feed.impurity_mol_per_mol.items()
+    impurities: dict[str, float] = {name: share * total for name, share in named if share > 0.0}
     if impurities:
         taken = math.fsum(CHARGES[name] * amount for name, amount in impurities.items())
         held = {**liquor.amount_kmol_h, **impurities}

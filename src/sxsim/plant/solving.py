@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sxsim.errors import ConvergenceError, InputError
 from sxsim.plant.acceleration import settle
-from sxsim.plant.cascades import ORGANIC
+from sxsim.plant.cascades import ORGANIC, scaled
 from sxsim.plant.feeding import Fed, fed
 from sxsim.plant.flow import Flow
 from sxsim.plant.layout import Layout, layout_of
@@ -249,6 +249,8 @@ class _Walk:
             state.streams.update({stream: Flow(stream, "aqueous", 0.0, {}) for stream in unit.outlet.values()})
             return
         table = self.layout.tables[name]
+        if entry.reference_kmol_h is not None:
+            table = scaled(table, math.fsum(amounts.values()) / entry.reference_kmol_h)
         result = solve_unit(entry, table, arriving, followed, self.last.get(name))
         self.last[name] = result
         self.tell(f"{name}: {len(followed)} elements, {len(result.stage.section)} stages, {result.method}")

@@ -120,6 +120,9 @@ class TrainCascade(Table):
         Dotted paths and the values they take here.
     target : tuple of Target
         Instead of the targets of the file.
+    reference_kmol_h : float or None
+        Rare earths arriving for which the flows of the file and of `set` are typed; with another amount they change in
+        proportion [kmol/h]. None keeps them as typed.
     scale : float
         Factor on every flow of the file and of `set` [-].
     """
@@ -131,6 +134,7 @@ class TrainCascade(Table):
     elements: Annotated[tuple[str, ...], Listed] = ()
     set: Annotated[Mapping[str, Any], Frozen] = Field(default_factory=FrozenTable)
     target: Annotated[tuple[Target, ...], Listed] = ()
+    reference_kmol_h: Positive | None = None
     scale: Positive = 1.0
 
 

@@ -13,6 +13,7 @@ from sxsim.cascade.streams import ANIONS
 from sxsim.definition.system import load_system_file
 from sxsim.elements import ELEMENTS
 from sxsim.errors import ConvergenceError
+from sxsim.foundation.paths import assign, get
 from sxsim.plant.cascades import ORGANIC, build
 from sxsim.plant.flow import Flow
 from sxsim.processes import CHARGES
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from sxsim.plant.tables import TrainCascade
 
 __all__ = ["bought", "solve_unit", "streams_out"]
+
+STARTS = ((1.0, 1.0), (1.05, 1.05), (1.25, 1.28), (1.15, 1.25), (0.95, 0.95), (0.9, 0.8), (1.3, 1.6))
+"""Factors on the organic and on the other free flows from which the search for them begins, until one succeeds."""
 
 
 def solve_unit(
@@ -59,13 +63,33 @@ def solve_unit(
     ConvergenceError
         It has no steady state, or its targets are out of reach; the message names the cascade.
     """
-    cascade = build(entry, data, arriving, elements)
-    try:
-        return steady_state(cascade, start=start)
-    except ConvergenceError as error:
-        if start is None:
-            raise type(error)(f"cascade {entry.name!r}: {error.diagnosis}", error.result) from None
-    return solve_unit(entry, data, arriving, elements, None)
+    followed = list(elements)
+    cascade = build(entry, data, arriving, followed)
+    if start is not None:
+        try:
+            return steady_state(cascade, start=start)
+        except ConvergenceError:
+            pass  # the neighbour is too far away: begin anew
+    failed: ConvergenceError | None = None
+    for organic, other in STARTS:
+        try:
+            return steady_state(build(entry, _started(data, organic, other), arriving, followed))
+        except ConvergenceError as error:
+            failed = failed or error
+        if not (data.get("solve") or {}).get("free"):
+            break
+    assert failed is not None
+    raise type(failed)(f"cascade {entry.name!r}: {failed.diagnosis}", failed.result) from None
+
+
+def _started(data: Mapping[str, Any], organic: float, other: float) -> dict[str, Any]:
+    """The tables with other flows to start the search of the free ones from."""
+    tables: dict[str, Any] = dict(data)
+    for path in (data.get("solve") or {}).get("free", ()):
+        if path.endswith("flow_m3_h"):
+            typed = get(tables, path)
+            tables = assign(tables, path, float(typed) * (organic if path.startswith("organic.") else other))
+    return tables
 
 
 def streams_out(name: str, result: Result, arriving: Mapping[str, Flow]) -> dict[str, Flow]:

@@ -12,12 +12,11 @@ from sxsim.foundation.atomic import atomic_path
 from sxsim.report.excel_balance import write_balance
 from sxsim.report.grids.cells import Cell, Grid, text
 from sxsim.report.grids.evidence import source_grid, warnings_of
-from sxsim.report.html.chapters import tables
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from sxsim.report.html.subject import Subject
+    from sxsim.report.html.subject import Reportable
 
 __all__ = ["write_workbook"]
 
@@ -53,12 +52,12 @@ class _Place:
         return f"${letter}${self.head + 1}:${letter}${self.head + len(self.grid.rows)}"
 
 
-def write_workbook(subject: Subject, path: str | os.PathLike[str]) -> None:
+def write_workbook(subject: Reportable, path: str | os.PathLike[str]) -> None:
     """Write the tables of a report as a workbook, whole or not at all.
 
     Parameters
     ----------
-    subject : Subject
+    subject : Reportable
         What the report is about.
     path : path-like
         File to write, ``.xlsx``.
@@ -74,17 +73,17 @@ def write_workbook(subject: Subject, path: str | os.PathLike[str]) -> None:
     first = book.active
     assert first is not None
     book.remove(first)
-    for key, grids in tables(subject).items():
+    for key, grids in subject.tables().items():
         sheet = book.create_sheet(key)
         row = 1
         if key == "assumptions":
             row = _lines(sheet, 1, [f"{name}: {value}" for name, value in subject.facts.items()])
             row = _lines(sheet, row, ["What to know of these numbers", *warnings_of(subject.book)])
         _sheet(sheet, row, grids)
-        if key == "streams":
+        if key == "streams" and subject.elements:
             write_balance(sheet, next(grid for grid in grids if grid.title == "Streams"), subject)
-    _sheet(book.create_sheet("sources"), 1, [source_grid(subject.book, subject.solved, subject.costed)])
-    book.properties.title = _plain(subject.cascade.title)
+    _sheet(book.create_sheet("sources"), 1, [source_grid(subject.citations())])
+    book.properties.title = _plain(subject.title)
     book.properties.creator = "sxsim"
     with atomic_path(path) as temporary:
         book.save(temporary)

@@ -9,12 +9,12 @@ from sxsim.report.grids.cells import Grid, at
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from sxsim.report.html.subject import Subject
+    from sxsim.report.html.subject import Reportable
 
 __all__ = ["write_balance"]
 
 
-def write_balance(sheet: Worksheet, grid: Grid, subject: Subject) -> None:
+def write_balance(sheet: Worksheet, grid: Grid, subject: Reportable) -> None:
     """Add a column of kmol/h for each element of the cascade, and its sums over inlets and products.
 
     Parameters
@@ -23,7 +23,7 @@ def write_balance(sheet: Worksheet, grid: Grid, subject: Subject) -> None:
         Holds the stream table, the last one of the sheet.
     grid : Grid
         The stream table.
-    subject : Subject
+    subject : Reportable
         What the report is about.
 
     Notes
@@ -40,7 +40,7 @@ def write_balance(sheet: Worksheet, grid: Grid, subject: Subject) -> None:
     flow = get_column_letter(1 + heads.index("flow"))
     streams: Any = at(subject.book, f"{subject.solved}/streams")
     names = [str(row[0].value) for row in grid.rows]
-    for offset, element in enumerate(subject.cascade.elements):
+    for offset, element in enumerate(subject.elements):
         column = len(heads) + 1 + offset
         letter, held = get_column_letter(column), get_column_letter(1 + heads.index(element))
         top = sheet.cell(head, column, f"{element} carried [kmol/h]")

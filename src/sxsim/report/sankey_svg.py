@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from graphlib import TopologicalSorter
+from graphlib import CycleError, TopologicalSorter
 from xml.etree.ElementTree import SubElement
 
 from sxsim.report.layout import number
@@ -14,7 +15,7 @@ __all__ = ["sankey_svg"]
 
 Links = Sequence[tuple[str, str, float]]
 
-NODE, PAD, LETTER = 14.0, 16.0, 6.6
+NODE, PAD, LETTER, LINE = 14.0, 16.0, 6.6, 14.0
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f")
 
 
@@ -36,7 +37,7 @@ def sankey_svg(links: Links, unit: str, label: str, width: float = 1080.0, heigh
     Parameters
     ----------
     links : sequence of (str, str, float)
-        From, to, amount above zero; no way leads back to where it began.
+        From, to, amount above zero.
     unit : str
         Of the amounts, for the labels.
     label : str
@@ -70,6 +71,8 @@ def sankey_svg(links: Links, unit: str, label: str, width: float = 1080.0, heigh
         band = draw(drawing, "path", d=path, fill=tint[source], fill_opacity=0.35)
         SubElement(band, "title").text = f"{source} to {target}: {number(amount)} {unit}"
     last = max((node.column for node in nodes.values()), default=0)
+    lines = _label_lines(last)
+    top = min((node.y for node in nodes.values()), default=0.0)
     for name, node in nodes.items():
         draw(drawing, "rect", x=node.x, y=node.y, width=NODE, height=max(node.height, 1.0), fill=tint[name])
         y = node.y + 0.5 * node.height + 4.0
@@ -79,13 +82,19 @@ def sankey_svg(links: Links, unit: str, label: str, width: float = 1080.0, heigh
         elif node.column == 0:
             words(drawing, node.x - 6.0, y, said, size=12.0, anchor="end")
         else:
-            words(drawing, node.x + 0.5 * NODE, node.y - 5.0, said, size=12.0, bold=True)
+            row = node.column % lines if node.y == top else 0
+            words(drawing, node.x + 0.5 * NODE, node.y - 5.0 - LINE * row, said, size=12.0, bold=True)
     return svg_text(drawing)
 
 
 def _said(name: str, amount: float) -> str:
     """Label of a node."""
     return f"{name}: {amount:,.0f}" if amount >= 1000.0 else f"{name}: {number(amount)}"
+
+
+def _label_lines(last: int) -> int:
+    """Lines for the labels above the columns between the first and the last: side by side only where there is room."""
+    return 1 if last < 5 else 3
 
 
 def _nodes(links: Links, width: float, height: float) -> dict[str, _Node]:
@@ -98,13 +107,14 @@ def _nodes(links: Links, width: float, height: float) -> dict[str, _Node]:
     last = max(column.values(), default=0)
     members = [[name for name in names if column[name] == each] for each in range(last + 1)]
     most = max((len(each) for each in members), default=0)
-    room = height - 24.0 - PAD * max(most - 1, 0)
+    above = 6.0 + LINE * _label_lines(last)
+    room = height - above - 4.0 - PAD * max(most - 1, 0)
     scale = room / max((sum(amount[name] for name in each) for each in members), default=1.0)
     label = [LETTER * max((len(_said(name, amount[name])) for name in members[each]), default=0) for each in (0, -1)]
     step = (width - sum(label) - NODE - 24.0) / max(last, 1)
     placed: dict[str, _Node] = {}
     for at_, each in enumerate(members):
-        y = 20.0
+        y = above
         for name in _by_source(each, links, placed, names):
             tall = amount[name] * scale
             placed[name] = _Node(name, at_, amount[name], label[0] + 8.0 + at_ * step, y, tall)
@@ -118,11 +128,23 @@ def _columns(links: Links, names: Sequence[str]) -> dict[str, int]:
     for source, target, _ in links:
         before[target].add(source)
     column: dict[str, int] = {}
-    for name in TopologicalSorter(before).static_order():
+    for name in _one_way(before):
         column[name] = 1 + max((column[each] for each in before[name]), default=-1)
     last = max(column.values(), default=0)
     sources = {source for source, _, _ in links}
     return column | {name: last for name in names if name not in sources}
+
+
+def _one_way(before: dict[str, set[str]]) -> list[str]:
+    """Nodes from first to last; where flows go round, the one that closes the ring is left out of `before`."""
+    while True:
+        try:
+            return list(TopologicalSorter(before).static_order())
+        except CycleError as error:
+            ring: list[str] = error.args[1]  # each is a predecessor of the next
+            order = list(before)
+            source, target = min(itertools.pairwise(ring), key=lambda pair: order.index(pair[1]))
+            before[target].discard(source)
 
 
 def _by_source(names: Sequence[str], links: Links, placed: dict[str, _Node], order: Sequence[str]) -> list[str]:

@@ -191,6 +191,6 @@ def _fractions(run: StartUp) -> tuple[list[str], NDArray[np.float64]]:
     """Rare earths, and their mole fractions in the water that leaves each stage, (time, stage, element)."""
     components = run.problem.components
     names = [name for name in components if name in RARE_EARTHS]
-    held = run.log.outlet[:, 0][..., [components.index(name) for name in names]]
+    held = np.maximum(run.log.outlet[:, 0][..., [components.index(name) for name in names]], 0.0)
     total = held.sum(axis=-1, keepdims=True)
     return names, np.divide(held, total, out=np.zeros_like(held), where=total > 0.0)

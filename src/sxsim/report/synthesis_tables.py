@@ -52,6 +52,8 @@ def synthesis_report(synthesis: Synthesis, designed: Sequence[DesignedSequence] 
     if designed:
         yield _designs(designed)
         yield from _unreached(designed)
+    if len(task.products) < 3:
+        return
     yield Text(
         f"Fully linked, the same products need at least {synthesis.S_linked:.3f} passes: "
         f"{synthesis.saving_linked:.0%} less than the least of these orders."

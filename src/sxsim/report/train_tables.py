@@ -144,6 +144,17 @@ def cost_report(bill: TrainCost) -> Iterator[RenderableType]:
         f"Organic   {bill.organic_m3:,.0f} m3 in all loops; made up {1000.0 * _per_kg(bill, 'extractant_kg_h'):.1f} kg "
         f"extractant and {1000.0 * _per_kg(bill, 'diluent_kg_h'):.1f} kg diluent per t oxide"
     )
+    for name, front in bill.front_ends.items():
+        residues = ", ".join(
+            f"{number(each.value, 3)} {each.unit.removesuffix(' per t oxide')} {what}"
+            for what, each in front.route.per_t("residue").items()
+        )
+        outside = front.route.numbers.get("external_usd_per_t")
+        yield Text(
+            f"Front end {name} by {front.route.name}: recovers {percent(front.route.recovery.value)} %"
+            + (f"; leaves per t oxide {residues}" if residues else "")
+            + (f"; {outside.value / 1000.0:.1f} usd/kg of remediation stand outside the accounts" if outside else "")
+        )
     yield _accounts(bill)
     for note in bill.notes:
         yield f"  - {escape(note)}"

@@ -84,8 +84,10 @@ def purity_series(problem: Problem, target: Target, outlet_mol_L: Floats) -> Flo
     place = problem.cascade.products[target.stream]
     phase = 0 if place.phase == "aqueous" else 1
     held = outlet_mol_L[:, phase, problem.stage_of(place.section, place.stage), :-2]
-    weighed = held * weights(problem.components, target.purity_basis)
-    return np.asarray(weighed[:, problem.components.index(target.element)] / weighed.sum(axis=1))
+    # traces far below what the error control looks at may be negative
+    weighed = np.maximum(held, 0.0) * weights(problem.components, target.purity_basis)
+    carried = np.maximum(weighed.sum(axis=1), 1e-300)
+    return np.asarray(weighed[:, problem.components.index(target.element)] / carried)
 
 
 def margins(problem: Problem, outlet_mol_L: Floats) -> Floats:

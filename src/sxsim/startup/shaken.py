@@ -16,8 +16,11 @@ from sxsim.theory.timescales import phase_totals
 __all__ = ["ShakenStartUp", "shaken_start_up"]
 
 Floats = NDArray[np.float64]
-ShakenPolicy = Literal["open", "reflux", "one-sided", "matched-reflux"]
+ShakenPolicy = Literal["open", "reflux", "one-sided", "matched-reflux", "feedback"]
 POLICIES: tuple[ShakenPolicy, ...] = ("open", "reflux", "one-sided", "matched-reflux")
+"""Policies at the flows of the design; feedback is the one that steers them."""
+LEAST_SHARE = 0.01
+"""Share of the feed that either product keeps at least while the split is steered [-]."""
 
 
 class ShakenStartUp(NamedTuple):
@@ -63,6 +66,7 @@ def shaken_start_up(
     longest: float = 10000.0,
     step: float = 1.0,
     frames: int = 0,
+    gain: float = 0.3,
 ) -> ShakenStartUp:
     """Start a cascade of two elements at constant load.
 
@@ -78,8 +82,8 @@ def shaken_start_up(
         A fraction of the feed [-].
     specification : float
         Purity asked of both products [-].
-    policy : {"open", "reflux", "one-sided", "matched-reflux"}
-        As in `start_up`.
+    policy : {"open", "reflux", "one-sided", "matched-reflux", "feedback"}
+        As in `start_up`; feedback steers the product split once per residence time by the water of the feed stage.
     reflux : float
         Duration of the total reflux, after the withdrawal of a one-sided start [stage residence times].
     longest : float
@@ -90,6 +94,9 @@ def shaken_start_up(
     frames : int
         About so many profiles are kept of every part of the start-up, closer together where the part begins; 0 keeps
         none.
+    gain : float
+        Change of the share of the feed that leaves with the organic per change of the A fraction of the feed stage's
+        water, of the policy feedback [-].
 
     Returns
     -------
@@ -108,11 +115,10 @@ def shaken_start_up(
     >>> run.opened, run.time_both
     (100.0, 100.5)
     """
-    if policy not in POLICIES:
-        cure = did_you_mean(policy, POLICIES)
-        raise InputError(
-            Finding("policy", f"there is no policy {policy!r} at constant load", ", ".join(POLICIES), cure)
-        )
+    known = (*POLICIES, "feedback")
+    if policy not in known:
+        cure = did_you_mean(policy, known)
+        raise InputError(Finding("policy", f"there is no policy {policy!r} at constant load", ", ".join(known), cure))
     normal = phase_totals(n, m, solvent, scrub)
     stages = n + m
     held = np.full(stages, solvent), np.r_[np.full(n, scrub + 1.0), np.full(m, scrub)]
@@ -143,7 +149,10 @@ def shaken_start_up(
     if policy != "open" and reflux > 0.0:
         course.shake(0.0, reflux, closed)
     opened = course.now
-    history = course.shake(feed_A, longest, normal)
+    if policy == "feedback":
+        history = course.steer(feed_A, longest, m, solvent, scrub, gain, float(x[n - 1]))
+    else:
+        history = course.shake(feed_A, longest, normal)
     purity = np.column_stack((history[:, 0], 1.0 - history[:, 1]))
     met = purity >= specification
 
@@ -176,7 +185,7 @@ class _Course:
     def shake(self, feed_A: float, duration: float, flows: tuple[Floats, Floats]) -> Floats:
         """Shake for a time; returns what each product held of A after every step."""
         steps = round(duration / self._step)
-        marks = np.unique(np.geomspace(1, steps, self._frames).astype(int)) if self._frames else np.array([steps])
+        marks = self._marks(steps)
         pieces = []
         for count in np.diff(marks, prepend=0):
             pieces.append(self._piece(feed_A, int(count), flows))
@@ -184,6 +193,26 @@ class _Course:
             if self._frames:
                 self._keep()
         return np.concatenate(pieces)
+
+    def steer(
+        self, feed_A: float, duration: float, m: int, solvent: float, scrub: float, gain: float, setpoint: float
+    ) -> Floats:
+        """Shake with a scrub that follows the A fraction of the feed stage's water; returns what `shake` does."""
+        every, seen, pieces = max(1, round(1.0 / self._step)), feed_A, []
+        rounds = max(1, round(duration / (every * self._step)))
+        kept = set(self._marks(rounds).tolist()) if self._frames else set()
+        for count in range(1, rounds + 1):
+            share = min(max(solvent - scrub + gain * (seen - setpoint), LEAST_SHARE), 1.0 - LEAST_SHARE)
+            pieces.append(self._piece(feed_A, every, phase_totals(self._n, m, solvent, solvent - share)))
+            seen = float(pieces[-1][-1, 2])
+            self.now += every * self._step
+            if count in kept:
+                self._keep()
+        return np.concatenate(pieces)
+
+    def _marks(self, steps: int) -> NDArray[np.int64]:
+        """Steps after which a profile is kept, the last among them."""
+        return np.unique(np.geomspace(1, steps, self._frames).astype(int)) if self._frames else np.array([steps])
 
     def _piece(self, feed_A: float, steps: int, flows: tuple[Floats, Floats]) -> Floats:
         """Some steps without a look at the stages."""

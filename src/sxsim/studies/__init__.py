@@ -8,10 +8,10 @@ TYPE_CHECKING = False  # type checkers read it as true
 if TYPE_CHECKING:
     from sxsim.studies.axes import Range
     from sxsim.studies.outcome import Uncertainty
+    from sxsim.studies.propagation import uncertainty
     from sxsim.studies.study import Study
     from sxsim.studies.study_file import load_study
     from sxsim.studies.sweeping import run, sweep
-    from sxsim.studies.uncertainty import uncertainty
 
 __all__ = ["Range", "Study", "Uncertainty", "load_study", "run", "sweep", "uncertainty"]
 
@@ -22,7 +22,7 @@ _HOMES = {
     "load_study": "study_file",
     "run": "sweeping",
     "sweep": "sweeping",
-    "uncertainty": "uncertainty",
+    "uncertainty": "propagation",
 }
 
 __getattr__, __dir__ = load_on_use(__name__, globals(), _HOMES)

@@ -27,9 +27,10 @@ class Action:
     name : str
         Name of the command that does it.
     run : callable
-        Takes a checked cascade, what solves it, and the first steps of the paths that are recorded; returns plain data.
+        Takes a checked cascade (or train), what solves it, and the first steps of the paths that are recorded;
+        returns plain data.
     outputs : callable
-        Takes a cascade; returns the figures that are recorded when nobody names any.
+        Takes a cascade (or train); returns the figures that are recorded when nobody names any.
     chunk_cases : int
         Cases that are handed out, and recorded, together.
     usual_s : float
@@ -39,8 +40,8 @@ class Action:
     """
 
     name: str
-    run: Callable[[Cascade, Solver, Heads], Told]
-    outputs: Callable[[Cascade], tuple[str, ...]]
+    run: Callable[[Any, Solver, Heads], Told]
+    outputs: Callable[[Any], tuple[str, ...]]
     chunk_cases: int
     usual_s: float
     from_base: bool = True
@@ -85,6 +86,16 @@ def _startup(cascade: Cascade, solve: Solver, heads: Heads) -> Told:
 
     run = start_up(cascade, steady=solve(cascade), time_scales=False)
     return run.to_dict() | _costed(run.steady, heads)
+
+
+def _train(train: Any, solve: Solver, heads: Heads) -> Told:
+    from sxsim.plant import solve_train
+    from sxsim.plant.costing import cost_train
+
+    del solve
+    result = solve_train(train)
+    told = {"status": "converged", **result.to_dict()}
+    return told if heads <= told.keys() else {**told, **cost_train(result).to_dict()}
 
 
 def _costed(outcome: Any, heads: Heads) -> Told:
@@ -138,6 +149,11 @@ def _startup_outputs(cascade: Cascade) -> tuple[str, ...]:
     return ("time_to_spec_h", "lasting_spec_h", "opened_h", "off_spec_kg", "inventory_kmol")
 
 
+def _train_outputs(train: Any) -> tuple[str, ...]:
+    purities = [f"products.{product.name}.purity" for product in train.product]
+    return (*purities, "usd_per_kg_oxide", "closure")
+
+
 ACTIONS = {
     action.name: action
     for action in (
@@ -145,6 +161,7 @@ ACTIONS = {
         Action("design", _design, _design_outputs, 4, 2.0, from_base=False),
         Action("cost", _cost, _cost_outputs, 100, 0.012),
         Action("startup", _startup, _startup_outputs, 4, 1.0),
+        Action("train", _train, _train_outputs, 4, 1.0, from_base=False),
     )
 }
 

@@ -96,7 +96,7 @@ def _figures(study: Study, values: Sequence[Value], home: Sequence[Value | None]
         return solve_near(study.base, cascade, study.paths, home, values, study.cascade_of)
 
     heads = {path.partition(".")[0] for path in study.outputs}
-    told = action_named(study.action).run(study.cascade_of(values), solve, heads)
+    told = action_named(study.action).run(study.definition_of(values), solve, heads)
     figures, findings = [], []
     for path in study.outputs:
         try:

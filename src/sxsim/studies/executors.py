@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import active_children
 
 from sxsim.errors import SxsimError
 from sxsim.studies.cases import Rows, run_chunk
@@ -68,6 +69,7 @@ class LocalWorkers:
         breakdowns = 0
         while True:
             waiting: dict[Future[Rows], Chunk] = {}
+            others = active_children()
             pool = self._pool(study)
             try:
                 while self._fill(pool, waiting, lost, left):
@@ -81,6 +83,11 @@ class LocalWorkers:
                         break
                 else:
                     return
+            except BaseException:  # interrupted, or nobody wants more: what the workers are at is of no use
+                for worker in active_children():
+                    if worker not in others:
+                        worker.terminate()
+                raise
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
             breakdowns += 1

@@ -76,10 +76,10 @@ def solve_near(
     found = follow(base, cascade, lambda share: cascade_of(_between(home, values, share)))
     if isinstance(found, Result):
         return found
-    way = [(path, begin, end) for path, begin, end in zip(paths, home, values, strict=True) if begin != end]
-    last = ", ".join(f"{path} = {begin + found * (end - begin):.4g}" for path, begin, end in way)  # type: ignore[operator]
+    last = zip(paths, home, values, _between(home, values, found), strict=True)
+    told = ", ".join(f"{path} = {there:.4g}" for path, begin, end, there in last if begin != end)
     raise UnreachableTarget(
-        f"no flows meet the targets: from the cascade as it stands they were followed as far as {last}; raise the "
+        f"no flows meet the targets: from the cascade as it stands they were followed as far as {told}; raise the "
         "stages, or lower the targets"
     )
 

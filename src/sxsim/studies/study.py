@@ -15,6 +15,7 @@ from sxsim.definition.system import load_system_file
 from sxsim.errors import Finding, InputError
 from sxsim.foundation import paths
 from sxsim.foundation.hashing import input_hash
+from sxsim.plant.definition import Train
 from sxsim.studies.actions import action_named
 from sxsim.studies.axes import Axis, Range, Value, axis_of
 from sxsim.studies.neighbours import base_of
@@ -22,6 +23,8 @@ from sxsim.studies.points import Sampling, cases_of
 from sxsim.studies.systems import factors_findings, with_factors
 
 __all__ = ["Chunk", "Study", "make_study"]
+
+Definition = Cascade | Train
 
 BETA = "beta."
 """What a path begins with that means a separation factor of the system."""
@@ -55,10 +58,10 @@ class Study:
 
     Attributes
     ----------
-    cascade : Cascade
+    cascade : Cascade or Train
         With what all cases share.
     action : str
-        `solve`, `design`, `cost` or `startup`.
+        `solve`, `design`, `cost`, `startup`, or `train` for a train.
     axes : tuple of Axis
         What varies.
     sampling : Sampling
@@ -75,7 +78,7 @@ class Study:
         Solution of `cascade`, from which cases with targets as equations start.
     """
 
-    cascade: Cascade
+    cascade: Definition
     action: str
     axes: tuple[Axis, ...]
     sampling: Sampling
@@ -108,6 +111,18 @@ class Study:
         """All chunks."""
         return (self.chunk(number) for number in range(self.chunk_count))
 
+    def definition_of(self, values: Sequence[Value]) -> Definition:
+        """The cascade or train of one case.
+
+        Raises
+        ------
+        InputError
+            The values do not fit it.
+        """
+        if isinstance(self.cascade, Train):
+            return changed_train(self.cascade, dict(zip(self.paths, values, strict=True)))
+        return self.cascade_of(values)
+
     def cascade_of(self, values: Sequence[Value]) -> Cascade:
         """The cascade of one case.
 
@@ -116,6 +131,7 @@ class Study:
         InputError
             The values do not fit the cascade.
         """
+        assert isinstance(self.cascade, Cascade)
         changes = dict(zip(self.paths, values, strict=True))
         factors = {path.removeprefix(BETA): changes.pop(path) for path in self.paths if path.startswith(BETA)}
         cascade = self.cascade.replace(changes) if changes else self.cascade
@@ -129,8 +145,10 @@ class Study:
     @property
     def home(self) -> tuple[Value | None, ...]:
         """What the axes have in the cascade as it stands; None where nothing stands."""
-        factors = load_system_file(self.cascade.organic.system).separation_factor
-        known: dict[str, Value] = {f"{BETA}{factor.pair}": factor.value for factor in factors}
+        known: dict[str, Value] = {}
+        if isinstance(self.cascade, Cascade):
+            factors = load_system_file(self.cascade.organic.system).separation_factor
+            known = {f"{BETA}{factor.pair}": factor.value for factor in factors}
         data = self.cascade.to_data()
         for path in self.paths:
             try:
@@ -141,10 +159,11 @@ class Study:
 
     def describe(self) -> dict[str, Any]:
         """Everything that decides the rows, as plain data: what a study that carries on must share."""
+        systems = [self.cascade.organic.system] if isinstance(self.cascade, Cascade) else []
         return {
             "version": __version__,
             "cascade": self.cascade.input_hash,
-            "system": input_hash(load_system_file(self.cascade.organic.system).model_dump(mode="json", by_alias=True)),
+            "systems": [input_hash(load_system_file(name).model_dump(mode="json", by_alias=True)) for name in systems],
             "action": self.action,
             "axes": {path: input_hash(list(values)) for path, values in self.cases.items()},
             "outputs": list(self.outputs),
@@ -152,8 +171,35 @@ class Study:
         }
 
 
+def changed_train(train: Train, changes: Mapping[str, Value]) -> Train:
+    """Change values of a train; a path ``cascade.NAME.set.PATH`` leads into the cascade's own definition.
+
+    Raises
+    ------
+    InputError
+        A path leads nowhere, or a value is not allowed.
+
+    Examples
+    --------
+    >>> from sxsim.plant import load_train
+    >>> changed = changed_train(load_train("nd_pr_in_two_cuts"), {"cascade.rough.set.organic.extractant_mol_L": 1.4})
+    >>> changed.cascade[0].set["organic.extractant_mol_L"]
+    1.4
+    """
+    tables = {f"cascade.{each.name}.set": dict(each.set) for each in train.cascade}
+    plain: dict[str, Any] = {}
+    for path, value in changes.items():
+        place, inside, inner = path.partition(".set.")
+        if inside and f"{place}.set" in tables:
+            plain[f"{place}.set"] = tables[f"{place}.set"]
+            tables[f"{place}.set"][inner] = value
+        else:
+            plain[path] = value
+    return train.replace(plain)
+
+
 def make_study(
-    cascade: Cascade,
+    cascade: Definition,
     axes: Mapping[str, Range | Sequence[Value] | np.ndarray] | Sequence[Axis],
     *,
     action: str = "solve",
@@ -166,11 +212,11 @@ def make_study(
 
     Parameters
     ----------
-    cascade : Cascade
+    cascade : Cascade or Train
         With what all cases share.
     axes : mapping of str to values, or sequence of Axis
         What varies.
-    action : {"solve", "design", "cost", "startup"}
+    action : {"solve", "design", "cost", "startup", "train"}
         What is done with each case.
     outputs : sequence of str, optional
         Paths of the figures to record, as in the JSON of the command; with ``cost.`` before it a figure of `cost`.
@@ -193,6 +239,9 @@ def make_study(
         An axis leads nowhere, no case fits the cascade, or an output is the name of an axis; all findings together.
     """
     does = action_named(action)
+    if (action == "train") != isinstance(cascade, Train):
+        offence = f"{action} is nothing to do with a {'train' if isinstance(cascade, Train) else 'cascade'}"
+        raise InputError(Finding("action", offence, "train for a train, the others for a cascade"))
     listed = [axis_of(path, values) for path, values in axes.items()] if isinstance(axes, Mapping) else list(axes)
     data = cascade.to_data()
     whole = {axis.path: _whole(data, axis.path) for axis in listed}
@@ -207,7 +256,7 @@ def make_study(
     chunk = chunk_cases or does.chunk_cases
     study = Study(cascade, action, tuple(listed), sampling, figures, cases, chunk, title or cascade.title)
     _probe(study)
-    return replace(study, base=base_of(cascade)) if does.from_base else study
+    return replace(study, base=base_of(cascade)) if does.from_base and isinstance(cascade, Cascade) else study
 
 
 def _whole(data: Mapping[str, Any], path: str) -> bool:
@@ -241,14 +290,15 @@ def _probe(study: Study) -> None:
         What is wrong with the first.
     """
     names = [path.removeprefix(BETA) for path in study.paths if path.startswith(BETA)]
-    findings = factors_findings(load_system_file(study.cascade.organic.system), dict.fromkeys(names, 1.5))
-    if findings:
-        raise InputError(findings)
+    if isinstance(study.cascade, Cascade):
+        findings = factors_findings(load_system_file(study.cascade.organic.system), dict.fromkeys(names, 1.5))
+        if findings:
+            raise InputError(findings)
     first: InputError | None = None
     for number in sorted({0, len(study) // 2, len(study) - 1}):
         values = [column[number] for column in study.cases.values()]
         try:
-            study.cascade_of(values)
+            study.definition_of(values)
         except InputError as error:
             first = first or error
         else:

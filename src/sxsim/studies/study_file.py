@@ -16,6 +16,7 @@ from sxsim.definition.values import Listed, Table
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.files import shipped
 from sxsim.foundation.suggestions import did_you_mean
+from sxsim.plant import Train, load_train
 from sxsim.studies.axes import Axis, Range, Scale
 from sxsim.studies.points import Method, Sampling
 from sxsim.studies.study import Study, make_study
@@ -82,8 +83,8 @@ class StudyFile(Table):
     title, description : str
         What the study is about.
     cascade : str
-        A bundled cascade, or a file beside the study.
-    action : {"solve", "design", "cost", "startup"}
+        A bundled cascade, or a file beside the study; for the action `train` a train.
+    action : {"solve", "design", "cost", "startup", "train"}
         What is done with each case.
     set : mapping
         Dotted paths that all cases change, and their values.
@@ -153,7 +154,7 @@ def load_study(path: str | os.PathLike[str], changes: Mapping[str, Any] | None =
         raise InputError(Finding("file", f"is not TOML: {error}"), source) from None
     except ValidationError as error:
         raise InputError(findings_of_validation(error, data), source) from None
-    cascade = _cascade(file.cascade, Path(source).parent, source)
+    cascade = _definition(file.cascade, file.action, Path(source).parent, source)
     changed = {**file.set, **(changes or {})}
     axes: list[Axis] = []
     findings: list[Finding] = []
@@ -178,11 +179,11 @@ def load_study(path: str | os.PathLike[str], changes: Mapping[str, Any] | None =
         raise InputError(error.findings, source) from None
 
 
-def _cascade(name: str, beside: Path, source: str) -> Cascade:
-    """The cascade of a study: a file beside it, else by name."""
+def _definition(name: str, action: str, beside: Path, source: str) -> Cascade | Train:
+    """The cascade or train of a study: a file beside it, else by name."""
     near = beside / name
     try:
-        return load(near if near.is_file() else name)
+        return (load_train if action == "train" else load)(near if near.is_file() else name)
     except InputError as error:
         raise InputError(error.findings, f"{source}: cascade {name}") from None
 

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sxsim.definition import Cascade
 from sxsim.errors import Finding, InputError
 from sxsim.studies.actions import action_named
 from sxsim.studies.axes import Axis, Range, Value
 from sxsim.studies.executors import Executor, LocalWorkers, cores, in_process
 from sxsim.studies.points import Method, Sampling
 from sxsim.studies.storage import Store, table_of
-from sxsim.studies.study import Study, make_study
+from sxsim.studies.study import Definition, Study, make_study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -162,7 +161,7 @@ def executor_for(study: Study, workers: int | None, cluster: str | None) -> Exec
 
 
 def sweep(
-    cascade: Cascade,
+    cascade: Definition,
     axes: Mapping[str, Range | Sequence[Value] | np.ndarray] | Sequence[Axis],
     *,
     action: str = "solve",
@@ -179,11 +178,12 @@ def sweep(
 
     Parameters
     ----------
-    cascade : Cascade
+    cascade : Cascade or Train
         With what all cases share.
     axes : mapping of str to values
-        Dotted path (or ``beta.Nd/Pr``) to its values: any sequence, or a `Range`.
-    action : {"solve", "design", "cost", "startup"}
+        Dotted path (or ``beta.Nd/Pr``, or in a train ``cascade.NAME.set.PATH``) to its values: any sequence, or a
+        `Range`.
+    action : {"solve", "design", "cost", "startup", "train"}
         What is done with each case.
     outputs : sequence of str, optional
         Paths of the figures to record, as in the JSON of the command.

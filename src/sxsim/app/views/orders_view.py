@@ -19,8 +19,8 @@ def show() -> None:
     """Show two feeds beside each other, each with its orders of cuts."""
     st.markdown(
         "A train makes every element pure by one cut after the other. What enters a cascade has to be carried by "
-        "solvent several times over, so the order of the cuts decides how much. Sharp cuts at minimum solvent, P507 in "
-        "chloride."
+        "solvent several times over, so the order of the cuts decides how often the feed passes through organic. "
+        "Sharp cuts at minimum solvent, P507 in chloride."
     )
     for column, place, chosen in zip(st.columns(2), ("left", "right"), FEEDS, strict=True):
         with column:
@@ -47,14 +47,14 @@ def _feed(place: str, chosen: str) -> None:
         return
     best = ranking.orders[0]
     columns = st.columns(3)
-    columns[0].metric("Solvent [mol/mol fed]", f"{best.solvent:.2f}")
-    columns[1].metric("Passes of the feed", f"{best.passes:.2f}")
-    columns[2].metric("Solvent, linked", f"{ranking.linked:.2f}")
+    columns[0].metric("Passes of the feed", f"{best.passes:.2f}")
+    columns[1].metric("Enters cascades", f"{best.entering:.2f}")
+    columns[2].metric("Passes, linked", f"{ranking.linked:.2f}")
     st.plotly_chart(orders_figure(list(ranking.orders)), key=f"orders {place}")
     rows = {
         "order of cuts": [order.name for order in ranking.orders],
-        "solvent [mol/mol fed]": [round(order.solvent, 3) for order in ranking.orders],
-        "passes of the feed": [round(order.passes, 3) for order in ranking.orders],
+        "passes [mol/mol fed]": [f"{order.passes:.3f}" for order in ranking.orders],
+        "enters cascades [mol/mol fed]": [f"{order.entering:.3f}" for order in ranking.orders],
         "cuts": [", ".join(order.cuts) for order in ranking.orders],
     }
     st.dataframe(rows, hide_index=True)

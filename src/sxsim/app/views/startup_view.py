@@ -38,7 +38,7 @@ def show(choice: Choice, told: Told | None) -> None:
         return
     columns = st.columns(len(runs))
     for column, (name, run) in zip(columns, runs.items(), strict=True):
-        said = f"{run.time_both:,.0f}" if run.time_both is not None else f"over {LONGEST / 2:,.0f}"
+        said = f"{run.time_both:,.0f}" if run.time_both is not None else f"over {LONGEST:,.0f}"
         column.metric(f"{name}: on specification after", said)
     left, right = st.columns(2)
     with left:

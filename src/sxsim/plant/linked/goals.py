@@ -41,29 +41,26 @@ class Goal:
         leaving = next(each for each in solution.outlets if each.name == self.stream)
         state = solution.state
         amount = leaving.aqueous_m3_h * state.x[leaving.stage] + leaving.organic_m3_h * state.y[leaving.stage]
+        own = float(amount[self.component])
         if self.weight:
-            share = amount * self.weight
-            own, other = float(share[self.component]), float(share.sum() - share[self.component])
-            other = max(other, math.fsum(share[: self.component]) + math.fsum(share[self.component + 1 :]))
+            share = [float(held) * weight for held, weight in zip(amount, self.weight, strict=True)]
+            own = share.pop(self.component)
+            other = math.fsum(share)
         else:
-            fed = float(
-                (solution.graph.problem.plan.feed_volume @ solution.graph.problem.plan.feed_concentration)[
-                    self.component
-                ]
-            )
-            own = float(amount[self.component])
-            other = _not_recovered(solution, self.stream, self.component, fed - own)
+            other = _elsewhere(solution, self.stream, self.component)
         return math.log(other / own) - math.log((1.0 - self.asked) / self.asked)
 
 
-def _not_recovered(solution: Solution, stream: str, component: int, otherwise: float) -> float:
+def _elsewhere(solution: Solution, stream: str, component: int) -> float:
     """What all other products hold of a component [kmol/h], added up as it is small beside the product."""
-    state, total = solution.state, 0.0
-    for each in solution.outlets:
-        if each.name != stream and each.kind == "product":
-            total += each.aqueous_m3_h * float(state.x[each.stage, component])
-            total += each.organic_m3_h * float(state.y[each.stage, component])
-    return total if total > 0.0 else max(otherwise, 1e-300)
+    state = solution.state
+    others = [each for each in solution.outlets if each.name != stream and each.kind == "product"]
+    held = [
+        each.aqueous_m3_h * float(state.x[each.stage, component])
+        + each.organic_m3_h * float(state.y[each.stage, component])
+        for each in others
+    ]
+    return math.fsum(held)
 
 
 def goals_of(graph: Graph) -> list[Goal]:

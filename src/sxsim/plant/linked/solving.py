@@ -26,13 +26,13 @@ __all__ = ["Solution", "solve_linked", "steady"]
 
 Floats = NDArray[np.float64]
 
-_STEPS = 15
+_STEPS = 12
 """Most steps of the free quantities towards one goal."""
 
 ORGANIC_FLOW = "organic.flow_m3_h"
 
-_LEGS = 20
-_SHORTEST = 0.01
+_LEGS = 14
+_SHORTEST = 0.02
 """Most legs of the way to the targets, and the shortest that is tried [-]."""
 
 _HALVINGS = 8
@@ -175,7 +175,7 @@ def _met(now: Solution, goals: list[Goal], progress: Callable[[str], None]) -> L
         way = Way(start, paths, goals)
         if way.walk(progress):
             return assemble(way.now, way.found)
-        if nearest is None or np.abs(_missed(way.now, goals)).max() < np.abs(_missed(nearest.now, goals)).max():
+        if nearest is None or _missed(way.now, goals).max() < _missed(nearest.now, goals).max():
             nearest = way
     assert nearest is not None  # the typed flows are always a start
     result = assemble(nearest.now, nearest.found)
@@ -196,7 +196,7 @@ def _starts(whole: Way, progress: Callable[[str], None]) -> Iterator[Solution]:
     if ORGANIC_FLOW in whole.paths and len(whole.goals) > 1:
         paths = [path for path in whole.paths if path != ORGANIC_FLOW]
         draws = {each.to for each in whole.now.graph.linked.branch}
-        for left_out in sorted(whole.goals, key=lambda goal: goal.stream not in draws):
+        for left_out in [goal for goal in whole.goals if goal.stream in draws] or whole.goals:
             way = Way(whole.now, paths, [goal for goal in whole.goals if goal is not left_out])
             progress(f"without the target on {left_out.stream}, the organic held")
             if way.walk(progress):

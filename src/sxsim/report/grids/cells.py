@@ -155,7 +155,7 @@ def shown(value: Cell) -> str:
     Examples
     --------
     >>> shown(Cell(0.9991, kind="percent")), shown(Cell(18.003025, kind="flow")), shown(Cell(0.01, kind="pH"))
-    ('99.910', '18.003', '2.00')
+    ('99.9100', '18.003', '2.00')
     """
     held = value.value
     if held is None:

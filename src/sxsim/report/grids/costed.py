@@ -7,7 +7,7 @@ from typing import Any
 
 from sxsim.report.grids.cells import Column, Grid, Kind, at, cell, text
 
-__all__ = ["cost_grids"]
+__all__ = ["centre_grid", "cost_grids", "effluent_grid", "limit_grid", "waste_grid"]
 
 Book = Mapping[str, Any]
 _FIGURES: tuple[tuple[str, str, str, Kind], ...] = (
@@ -52,11 +52,11 @@ def cost_grids(book: Book, base: str) -> list[Grid]:
         _items(book, base),
         _reagents(book, base),
         _products(book, base),
-        _waste(book, base),
-        _effluents(book, base),
-        _limits(book, base),
+        waste_grid(book, base),
+        effluent_grid(book, base),
+        limit_grid(book, base),
         _loops(book, base),
-        _centres(book, base),
+        centre_grid(book, base),
         _benchmarks(book, base),
     ]
 
@@ -144,12 +144,14 @@ def _products(book: Book, base: str) -> Grid:
     return Grid("Cost by product", tuple(columns), tuple(rows))
 
 
-def _waste(book: Book, base: str) -> Grid:
+def waste_grid(book: Book, base: str) -> Grid:
+    """Loads of the waste water before treatment."""
     rows = tuple((text(words), cell(book, base, "waste", key), text(unit)) for key, words, unit in _WASTE)
     return Grid("Waste before treatment", (Column("load"), Column("amount"), Column("unit")), rows)
 
 
-def _effluents(book: Book, base: str) -> Grid:
+def effluent_grid(book: Book, base: str) -> Grid:
+    """Volume of each effluent."""
     rows = tuple(
         (text(name), cell(book, base, "waste", "volume_m3_per_t", name))
         for name in at(book, f"{base}/waste/volume_m3_per_t")
@@ -158,7 +160,8 @@ def _effluents(book: Book, base: str) -> Grid:
     return Grid("Effluents", (Column("effluent"), Column("volume", "m3/t oxide")), rows, total)
 
 
-def _limits(book: Book, base: str) -> Grid:
+def limit_grid(book: Book, base: str) -> Grid:
+    """What the Chinese standard allows, beside the untreated waste."""
     rows = []
     for index, limit in enumerate(at(book, f"{base}/waste/limits")):
         here = (base, "waste", "limits", index)
@@ -189,7 +192,8 @@ def _loops(book: Book, base: str) -> Grid:
     return Grid("Closed loops, each on its own", columns, rows)
 
 
-def _centres(book: Book, base: str) -> Grid:
+def centre_grid(book: Book, base: str) -> Grid:
+    """Quantity centres of the material flow cost accounting."""
     keys = ("carried", "material", "energy", "system", "waste", "product", "loss")
     rows = tuple(
         (

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from sxsim.foundation.files import shipped
 from sxsim.report.grids.cells import Cell, Column, Grid, at, cell, text
 
-__all__ = ["Citation", "assumption_grids", "citations", "source_grid", "warnings_of"]
+__all__ = [
+    "Citation",
+    "assumption_grids",
+    "chemistry_grid",
+    "citations",
+    "economic_citations",
+    "source_grid",
+    "warnings_of",
+]
 
 Book = Mapping[str, Any]
 Citation = tuple[str, str, str, str]
@@ -33,7 +41,7 @@ def warnings_of(book: Book) -> list[str]:
         line
         for run in book.values()
         if isinstance(run, Mapping)
-        for key in ("warnings", "remarks")
+        for key in ("warnings", "remarks", "notes")
         for line in run.get(key) or ()
     )
     return list(dict.fromkeys(said))
@@ -51,7 +59,7 @@ def assumption_grids(book: Book, solved: str, costed: str) -> list[Grid]:
     """
     grids = []
     if solved:
-        grids += [_organic(book, f"{solved}/definition/organic"), _chemistry(at(book, f"{solved}/sources"))]
+        grids += [_organic(book, f"{solved}/definition/organic"), chemistry_grid(at(book, f"{solved}/sources"))]
     if costed:
         grids.append(_basis(book, costed))
     return grids
@@ -67,7 +75,7 @@ def _organic(book: Book, base: str) -> Grid:
     return Grid("The organic as typed", (Column("key"), Column("value", "unit as in the key")), tuple(rows))
 
 
-def _chemistry(sources: list[Mapping[str, Any]]) -> Grid:
+def chemistry_grid(sources: Sequence[Mapping[str, Any]]) -> Grid:
     """Numbers of the extraction system, each with all of its sources."""
     keys: dict[str, list[str]] = {}
     for source in sources:
@@ -95,11 +103,11 @@ def _basis(book: Book, base: str) -> Grid:
     return Grid("Numbers of the costing that are no price", tuple(Column(head) for head in heads), rows)
 
 
-def source_grid(book: Book, solved: str, costed: str) -> Grid:
+def source_grid(cited: Sequence[Citation]) -> Grid:
     """Sources with DOI and how they were read."""
-    rows = [(text(key), text(line), text(doi), text(read)) for key, line, doi, read in citations(book, solved, costed)]
+    rows = tuple((text(key), text(line), text(doi), text(read)) for key, line, doi, read in cited)
     heads = ("key", "citation", "doi", "read as")
-    return Grid("Sources", tuple(Column(head) for head in heads), tuple(rows))
+    return Grid("Sources", tuple(Column(head) for head in heads), rows)
 
 
 def citations(book: Book, solved: str, costed: str) -> list[Citation]:
@@ -108,11 +116,14 @@ def citations(book: Book, solved: str, costed: str) -> list[Citation]:
     for each in (at(book, f"{solved}/sources") if solved else None) or ():
         found[each["key"]] = (each["key"], each["citation"], each["doi"], each["quality"])
     if costed:
-        records = _economic_records()
-        for key in _cost_keys(book, costed):
-            if key in records and key not in found:
-                found[key] = _economic(key, records[key])
+        found |= {each[0]: each for each in economic_citations(_cost_keys(book, costed)) if each[0] not in found}
     return list(found.values())
+
+
+def economic_citations(keys: Iterable[str]) -> list[Citation]:
+    """Sources of prices and costs, of those keys that are known."""
+    records = _economic_records()
+    return [_economic(key, records[key]) for key in keys if key in records]
 
 
 def _cost_keys(book: Book, base: str) -> Iterator[str]:

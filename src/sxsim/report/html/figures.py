@@ -24,6 +24,7 @@ __all__ = [
     "design_pictures",
     "flow_sheet_picture",
     "mccabe_thiele_pictures",
+    "plot_of",
     "profile_picture",
     "startup_pictures",
 ]
@@ -70,7 +71,7 @@ def profile_picture(subject: Subject) -> Picture:
     from sxsim.report.profile_plots import profile_figure
 
     caption = "Composition of the organic along the stages, with the pH of the water; below, the impurities."
-    return _plot(profile_figure(subject.result), caption)
+    return plot_of(profile_figure(subject.result), caption)
 
 
 def mccabe_thiele_pictures(subject: Subject) -> Iterator[Picture]:
@@ -88,7 +89,7 @@ def mccabe_thiele_pictures(subject: Subject) -> Iterator[Picture]:
         S, _ = feed_load(subject.result, cut)
         drawn = _Separation(subject.result, cut, S / float(cut.minimum.S))
     axes = mccabe_thiele(subject.plan if subject.plan is not None else drawn)  # type: ignore[arg-type]
-    yield _plot(_figure(axes), "McCabe-Thiele: organic against aqueous composition of extraction and scrubbing.")
+    yield plot_of(_figure(axes), "McCabe-Thiele: organic against aqueous composition of extraction and scrubbing.")
 
 
 def design_pictures(subject: Subject) -> Iterator[Picture]:
@@ -98,7 +99,7 @@ def design_pictures(subject: Subject) -> Iterator[Picture]:
     if subject.plan is not None and subject.plan.curve:
         axes = tradeoff(subject.plan)
         axes.set_title("")
-        yield _plot(_figure(axes), "Stages against organic flow and yearly cost.")
+        yield plot_of(_figure(axes), "Stages against organic flow and yearly cost.")
 
 
 def cost_pictures(subject: Subject) -> Iterator[Picture]:
@@ -109,7 +110,7 @@ def cost_pictures(subject: Subject) -> Iterator[Picture]:
 
     if subject.bill is None:
         return
-    yield _plot(cost_figure(subject.bill), "Cost by category, and what leaves with the waste water.")
+    yield plot_of(cost_figure(subject.bill), "Cost by category, and what leaves with the waste water.")
     accounts = subject.bill.mfca
     mass = "Mass without water [kg/h] through the quantity centres."
     yield Picture(mass, svg=sankey_svg(mass_links(accounts), "kg/h", mass))
@@ -123,7 +124,7 @@ def startup_pictures(subject: Subject) -> Iterator[Picture]:
 
     if subject.run is not None:
         caption = "Impurity of the products, the profile over stages and time, and the inventory."
-        yield _plot(startup_figure(subject.run), caption, "png")
+        yield plot_of(startup_figure(subject.run), caption, "png")
 
 
 def _figure(axes: Axes) -> Figure:
@@ -133,8 +134,18 @@ def _figure(axes: Axes) -> Figure:
     return figure
 
 
-def _plot(figure: Figure, caption: str, form: str = "svg") -> Picture:
-    """Put a plot into an address, without the title that the page has already: vectors, or dots for many patches."""
+def plot_of(figure: Figure, caption: str, form: str = "svg") -> Picture:
+    """Put a plot into an address, without the title that the page has already.
+
+    Parameters
+    ----------
+    figure : Figure
+        The plot.
+    caption : str
+        Below it.
+    form : {"svg", "png"}
+        Vectors, or dots where there are thousands of patches.
+    """
     from matplotlib import rc_context
 
     figure.suptitle("")

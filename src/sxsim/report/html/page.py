@@ -7,46 +7,29 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from sxsim.report.grids.cells import Cell, Column, shown
-from sxsim.report.grids.evidence import citations
-from sxsim.report.html.chapters import chapters
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from sxsim.report.html.subject import Subject
+    from sxsim.report.html.subject import Reportable
 
 __all__ = ["page"]
 
 
-def page(subject: Subject) -> str:
+def page(subject: Reportable) -> str:
     """Write the report as HTML.
 
     Parameters
     ----------
-    subject : Subject
-        What the report is about.
+    subject : Reportable
+        What the report is about: a `Subject`, or a `TrainSubject`.
 
     Returns
     -------
     str
         The page; the same for the same results. Numbers carry their place in the JSON as ``data-json``.
     """
-    template = _environment().get_template("report.html.j2")
-    return template.render(
-        title=subject.cascade.title,
-        description=subject.cascade.description,
-        facts=subject.facts,
-        solved={"status": subject.result.status, "method": subject.result.method},
-        targets=subject.result.targets,
-        cost=subject.bill,
-        chapters=chapters(subject),
-        citations=citations(subject.book, subject.solved, subject.costed),
-        definition=subject.result.solved_cascade.to_toml(),
-        runs=[_RUNS[name] for name in subject.book],
-    )
-
-
-_RUNS = {"solve": "solved", "design": "designed", "cost": "costed", "startup": "started up"}
+    return _environment().get_template("report.html.j2").render(subject=subject)
 
 
 @lru_cache(maxsize=1)

@@ -10,17 +10,17 @@ from sxsim.foundation.atomic import write_text
 from sxsim.report.html.page import page
 
 if TYPE_CHECKING:
-    from sxsim.report.html.subject import Subject
+    from sxsim.report.html.subject import Reportable
 
 __all__ = ["write_report"]
 
 
-def write_report(subject: Subject, folder: str | os.PathLike[str]) -> list[str]:
+def write_report(subject: Reportable, folder: str | os.PathLike[str]) -> list[str]:
     """Write page and workbook, each whole or not at all.
 
     Parameters
     ----------
-    subject : Subject
+    subject : Reportable
         What the report is about.
     folder : path-like
         Where to.
