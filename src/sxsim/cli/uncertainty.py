@@ -24,7 +24,7 @@ EVERY_S = 10.0
 @guarded
 def uncertainty(
     file: CascadeFile,
-    samples: Annotated[int, typer.Option("--samples", help="Random draws.")] = 200,
+    samples: Annotated[int, typer.Option("--samples", help="Random draws.")] = 100,
     seed: Annotated[
         int, typer.Option("--seed", help="Start of the random numbers; the same seed, the same result.")
     ] = 0,

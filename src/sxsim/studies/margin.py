@@ -14,16 +14,17 @@ from sxsim.cascade.solving import steady_state
 from sxsim.definition import Cascade
 from sxsim.studies.neighbours import follow
 from sxsim.studies.quantities import Draw, Quantity, drawer
+from sxsim.studies.retuning import Retuner
 
 __all__ = ["HEADROOMS", "Margin", "added_stages", "bases_of", "draw_margin", "margin_of", "needs", "with_added"]
 
 HEADROOMS = (0.0, 0.05, 0.1, math.inf)
-"""Organic beyond the design that may be pumped, as a share of it; with the last one any flow will do."""
+"""Organic beyond the design that may be pumped, as a share of it; with the last one any flow will do. Strip acid may be
+raised with each, as far as `Retuner` goes."""
 
 SHARES = (0.0, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8)
 """Stages added, as a share of those of extraction and scrubbing."""
 
-COARSE = 0.125
 CONFIDENCE = 0.95
 
 
@@ -88,13 +89,13 @@ def bases_of(base: Result, added: Sequence[int]) -> list[Result]:
     return solved
 
 
-def needs(bases: Sequence[Result], draw: Draw) -> list[float]:
+def needs(retuned: Sequence[Retuner], draw: Draw) -> list[float]:
     """Organic that one draw takes with each number of added stages, its flows retuned to the targets.
 
     Parameters
     ----------
-    bases : sequence of Result
-        The design with each number of added stages, fewest first.
+    retuned : sequence of Retuner
+        Of the design with each number of added stages, fewest first.
     draw : callable
         The draw.
 
@@ -103,11 +104,10 @@ def needs(bases: Sequence[Result], draw: Draw) -> list[float]:
     list of float
         Infinite where no flows meet the targets [m3/h].
     """
-    organic = [math.inf] * len(bases)
-    for at in range(len(bases) - 1, -1, -1):
-        cascade = bases[at].cascade
-        found = follow(bases[at], draw(cascade, 1.0), lambda way, of=cascade: draw(of, way), COARSE)  # type: ignore[misc]
-        if not isinstance(found, Result):
+    organic = [math.inf] * len(retuned)
+    for at in range(len(retuned) - 1, -1, -1):
+        found = retuned[at](draw)
+        if found is None:
             break  # with fewer stages there is none either
         organic[at] = float(found.stage.organic_m3_h[0])
     return organic
@@ -139,12 +139,12 @@ def draw_margin(
         Levels and stage efficiency stay as they are.
     """
     added = added_stages(base.cascade)
-    bases = bases_of(base, added)
+    retuned = [Retuner(solved) for solved in bases_of(base, added)]
     rng = np.random.default_rng(seed)
     organic = np.empty((samples, len(added)))
     for row in range(samples):
         shares = {each.name: float(rng.random()) for each in factors}
-        organic[row] = needs(bases, drawer(shares))
+        organic[row] = needs(retuned, drawer(shares))
         tell(row + 1, samples)
     return margin_of(added, organic, float(base.stage.organic_m3_h[0]))
 

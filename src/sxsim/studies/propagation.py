@@ -29,7 +29,7 @@ SOBOL_SAMPLES = 64
 def uncertainty(
     cascade: Cascade,
     *,
-    samples: int = 200,
+    samples: int = 100,
     seed: int = 0,
     efficiency: tuple[float, float] | None = None,
     sobol_samples: int = SOBOL_SAMPLES,
