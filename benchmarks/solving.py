@@ -26,7 +26,7 @@ class Answer(NamedTuple):
 
 
 def solve(case: Case, base_share: float = 1.0, start: State | None = None) -> Answer:
-    """Solve a case, with a share of its base if wanted; the start is left as it is."""
+    """Solve a case, with a share of its base if wanted; from a start, which is left as it is, and from nothing else."""
     law, layout = chemistry(case), plan(case)
     layout.inlet[1] *= base_share
     N, n = law.ln_K.shape
@@ -36,7 +36,7 @@ def solve(case: Case, base_share: float = 1.0, start: State | None = None) -> An
         for values, before in zip(state, start, strict=True):
             values[:] = before
     began = time.perf_counter()
-    status, method, iterations, _ = solve_case(law, layout, no_equations(n), network, state, int(start is not None))
+    status, method, iterations, _ = solve_case(law, layout, no_equations(n), network, state, 2 if start is not None else 0)
     spent = time.perf_counter() - began
     residual = worst_residual(law, layout, state.x, state.y, state.h, state.F)
     return Answer(status, method, iterations, spent, residual, state)

@@ -50,7 +50,7 @@ def local(law, point, work):
                 slope += row[at.BOUND, i] * organic * slope_F[j, i]
             if abs(total - held) < 1e-3 * total:
                 break
-            F = max(min(F * math.exp(math.log(total / held) * held / slope), total), 1e-9 * total)
+            F = max(min(F * math.exp(math.log(total / held) * held / slope), total), 1e-30 * total)
         s[at.F, j] = F
         work.stage[at.ANION, j] = A
         work.stage[at.R_F, j] = total - held

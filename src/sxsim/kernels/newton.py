@@ -109,7 +109,7 @@ def _move(law, point, work, shrink, cut):
             x[j, i] *= factor
     for q in range(m.shape[0]):
         for i in range(n):
-            m[q, i] = max(m[q, i] + shrink * work.dm[q, i], 1e-3 * cut * m[q, i], FLOOR)
+            m[q, i] = max(m[q, i] + shrink * work.dm[q, i], 1e-12 * m[q, i], FLOOR)
     return last
 
 
