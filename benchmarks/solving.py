@@ -36,7 +36,9 @@ def solve(case: Case, base_share: float = 1.0, start: State | None = None) -> An
         for values, before in zip(state, start, strict=True):
             values[:] = before
     began = time.perf_counter()
-    status, method, iterations, _ = solve_case(law, layout, no_equations(n), network, state, 2 if start is not None else 0)
+    status, method, iterations, _ = solve_case(
+        law, layout, no_equations(n), network, state, 2 if start is not None else 0
+    )
     spent = time.perf_counter() - began
     residual = worst_residual(law, layout, state.x, state.y, state.h, state.F)
     return Answer(status, method, iterations, spent, residual, state)

@@ -62,10 +62,7 @@ def _linearise(law, point, work):
 
 @kernel(inner=True)
 def _respond(law, flows, point, work, p):
-    """How y of each stage answers to its own x, to the free quantities and to the links, the previous stage's y fixed.
-
-    Fills work.own with dy/dx and work.side with the constants of every column.
-    """
+    """How y of each stage answers to its own x and to every column, the previous stage's y fixed: fills work.own."""
     efficiency = law.level[at.EFFICIENCY]
     x = point.c[at.X]
     y_star = point.c[at.Y_STAR]
@@ -79,10 +76,10 @@ def _respond(law, flows, point, work, p):
     rank = work.rank
     constant = work.constant
     own = work.own
-    side = work.side
     link = flows.link
     N, n = x.shape
     k = link.shape[1]
+    free = n + 1 + k * n
     for j in range(N):
         ln_h = constant[j, 0] * r_Q[0, j]
         ln_F = constant[j, 1] * r_F[j] + constant[j, 2] * ln_h
@@ -94,84 +91,71 @@ def _respond(law, flows, point, work, p):
             for q in range(n):
                 own[j, i, q] = by_h * rank[j, 0, q] + by_F * rank[j, 1, q] + by_A * rank[j, 2, q]
             own[j, i, i] += organic / x[j, i]
-            side[j, i, 0] = relation[0, j, i] + by_h * ln_h + by_F * ln_F
-            for q in range(k * n):
-                side[j, i, 1 + q] = 0.0
+            own[j, i, n] = relation[0, j, i] + by_h * ln_h + by_F * ln_F
+            for q in range(n + 1, free):
+                own[j, i, q] = 0.0
             for q in range(p):
                 near_h = constant[j, 0] * r_Q[1 + q, j]
                 near_A = r_Q[1 + q, j] / anions[j]
                 near_F = constant[j, 2] * near_h + constant[j, 3] * near_A
-                moved = by_h * near_h + by_F * near_F + by_A * near_A
-                side[j, i, 1 + k * n + q] = relation[1 + q, j, i] + moved
+                own[j, i, free + q] = relation[1 + q, j, i] + by_h * near_h + by_F * near_F + by_A * near_A
     for q in range(k):
         if link[at.PHASE, q] == at.ORGANIC:
             j = link[at.TO, q]
             for i in range(n):
-                side[j, i, 1 + q * n + i] += (1.0 - efficiency[j, i]) / flows.volume[at.ORG_IN, j]
+                own[j, i, n + 1 + q * n + i] += (1.0 - efficiency[j, i]) / flows.volume[at.ORG_IN, j]
 
 
 @kernel(inner=True)
 def _eliminate(law, flows, point, work, p):
-    """From the first stage to the last, each stage's x and y as a function of the next stage's x. Returns 0 or 1."""
+    """From the first stage to the last, x and y of each as functions of the next stage's x. Returns 0 or 1."""
     efficiency = law.level[at.EFFICIENCY]
     volume = flows.volume
     link = flows.link
-    H = work.own
-    eta = work.side
+    own = work.own
     block = work.block
     right = work.right
     residual = work.R[0]
-    P = work.P[0]
-    M = work.P[1]
-    alpha = work.solution[0]
-    gamma = work.solution[1]
+    by_x = work.response[0]
+    by_y = work.response[1]
     N, n = efficiency.shape
     k = link.shape[1]
-    columns = 1 + k * n + p
+    width = n + 1 + k * n + p
     left_over = base_left_over(law, flows, point)
     for j in range(N):
         org_previous = volume[at.ORG_PREVIOUS, j]
         aq_previous = volume[at.AQ_PREVIOUS, j]
         org_next = volume[at.ORG_NEXT, j]
-        aq_out = volume[at.AQ_OUT, j]
+        org_out = volume[at.ORG_OUT, j]
         for i in range(n):
-            out = volume[at.ORG_OUT, j]
+            if j > 0 and efficiency[j, i] < 1.0:
+                kept = (1.0 - efficiency[j, i]) * org_previous / volume[at.ORG_IN, j]
+                for q in range(width):
+                    own[j, i, q] += kept * by_y[j - 1, i, q]
+            out = org_out
             if org_next > 0.0:
                 passed = (1.0 - efficiency[j + 1, i]) * volume[at.ORG_PREVIOUS, j + 1]
                 out -= org_next * passed / volume[at.ORG_IN, j + 1]
             if j > 0:
-                if efficiency[j, i] < 1.0:
-                    kept = (1.0 - efficiency[j, i]) * org_previous / volume[at.ORG_IN, j]
-                    for q in range(n):
-                        H[j, i, q] += kept * M[j - 1, i, q]
-                    for q in range(columns):
-                        eta[j, i, q] += kept * gamma[j - 1, i, q]
-                for q in range(n):
-                    block[i, q] = out * H[j, i, q] - org_previous * M[j - 1, i, q]
-                    right[i, q] = 0.0
-                for q in range(columns):
-                    right[i, n + q] = org_previous * gamma[j - 1, i, q] - out * eta[j, i, q]
-                if aq_previous != 0.0:
-                    for q in range(n):
-                        block[i, q] -= aq_previous * P[j - 1, i, q]
-                    for q in range(columns):
-                        right[i, n + q] += aq_previous * alpha[j - 1, i, q]
+                for q in range(width):
+                    right[i, q] = org_previous * by_y[j - 1, i, q] - out * own[j, i, q]
+                if aq_previous > 0.0:
+                    for q in range(width):
+                        right[i, q] += aq_previous * by_x[j - 1, i, q]
             else:
-                for q in range(n):
-                    block[i, q] = out * H[j, i, q]
-                    right[i, q] = 0.0
-                for q in range(columns):
-                    right[i, n + q] = -out * eta[j, i, q]
-            block[i, i] += aq_out
-            right[i, i] = volume[at.AQ_NEXT, j]
+                for q in range(width):
+                    right[i, q] = -out * own[j, i, q]
+            for q in range(n):
+                block[i, q] = -right[i, q]
+                right[i, q] = 0.0
+            block[i, i] += volume[at.AQ_OUT, j]
+            if org_next > 0.0:
+                for q in range(width):
+                    right[i, q] += org_next * own[j + 1, i, q]
+            right[i, i] += volume[at.AQ_NEXT, j]
             right[i, n] += residual[0, j, i]
             for q in range(p):
                 right[i, n + 1 + k * n + q] += residual[1 + q, j, i]
-            if org_next > 0.0:
-                for q in range(n):
-                    right[i, q] += org_next * H[j + 1, i, q]
-                for q in range(columns):
-                    right[i, n + q] += org_next * eta[j + 1, i, q]
         for q in range(k):
             if link[at.TO, q] == j:
                 for i in range(n):
@@ -182,28 +166,28 @@ def _eliminate(law, flows, point, work, p):
         if solve_dense(block, right) != 0:
             return 1
         for i in range(n):
+            for q in range(width):
+                by_x[j, i, q] = right[i, q]
+            factor = own[j, i, 0]
             for q in range(n):
-                P[j, i, q] = right[i, q]
-                M[j, i, q] = 0.0
-            for q in range(columns):
-                alpha[j, i, q] = right[i, n + q]
-                gamma[j, i, q] = eta[j, i, q]
-            for r in range(n):
-                factor = H[j, i, r]
-                for q in range(n):
-                    M[j, i, q] += factor * right[r, q]
-                for q in range(columns):
-                    gamma[j, i, q] += factor * right[r, n + q]
+                by_y[j, i, q] = factor * right[0, q]
+            for q in range(n, width):
+                by_y[j, i, q] = own[j, i, q] + factor * right[0, q]
+            for r in range(1, n):
+                factor = own[j, i, r]
+                for q in range(width):
+                    by_y[j, i, q] += factor * right[r, q]
     return 0
 
 
 @kernel(inner=True)
 def _answer(work, phase, j, i, q):
     """Response of x (phase 0) or y (phase 1) at stage j to column q, once x of the next stage is known."""
-    response = work.solution[phase, j, i, q]
+    n = work.block.shape[0]
+    response = work.response[phase, j, i, n + q]
     if phase == 1 and j + 1 < work.stage.shape[1]:
-        for r in range(work.block.shape[0]):
-            response += work.P[1, j, i, r] * work.solution[0, j + 1, r, q]
+        for r in range(n):
+            response += work.response[1, j, i, r] * work.response[0, j + 1, r, n + q]
     return response
 
 
@@ -245,8 +229,7 @@ def _solve_border(flows, work, goals, gradient, slope, value, n):
 @kernel(inner=True)
 def _collect(work, lowest, linked, p):
     """Add up the columns: the step of x, ln h and ln F, from the last stage to the first."""
-    alpha = work.solution[0]
-    P = work.P[0]
+    by_x = work.response[0]
     dx = work.law[at.DX]
     outer = work.outer
     constant = work.constant
@@ -265,12 +248,12 @@ def _collect(work, lowest, linked, p):
             ln_A += free * r_Q[1 + q, j] / stage[at.ANION, j]
         ln_F += constant[j, 2] * ln_h + constant[j, 3] * ln_A
         for i in range(n):
-            step = alpha[j, i, 0]
+            step = by_x[j, i, n]
             for q in range(size):
-                step += alpha[j, i, 1 + q] * outer[q, 0]
+                step += by_x[j, i, n + 1 + q] * outer[q, 0]
             if j < lowest:
                 for r in range(n):
-                    step += P[j, i, r] * dx[j + 1, r]
+                    step += by_x[j, i, r] * dx[j + 1, r]
             dx[j, i] = step
             ln_h += rank[j, 0, i] * step
             ln_F += rank[j, 1, i] * step
@@ -316,14 +299,13 @@ def linear_step(law, flows, point, work, goals, gradient, slope, value, dp):
         lowest = min(lowest, flows.link[at.FROM, r])
     for r in range(p):
         lowest = min(lowest, goals.which[at.TARGET_STAGE, r])
-    alpha = work.solution[0]
-    P = work.P[0]
+    by_x = work.response[0]
     for j in range(N - 2, lowest - 1, -1):
         for i in range(n):
             for r in range(n):
-                factor = P[j, i, r]
-                for q in range(1 + size):
-                    alpha[j, i, q] += factor * alpha[j + 1, r, q]
+                factor = by_x[j, i, r]
+                for q in range(n, n + 1 + size):
+                    by_x[j, i, q] += factor * by_x[j + 1, r, q]
     if size > 0 and _solve_border(flows, work, goals, gradient, slope, value, n) != 0:
         return 1
     _collect(work, lowest, k * n, p)

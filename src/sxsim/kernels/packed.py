@@ -189,14 +189,10 @@ class Work(NamedTuple):
         Charge balance; the derivatives are those of Q.
     r_m : (1 + p, k, n) array
         What the links carry.
-    P : (2, N, n, n) array
-        Response of a stage's x and y to x of the next stage.
-    solution : (2, N, n, c) array
-        Right-hand sides, then solutions, for x and y.
-    own : (N, n, n) array
-        Derivative of y of each stage with respect to its x.
-    side : (N, n, c) array
-        Its constants.
+    own : (N, n, n + c) array
+        How y of each stage answers to x of the stage, then to the columns.
+    response : (2, N, n, n + c) array
+        How x, and y, of each stage answer to x of the next stage, then to the columns.
     block, right : (n, n) and (n, n + c) arrays
         Equations of the stage in hand.
     rank : (N, 3, n) array
@@ -214,10 +210,8 @@ class Work(NamedTuple):
     R: Floats
     r_Q: Floats
     r_m: Floats
-    P: Floats
-    solution: Floats
     own: Floats
-    side: Floats
+    response: Floats
     block: Floats
     right: Floats
     rank: Floats
@@ -236,10 +230,8 @@ def make_work(N: int, n: int, k: int, p: int) -> Work:
         R=np.zeros((2, 1 + p, N, n)),
         r_Q=np.zeros((1 + p, N)),
         r_m=np.zeros((1 + p, k, n)),
-        P=np.zeros((2, N, n, n)),
-        solution=np.zeros((2, N, n, c)),
-        own=np.zeros((N, n, n)),
-        side=np.zeros((N, n, c)),
+        own=np.zeros((N, n, n + c)),
+        response=np.zeros((2, N, n, n + c)),
         block=np.zeros((n, n)),
         right=np.zeros((n, n + c)),
         rank=np.zeros((N, 3, n)),

@@ -22,7 +22,7 @@ def solve_dense(A, B):
             if abs(A[r, k]) > largest:
                 largest = abs(A[r, k])
                 pivot = r
-        if not largest > 0.0 or not np.isfinite(largest):
+        if not (largest > 0.0 and largest < 1e300):
             return 1
         if pivot != k:
             for q in range(k, n):
