@@ -62,6 +62,17 @@ def test_an_error_stands_beside_its_control_and_the_page_lives_on(page):
     assert "Ce product" in figures(page)
 
 
+def test_a_purity_below_that_of_the_feed_is_refused_beside_the_purity(page):
+    opened(page)
+    page.slider(key="feed").set_value(90)
+    page.select_slider(key="purity").set_value("90 %").run()
+    assert not page.exception
+    (error,) = page.error
+    assert error.value.startswith("**purity**")
+    (place,) = [column for column in page.columns[:3] if column.error]
+    assert [slider.label for slider in place.slider] == ["Separation factor"]
+
+
 def test_the_start_up_tab(page):
     opened(page, "Start-up")
     assert [metric.label.split(":")[0] for metric in page.metric] == ["open", "reflux", "one-sided", "matched-reflux"]

@@ -29,7 +29,7 @@ def test_every_bundled_train_is_clean_and_survives_being_written():
     for name in bundled_trains():
         train = load_train(name)
         assert train.check() == []
-        again = loads_train(train.to_toml())
+        again = loads_train(train.to_toml(), folder=None)
         assert again == train
         assert again.input_hash == train.input_hash
 
@@ -126,6 +126,45 @@ def split_of_nothing(data):
     data["waste"].append("bleed.part")
 
 
+def two_compositions(data):
+    data["feed"][0]["feed"] = "bayan_obo_usgs"
+
+
+def nothing_fed(data):
+    data["feed"][0]["oxide_share"] = {"Nd": 0.0}
+
+
+def two_prices(data):
+    data["feed"][0] |= {"quote": "rare-earth-concentrate-us-realised-2025-mp-10k", "usd_per_kg_oxide": 1.0}
+
+
+def two_definitions(data):
+    data["cascade"][0]["definition"] = {"elements": ["Nd"]}
+
+
+def adjust_with_a_share(data):
+    data["step"][0]["fraction"] = 0.5
+
+
+def nothing_from_the_train(data):
+    data["cascade"][0]["inlet"] = {}
+
+
+def called_waste(data):
+    data["step"][0]["name"] = "waste"
+    data["cascade"][0]["inlet"] = {"feed": "waste"}
+
+
+def no_toml(data):
+    data["cascade"][0]["file"] = __file__
+
+
+def two_into_a_split(data):
+    data["step"].append({"name": "s", "kind": "split", "inlet": ["rough.raffinate", "ndpr"], "fraction": 0.1})
+    data["cascade"][1]["inlet"] = {"feed": "s.rest"}
+    data["step"][0]["inlet"] = ["polish.strip_liquor", "s.part"]
+
+
 @pytest.mark.parametrize(
     ("change", "place", "says", "cure"),
     [
@@ -147,6 +186,15 @@ def split_of_nothing(data):
         (same_name, "feed, cascade, step", "2 of them are called 'ndpr'", "rename one"),
         (share_out_of_range, "product.Nd2O3.purity_min", "99.9 is out of range", ""),
         (never_there, "product.Nd2O3.elements", "Dy does not come into 'rough.strip_liquor'", ""),
+        (two_compositions, "feed.ndpr", "feed and oxide_share are both given", "shipped feed"),
+        (nothing_fed, "feed.ndpr.oxide_share", "nothing is fed", "type one"),
+        (two_prices, "feed.ndpr.quote", "both given", "drop one"),
+        (two_definitions, "cascade.rough", "file and definition are both given", "name a cascade file"),
+        (adjust_with_a_share, "step.mixer.fraction", "adjust divides nothing", "drop it"),
+        (nothing_from_the_train, "cascade.rough.inlet", "nothing comes from the train", "inlet ="),
+        (called_waste, "feed, cascade, step", "'waste' is what waste is called", "rename it"),
+        (no_toml, "cascade.rough.file", "is not TOML", ""),
+        (two_into_a_split, "step.s.inlet", "a split takes one stream", "adjust them together"),
         (split_of_nothing, "step.bleed.fraction", "missing: a split divides", "say the share"),
     ],
 )

@@ -23,7 +23,6 @@ def app(
 ) -> None:
     """Open the teaching page: sliders on a cut, start-up, light against heavy, the technology lock."""
     import importlib.util
-    import subprocess
 
     from sxsim.cli.consoles import say
     from sxsim.cli.running import announce_compilation
@@ -34,11 +33,24 @@ def app(
         raise InputError(Finding("app", offence, cure="pip install 'sxsim[app]'"))
     announce_compilation()
     say(f"teaching page on http://{host}:{port} (ctrl-c ends it)")
+    raise typer.Exit(_served(command_line(host, port, browser)))
+
+
+def _served(line: list[str]) -> int:
+    """Run the server until it ends or this process is told to; its exit code."""
+    import signal
+    import subprocess
+    import sys
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    server = subprocess.Popen(line)
     try:
-        code = subprocess.run(command_line(host, port, browser), check=False).returncode
+        return server.wait()
     except KeyboardInterrupt:
-        code = 0
-    raise typer.Exit(code)
+        return 0
+    finally:
+        server.terminate()
+        server.wait()
 
 
 def command_line(host: str, port: int, browser: bool) -> list[str]:
@@ -56,6 +68,7 @@ def command_line(host: str, port: int, browser: bool) -> list[str]:
         "server.maxUploadSize": str(LARGEST_UPLOAD_MB),
         "server.fileWatcherType": "none",
         "server.enableXsrfProtection": "true",
+        "server.showEmailPrompt": "false",
         "browser.gatherUsageStats": "false",
         "client.showErrorDetails": "none",
         "client.toolbarMode": "minimal",

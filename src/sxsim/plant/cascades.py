@@ -67,11 +67,11 @@ def _within(place: str, finding: Finding) -> Finding:
 def _from_file(train: Train, cascade: TrainCascade) -> dict[str, Any]:
     """Read a cascade file beside the train, or a bundled one."""
     name = str(cascade.file)
-    beside = Path(train.folder) / name
+    beside = Path(train.folder) / name if train.folder is not None else None
     bundled = [part for part in (name, f"{name}.toml", f"trains/{name}", f"trains/{name}.toml") if ".." not in part]
     text = None
     try:
-        if beside.is_file():
+        if beside is not None and beside.is_file():
             text = beside.read_text(encoding="utf-8-sig")
         else:
             for part in bundled:

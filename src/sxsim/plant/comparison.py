@@ -114,8 +114,8 @@ class Comparison:
             f"Published are {heavy:g} and {light:g} usd/kg (Ge et al. 2025, doi 10.1088/2515-7620/ae0300, read only "
             f"through summaries): a ratio of {self.published_ratio:.1f}. The model, tuned to nothing, gives "
             f"{self.ratio:.2f}; separation alone accounts for a factor of {self.separation_ratio:.2f}.",
-            "What is left must lie outside the separation: the price of heavy ore and of mining rights, quotas, taxes "
-            "and remediation, and which oxides are counted. The model holds no figure for these and makes none up.",
+            "What is left the model does not explain. It holds no figure, and makes none up, for the price of heavy "
+            "ore and of mining rights, for quotas, taxes and remediation, nor for which oxides were counted.",
         )
 
     def to_dict(self) -> dict[str, Any]:

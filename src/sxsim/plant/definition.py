@@ -53,10 +53,10 @@ class Train(Table):
     step: Annotated[tuple[Step, ...], Listed] = ()
     product: Annotated[tuple[TrainProduct, ...], Listed, Field(min_length=1)]
     economics: Economics | None = None
-    _folder: str = PrivateAttr(default="")
+    _folder: str | None = PrivateAttr(default="")
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any], source: str = "", folder: str = "") -> Train:
+    def from_data(cls, data: Mapping[str, Any], source: str = "", folder: str | None = "") -> Train:
         """Build and check a train from plain data, as TOML gives it.
 
         Parameters
@@ -65,8 +65,8 @@ class Train(Table):
             Tables, lists and values.
         source : str
             File that error messages name.
-        folder : str
-            Where cascade files are looked for first.
+        folder : str or None
+            Where cascade files are looked for first; None looks for bundled ones only.
 
         Returns
         -------
@@ -140,8 +140,8 @@ class Train(Table):
         return toml_text(self.to_data())
 
     @property
-    def folder(self) -> str:
-        """Where cascade files are looked for first."""
+    def folder(self) -> str | None:
+        """Where cascade files are looked for first; None for a bundled train."""
         return self._folder
 
     @property

@@ -47,12 +47,12 @@ def load_train(path: str | os.PathLike[str]) -> Train:
     name, names = place.name.removesuffix(".toml"), bundled_trains()
     if not place.is_absolute() and place.parent.parts in ((), ("trains",), ("cascades", "trains")) and name in names:
         text = shipped("cascades", "trains", f"{name}.toml").read_text(encoding="utf-8")
-        return loads_train(text, source)
+        return loads_train(text, source, None)
     allowed = f"a path, or a bundled train: {', '.join(names)}"
     raise InputError(Finding("file", "there is no such file", allowed, did_you_mean(name, names)), source)
 
 
-def loads_train(text: str, source: str = "", folder: str = "") -> Train:
+def loads_train(text: str, source: str = "", folder: str | None = "") -> Train:
     """Read and check a train from TOML text.
 
     Parameters
@@ -61,8 +61,8 @@ def loads_train(text: str, source: str = "", folder: str = "") -> Train:
         What a train file holds.
     source : str
         File that error messages name.
-    folder : str
-        Where cascade files are looked for first.
+    folder : str or None
+        Where cascade files are looked for first; None looks for bundled ones only.
 
     Raises
     ------

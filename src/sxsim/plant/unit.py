@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["bought", "solve_unit", "streams_out"]
 
-STARTS = ((1.0, 1.0), (1.05, 1.05), (1.25, 1.28), (1.15, 1.25), (0.95, 0.95), (0.9, 0.8), (1.3, 1.6))
+STARTS = ((1.0, 1.0), (1.02, 1.02), (1.0, 1.03), (1.05, 1.05), (1.08, 1.1), (0.98, 0.98), (1.25, 1.28), (1.3, 1.6))
 """Factors on the organic and on the other free flows from which the search for them begins, until one succeeds."""
 
 

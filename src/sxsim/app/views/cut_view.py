@@ -27,24 +27,27 @@ def controls() -> tuple[Choice, Told | None]:
         beta = st.slider("Separation factor", 1.1, 8.0, float(round(found.value, 2)), 0.01, key=f"beta {pair}")
         st.caption(f"data: {found.value:.3g}, range {found.low:.3g} to {found.high:.3g} ({found.status})")
         purity = PURITIES[str(st.select_slider("Purity of both products", list(PURITIES), "99.9 %", key="purity"))]
+        refused = dict.fromkeys(("pair", "beta", "purity"), st.container())
     with second:
         A = PAIRS[pair].A
         feed_A = st.slider(f"{A} in the feed [% of moles]", 5, 90, 75, 1, key="feed") / 100.0
         over = st.slider("S/S_min: solvent over its minimum", 1.02, 2.5, 1.2, 0.01, key="over")
         reflux = st.slider("Reflux: strip liquor returned as scrub [%]", 0, 60, 0, 1, key="reflux") / 100.0
-        refused = st.container()
+        refused |= dict.fromkeys(("feed_A", "S_over_S_min", "reflux"), st.container())
     with third:
         counted = st.toggle("As many stages as the exact count says", True, key="counted")
         n = st.slider("Extraction stages", 1, 120, 30, key="n", disabled=counted)
         m = st.slider("Scrub stages", 1, 120, 35, key="m", disabled=counted)
         acid = st.slider("Scrub acid [mol/L HCl]", 1.0, 6.0, 3.0, 0.1, key="acid")
+        refused |= dict.fromkeys(("n", "m", "scrub_mol_L"), st.container())
     stages = (0, 0) if counted else (n, m)
     choice = Choice(pair, feed_A, purity, beta, over, *stages, reflux, acid)
     try:
         return choice, tell(choice)
     except InputError as error:
-        with refused:
-            show_error(error)
+        for finding in error.findings:
+            with refused.get(finding.place, third):
+                show_error(InputError(finding))
         return choice, None
 
 

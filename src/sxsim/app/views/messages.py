@@ -6,7 +6,7 @@ import streamlit as st
 
 from sxsim.errors import ConvergenceError, Finding, InputError, SxsimError
 
-__all__ = ["beside", "plain", "show_error"]
+__all__ = ["plain", "show_error"]
 
 
 def plain(text: str) -> str:
@@ -18,11 +18,6 @@ def plain(text: str) -> str:
     a\_b \*c\*
     """
     return "".join(f"\\{letter}" if letter in "\\`*_{}[]()#+!|~$<>:" else letter for letter in text)
-
-
-def beside(error: InputError, place: str) -> list[Finding]:
-    """Findings about one control."""
-    return [finding for finding in error.findings if finding.place == place]
 
 
 def show_error(error: SxsimError) -> None:

@@ -11,6 +11,7 @@ from sxsim.app.figures import forming_figure, purity_figure
 from sxsim.app.forming import LONGEST, POLICY_WORDS, start_ups
 from sxsim.app.views.messages import plain, show_error
 from sxsim.errors import InputError
+from sxsim.startup.shaken import ShakenStartUp
 
 __all__ = ["show"]
 
@@ -31,8 +32,7 @@ def show(choice: Choice, told: Told | None) -> None:
     reflux = float(right.slider("Total reflux before opening [residence times]", 0, 1000, 200, 10, key="total reflux"))
     bigger = replace(choice, n=told.n + SPARE, m=told.m + SPARE)
     try:
-        design = tell(bigger)
-        runs = start_ups(bigger, design, reflux)
+        design, runs = _started(bigger, reflux)
     except InputError as error:
         show_error(error)
         return
@@ -53,3 +53,10 @@ def show(choice: Choice, told: Told | None) -> None:
             "state holds has nothing left to wait for but the profile."
         )
     )
+
+
+@st.cache_data(max_entries=16, show_spinner="Starting up")
+def _started(choice: Choice, reflux: float) -> tuple[Told, dict[str, ShakenStartUp]]:
+    """Start up under every policy; another look at the same runs does not run them again."""
+    design = tell(choice)
+    return design, start_ups(choice, design, reflux)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sxsim.cascade.result import Result
     from sxsim.report.html.subject import Subject
+    from sxsim.report.mccabe_thiele import Separation
     from sxsim.sizing.cut import Cut
 
 __all__ = [
@@ -80,15 +81,19 @@ def mccabe_thiele_pictures(subject: Subject) -> Iterator[Picture]:
     from sxsim.sizing.cut import find_cut
     from sxsim.sizing.trials import feed_load
 
-    drawn: _Separation | None = None
-    if subject.plan is None:
+    drawn: Separation
+    if subject.plan is not None:
+        drawn = subject.plan
+    elif any(section.kind == "extraction" for section in subject.cascade.section):
         try:
             cut = find_cut(subject.cascade)
         except (InputError, UnreachableTarget):
-            return  # no cut to draw: the targets do not name one
+            return  # the targets do not name a cut
         S, _ = feed_load(subject.result, cut)
         drawn = _Separation(subject.result, cut, S / float(cut.minimum.S))
-    axes = mccabe_thiele(subject.plan if subject.plan is not None else drawn)  # type: ignore[arg-type]
+    else:
+        return
+    axes = mccabe_thiele(drawn)
     yield plot_of(_figure(axes), "McCabe-Thiele: organic against aqueous composition of extraction and scrubbing.")
 
 
