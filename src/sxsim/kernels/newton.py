@@ -24,6 +24,12 @@ NOT_FINITE = 2
 SINGULAR = 3
 NO_FLOW = 4
 
+ROUNDING = 1e-9  # relative residual that may be left where a step has become STILL
+STILL = 1e-11
+
+CARRIED = 1e-5  # weight of what a link lacks of a trace, by itself
+TRACE = 1e-28  # kmol/h: less than that in a link is noise
+
 FLOOR = 1e-60  # mol/L: where a concentration stops falling; 1e-30 held up D x of strongly extracted traces
 
 
@@ -67,7 +73,8 @@ def _worst(law, flows, point, work):
             if not error <= worst:
                 worst = error
         for q in range(flows.link.shape[1]):
-            worst = max(worst, abs(work.r_m[0, q, i]) / (enters + point.m[q, i]))
+            error = abs(work.r_m[0, q, i])
+            worst = max(worst, error / (enters + point.m[q, i]), CARRIED * error / (point.m[q, i] + TRACE))
     for j in range(N):
         worst = max(worst, abs(work.stage[at.R_F, j]) / law.medium[at.EXTRACTANT])
         worst = max(worst, abs(work.r_Q[0, j]) / Q[j])
@@ -200,7 +207,9 @@ def newton(law, layout, goals, flows, nearby, point, work, control):
             missed = max(missed, abs(values[0, r]))
         if not math.isfinite(worst + missed):
             return NOT_FINITE, iteration
-        if worst < control.tolerance and missed < 1e-9 and (last < 1e-6 or before < control.tolerance):
+        # a trace whose D is 1e10 leaves a residual of rounding: then the step tells that nothing moves any more
+        met = worst < control.tolerance and (last < 1e-6 or before < control.tolerance)
+        if missed < 1e-9 and (met or (worst < ROUNDING and last < STILL)):
             return CONVERGED, iteration
         before = worst
         if iteration == control.limit:
