@@ -1,13 +1,17 @@
-"""Where a cascade stops having a steady state: the share of its base at which stage 1 is full of metal."""
+"""Where a cascade stops having a steady state: the share of its base at which a stage is full of metal."""
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.cases import Case
 from benchmarks.solving import Answer, solve
 from sxsim.kernels.model import State
-from sxsim.kernels.solve import METHODS, SOLVED
+from sxsim.kernels.solve import SOLVED
 
 __all__ = ["full_at"]
 
@@ -15,7 +19,7 @@ STARTS = (0.6, 0.4, 0.25, 0.15)
 """Shares of the base with which to begin; the first that solves is taken."""
 
 FULL = 1e-3
-"""Free extractant of the first stage, as a share of all, below which the end of the branch is extrapolated."""
+"""Free extractant of the fullest stage, as a share of all, below which the end of the branch is extrapolated."""
 
 STRAIGHT = 0.02
 """How far the ends that two pairs of points foretell may differ, relative to what is left of the way."""
@@ -23,12 +27,12 @@ STRAIGHT = 0.02
 AHEAD = 0.75
 """Part of the way to the foretold end that one step takes: a step beyond it costs a whole failed solve."""
 
-LOST = 8
+LOST = 40
 """Steps that may fail; more, and the branch is lost in some other way."""
 
 
 def full_at(case: Case) -> float | None:
-    """Share of the base at which free extractant and protons of stage 1 reach zero together, if that is below 1.
+    """Share of the base at which free extractant and protons of a stage reach zero together, if that is below 1.
 
     Parameters
     ----------
@@ -47,10 +51,11 @@ def full_at(case: Case) -> float | None:
     y_M) + (1 - E) 3 y_0 + y_M, y_M being the counter-ion. So when the base exceeds L_2 h_2 + V (q_1 - 3 y_0) with
     F = 0, the protons of stage 1 would have to be negative. The bound holds y_M and h_2, which only the solution
     tells, hence this test: the steady state is followed while the base grows from where it exists, each point is
-    accepted by the residual, and the end is certain when F_1 and h_1 fall to a thousandth of their size
+    accepted by the residual, and the end is certain when F and h of a stage fall to a thousandth of their size
     in proportion (D, which goes with (F/h)^3, stays as it is) and in a straight line: the solution leaves the physical
-    domain there, with negative h and F behind. Low stage efficiency, a closed loop that is poorly stripped, or both,
-    are what bring a stage to it. Derived from the charge balance.
+    domain there, with negative h and F behind. It is the first stage mostly, where the base enters, but the same holds
+    of any other. Low stage efficiency, a closed loop that is poorly stripped, or both, are what bring a stage to it.
+    Derived from the charge balance.
     """
     for share in STARTS:
         answer = solve(case, share)
@@ -60,7 +65,7 @@ def full_at(case: Case) -> float | None:
         return None
     total = case.extractant_mol_L / 2.0
     step, lost = 0.1, 0
-    passed = [(share, float(answer.state.F[0]) / total, float(answer.state.h[0]))]
+    passed = [_Point(share, answer.state.F / total, answer.state.h)]
     while share < 1.0 and lost < LOST:
         trial = min(share + min(step, AHEAD * _way_to_go(passed)), 1.0)
         near = _follow(case, trial, answer.state)
@@ -68,19 +73,29 @@ def full_at(case: Case) -> float | None:
             step, lost = (trial - share) / 4.0, lost + 1
             continue
         step, share, answer = 1.5 * step, trial, near
-        passed.append((share, float(answer.state.F[0]) / total, float(answer.state.h[0])))
+        passed.append(_Point(share, near.state.F / total, near.state.h))
         end = _foretold(passed)
         if end is not None:
             return end if end < 1.0 else None
     return None
 
 
-def _way_to_go(passed: list[tuple[float, float, float]]) -> float:
-    """Increase of the share at which the free extractant of the last two points meets zero; infinite if it does not."""
-    if len(passed) < 2 or passed[-1][1] >= passed[-2][1]:
+class _Point(NamedTuple):
+    """A point of the branch: share of the base, free extractant of each stage as a share of all, its protons."""
+
+    share: float
+    F: NDArray[np.float64]
+    h: NDArray[np.float64]
+
+
+def _way_to_go(passed: list[_Point]) -> float:
+    """Increase of the share at which the free extractant of some stage meets zero; infinite if none falls."""
+    if len(passed) < 2:
         return math.inf
-    (before, high, _), (share, low, _) = passed[-2:]
-    return low * (share - before) / (high - low)
+    before, last = passed[-2:]
+    fall = before.F - last.F
+    ways = np.divide(last.F, fall, out=np.full_like(fall, math.inf), where=fall > 0.0)
+    return float(ways.min()) * (last.share - before.share)
 
 
 def _holds(answer: Answer) -> bool:
@@ -88,22 +103,26 @@ def _holds(answer: Answer) -> bool:
 
 
 def _follow(case: Case, share: float, start: State) -> Answer | None:
-    """The next point of the branch, or None when Newton's method does not go there straight from the last."""
-    answer = solve(case, share, start)
-    return answer if _holds(answer) and METHODS[answer.method] == "Newton from a neighbour" else None
+    """The next point of the branch: from the last or, where Newton does not go there straight, from nothing."""
+    for begin in (start, None):
+        answer = solve(case, share, begin)
+        if _holds(answer):
+            return answer
+    return None
 
 
-def _foretold(passed: list[tuple[float, float, float]]) -> float | None:
-    """Share at which F and h of the last points meet zero in straight lines; None when they do not."""
-    if len(passed) < 3 or passed[-1][1] > FULL:
+def _foretold(passed: list[_Point]) -> float | None:
+    """Share at which F and h of the fullest stage meet zero in straight lines; None when they do not."""
+    j = int(passed[-1].F.argmin())
+    if len(passed) < 3 or passed[-1].F[j] > FULL:
         return None
     first, middle, last = passed[-3:]
     ends = []
-    for column in (1, 2):
+    for column in ("F", "h"):
         for low, high in ((first, last), (middle, last)):
-            slope = (high[column] - low[column]) / (high[0] - low[0])
-            if slope >= 0.0:
+            fall = getattr(low, column)[j] - getattr(high, column)[j]
+            if fall <= 0.0:
                 return None
-            ends.append(last[0] - last[column] / slope)
-    way = max(ends) - first[0]
+            ends.append(last.share + getattr(last, column)[j] / fall * (high.share - low.share))
+    way = max(ends) - first.share
     return ends[0] if max(ends) - min(ends) <= STRAIGHT * way else None

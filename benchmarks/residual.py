@@ -16,6 +16,9 @@ __all__ = ["Residual", "volumes", "worst_residual"]
 
 Floats = NDArray[np.float64]
 
+SMALL_ACID = 1e-7
+"""Share of the charge of a liquor below which its acid, being what the metals leave of it, is told by rounding."""
+
 TRACE_mol_L = 1e-25
 """Below it a concentration is noise, and the law is not checked on it."""
 
@@ -147,7 +150,8 @@ def worst_residual(chemistry: Chemistry, plan: Plan, x: Floats, y: Floats, h: Fl
 
     total = enters.sum(axis=0)
     balance = np.abs(into - out) / (into + out + SMALL_SHARE * total)
-    acid_scale = acid_into + acid_out + np.abs(released) + SMALL_SHARE * acid_enters.sum()
+    charge = L * (h + x @ chemistry.z)
+    acid_scale = acid_into + acid_out + np.abs(released) + SMALL_SHARE * acid_enters.sum() + SMALL_ACID * charge
     acid_balance = np.abs(acid_into - acid_out + released) / acid_scale
 
     leaves, acid_leaves = by_aqueous[last].sum(axis=0), acid_by_aqueous[last].sum()

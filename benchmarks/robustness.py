@@ -132,7 +132,7 @@ def _tell(case: Case) -> str:
         lines.append(
             "  no limit found: the solver failed"
             if share is None
-            else f"  no steady state: stage 1 is full of metal and free of acid at {share:.4f} of the base"
+            else f"  no steady state: a stage is full of metal and free of acid at {share:.4f} of the base"
         )
     return "\n".join(lines)
 

@@ -24,10 +24,11 @@ NOT_FINITE = 2
 SINGULAR = 3
 NO_FLOW = 4
 
-ROUNDING = 1e-9  # relative residual that may be left where a step has become STILL
+ROUNDING = 1e-10  # relative residual that may be left where a step has become STILL
 STILL = 1e-11
 
-CARRIED = 1e-5  # weight of what a link lacks of a trace, by itself
+SMALL = 1e-5  # share of what enters of an element, below which a flow through a stage is not told from it
+CARRIED = 1e-4  # weight of what a link lacks of a trace, by itself
 TRACE = 1e-28  # kmol/h: less than that in a link is noise
 
 FLOOR = 1e-60  # mol/L: where a concentration stops falling; 1e-30 held up D x of strongly extracted traces
@@ -67,7 +68,7 @@ def _worst(law, flows, point, work):
         enters = 0.0
         for j in range(N):
             enters += feed[j, i]
-        enters *= 1e-3
+        enters *= SMALL
         for j in range(N):
             error = abs(residual[j, i]) / (enters + aq_out[j] * x[j, i] + org_out[j] * y[j, i])
             if not error <= worst:
@@ -82,7 +83,7 @@ def _worst(law, flows, point, work):
 
 
 @kernel(inner=True)
-def _move(law, point, work, shrink, cut):
+def _move(law, flows, point, work, shrink, cut):
     """Take the step, every variable kept positive, the charge balanced at the end.
 
     Returns the largest relative step of protons and free extractant.
@@ -116,8 +117,50 @@ def _move(law, point, work, shrink, cut):
             x[j, i] *= factor
     for q in range(m.shape[0]):
         for i in range(n):
-            m[q, i] = max(m[q, i] + shrink * work.dm[q, i], 1e-12 * m[q, i], FLOOR)
+            share = row[at.BOUND, i] * m[q, i] / (flows.link_volume[q] * extractant)
+            least = 1e-3 * cut * min(1.0, 1e-8 + 1e3 * share)
+            m[q, i] = max(m[q, i] + shrink * work.dm[q, i], least * m[q, i], FLOOR)
     return last
+
+
+@kernel(inner=True)
+def _close(flows, point):
+    """Scale each component so that what leaves is what enters of it.
+
+    The stages of an element that circulates a hundred thousand times its feed each balance to rounding, and yet what
+    leaves may lack 1e-10 of the feed. The balances are linear in the element, so its profile may be scaled by that.
+    """
+    volume = flows.volume
+    link = flows.link
+    N, n = point.c.shape[1:]
+    leaving = np.zeros((2, N))
+    for j in range(N):
+        leaving[0, j] = volume[at.AQ_OUT, j]
+        leaving[1, j] = volume[at.ORG_OUT, j]
+        if j > 0:
+            leaving[0, j] -= volume[at.AQ_NEXT, j - 1]
+            leaving[1, j] -= volume[at.ORG_NEXT, j - 1]
+        if j + 1 < N:
+            leaving[0, j] -= volume[at.AQ_PREVIOUS, j + 1]
+            leaving[1, j] -= volume[at.ORG_PREVIOUS, j + 1]
+    for q in range(link.shape[1]):
+        leaving[min(link[at.PHASE, q], 1), link[at.FROM, q]] -= flows.link_volume[q]
+    for i in range(n):
+        if i == flows.base[at.INTO]:
+            continue  # a closed loop may not take up all its base
+        enters = 0.0
+        leaves = 0.0
+        for j in range(N):
+            enters += flows.feed[at.ALL_FEEDS, j, i]
+            for phase in range(2):
+                if leaving[phase, j] > 1e-9 * volume[at.AQ_OUT + phase, j]:
+                    leaves += leaving[phase, j] * point.c[phase, j, i]
+        if enters > 0.0 and abs(enters - leaves) < 1e-8 * enters:
+            for j in range(N):
+                for q in range(3):
+                    point.c[q, j, i] *= enters / leaves
+            for q in range(point.m.shape[0]):
+                point.m[q, i] *= enters / leaves
 
 
 @kernel(inner=True)
@@ -210,6 +253,7 @@ def newton(law, layout, goals, flows, nearby, point, work, control):
         # a trace whose D is 1e10 leaves a residual of rounding: then the step tells that nothing moves any more
         met = worst < control.tolerance and (last < 1e-6 or before < control.tolerance)
         if missed < 1e-9 and (met or (worst < ROUNDING and last < STILL)):
+            _close(flows, point)
             return CONVERGED, iteration
         before = worst
         if iteration == control.limit:
@@ -226,5 +270,5 @@ def newton(law, layout, goals, flows, nearby, point, work, control):
             set_free(layout, which[at.FREE_KIND, q], which[at.FREE_INDEX, q], value + shrink * dp[q])
         if p > 0 and fill_flows(layout, flows, law.medium[at.EXTRACTANT]) + aqueous_totals(flows, point.s) != 0:
             return NO_FLOW, iteration
-        last = max(last, _move(law, point, work, shrink, control.cut))
+        last = max(last, _move(law, flows, point, work, shrink, control.cut))
     return LIMIT, control.limit
