@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from tests.docs.snippets import Snippet, blocks, missing, snippets, words
 from typer.testing import CliRunner
 
 from sxsim.cli import app
@@ -15,7 +16,6 @@ from sxsim.definition import loads
 from sxsim.economics import price_set
 from sxsim.foundation.files import shipped
 from sxsim.plant import Train
-from tests.docs.snippets import Snippet, blocks, missing, snippets, words
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
