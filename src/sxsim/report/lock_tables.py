@@ -58,6 +58,7 @@ def operator_rows() -> tuple[tuple[str, Callable[[Operator], str]], ...]:
         ("separation factor believed [-]", lambda each: number(each.beta)),
         ("stages built, extraction + scrubbing", lambda each: f"{sum(each.built)} ({each.built[0]} + {each.built[1]})"),
         ("stages added after the shortfall", lambda each: str(each.extra)),
+        ("of these for the error of the factor", lambda each: str(each.extra_by_error)),
         ("organic built [m3/h]", lambda each: number(each.organic_built_m3_h)),
         ("organic raised [%]", lambda each: f"{100.0 * (each.organic_raised - 1.0):.0f}"),
         ("S/S_min at last [-]", lambda each: number(each.S_over_S_min)),

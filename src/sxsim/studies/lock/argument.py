@@ -18,7 +18,8 @@ LIMITS = (
     "the feed: ore, cracking, permits and radioactivity stand outside the cut",
     "that 13-18 billion dollars and 5-7 years are right: they are a newspaper's figures and enter no result; the delay "
     "curve only says what such years do to the capital charge of this cut",
-    "learning while running: operators here keep what they know until a shortfall is found",
+    "learning while running: operators here keep what they know until a shortfall is found; after that the flows are "
+    "tuned to the targets exactly, which flatters who built too much",
     "the true separation factor: it is the system's own number, itself a compromise of contradicting sources",
 )
 DAYS = 24.0
@@ -61,6 +62,8 @@ def _stages(each: Operator, lock: Lock) -> str:
         why = ""
         if each.beta == lock.beta:
             why = ". The factor is right, so all of it is the simple formula and the constant load that it supposes"
+        else:
+            why = f". {each.extra_by_error} of them are the error of the factor"
         return (
             f"The {each.name} operator believes in {each.beta:.3g} (true: {lock.beta:.3g}), builds {sum(each.built)} "
             f"stages and has to add {each.extra}{more}: {100 * each.extra / sum(each.built):.0f} % more{why}."

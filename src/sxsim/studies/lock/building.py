@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from sxsim.cascade.result import Result
@@ -130,9 +129,7 @@ def blueprint(cascade: Cascade, cut: Cut, beta: float, ratio: float | None = Non
     return Blueprint(beta, S, S / least, max(n, 1), max(m, 1), flows.organic_m3_h)
 
 
-def grow(
-    base: Result, cascade: Cascade, cut: Cut, plan: Blueprint, headroom: float, tell: Callable[[str], None]
-) -> Grown:
+def grow(base: Result, cascade: Cascade, cut: Cut, plan: Blueprint, headroom: float) -> Grown:
     """Add stages to a built cascade until its targets are met within the organic that was installed.
 
     Parameters
@@ -147,8 +144,6 @@ def grow(
         What was built.
     headroom : float
         Organic that can be pumped beyond the plan, as a share [-].
-    tell : callable
-        Takes a line now and then.
 
     Returns
     -------
@@ -163,15 +158,11 @@ def grow(
     names = sections_of(cascade)
     limit = plan.organic_m3_h * (1.0 + headroom)
     raised = 1.0
-    least = float(cut.minimum.S)
     for _ in range(MOST_ORGANIC):
-        found = _added(base, cascade, cut, plan, names, limit * raised, raised * (1.0 + headroom) * plan.S, tell)
+        found = _added(base, cascade, cut, plan, names, limit * raised, raised * (1.0 + headroom) * plan.S)
         if found is not None:
             return Grown(found[0], *found[1], raised)
         raised *= MORE_ORGANIC
-        tell(
-            f"no number of stages helps with the organic installed, S = {plan.S:.3f}, S_min = {least:.3f}: more organic"
-        )
     offence = f"{MOST_ADDED} more stages and {100 * (raised - 1):.0f} % more organic do not meet the targets"
     raise InputError(Finding("operator", offence, cure="a smaller error of the separation factor"))
 
@@ -184,7 +175,6 @@ def _added(
     names: tuple[str, str],
     limit_m3_h: float,
     S: float,
-    tell: Callable[[str], None],
 ) -> tuple[Result, tuple[int, int]] | None:
     """Add stages until the organic comes down to a limit; None when it does not."""
     at = (plan.n, plan.m)
@@ -215,7 +205,6 @@ def _added(
         if _organic(here) - _organic(better) < 1e-4 * _organic(here):
             return None  # an infinite cascade takes more than this
         here = better
-        tell(f"{at[0]} + {at[1]} stages take {_organic(here):.3f} m3/h of organic, {limit_m3_h:.3f} can be pumped")
     return None
 
 

@@ -29,7 +29,7 @@ TIME_PURITIES = PURITIES[:7]
 TIME_RATIO = 1.25
 """S/S_min at which the times are worked out; near the least inventory of both shipped cuts."""
 REFLUX_TRIED = (50.0, 100.0, 200.0, 400.0, 800.0)
-LONGEST = {"open": 150000.0, "feedback": 20000.0, "matched-reflux": 5000.0}
+LONGEST = {"open": 150000.0, "feedback": 8000.0, "matched-reflux": 5000.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def by_time(cut: Cut, impurity_factor: float, stage_h: float) -> Curve:
     Notes
     -----
     Shaken cascades of the constant-load theory with the smallest whole number of stages at S = 1.25 S_min; NaN where
-    a policy is not on specification within 150,000, 20,000 (feedback) or 5,000 (matched) residence times.
+    a policy is not on specification within 150,000, 8,000 (feedback) or 5,000 (matched) residence times.
     """
     f_A = float(cut.wanted.feed_A)
     days = stage_h / 24.0

@@ -32,6 +32,8 @@ class Operator:
         Separation factor that he believes in [-].
     built, final : (int, int)
         Stages of extraction and scrubbing, as built and at last [-].
+    extra_if_right : int
+        Stages that he would have had to add with the true factor and all else alike [-].
     organic_built_m3_h : float
         Organic that he installed [m3/h].
     organic_raised : float
@@ -55,6 +57,7 @@ class Operator:
     beta: float
     built: tuple[int, int]
     final: tuple[int, int]
+    extra_if_right: int
     organic_built_m3_h: float
     organic_raised: float
     S: float
@@ -70,6 +73,11 @@ class Operator:
         """Stages added after the shortfall was found."""
         return sum(self.final) - sum(self.built)
 
+    @property
+    def extra_by_error(self) -> int:
+        """Those of them that the error of the separation factor costs."""
+        return self.extra - self.extra_if_right
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data, flat at the top."""
         cost, opening, loss = self.cost, self.opening, self.loss
@@ -80,6 +88,7 @@ class Operator:
             "stages_built": sum(self.built),
             "stages_built_by_section": list(self.built),
             "stages_extra": self.extra,
+            "stages_extra_by_error": self.extra_by_error,
             "stages_final": sum(self.final),
             "stages_final_by_section": list(self.final),
             "organic_built_m3_h": self.organic_built_m3_h,

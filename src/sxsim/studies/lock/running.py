@@ -17,7 +17,7 @@ from sxsim.sizing.cut import Cut, find_cut
 from sxsim.sizing.trials import feed_load
 from sxsim.studies.lock.argument import LIMITS, argue
 from sxsim.studies.lock.assumptions import assumptions, believed_factor, published_factors
-from sxsim.studies.lock.building import Blueprint, blueprint, grow, sections_of
+from sxsim.studies.lock.building import Blueprint, Grown, blueprint, grow, sections_of
 from sxsim.studies.lock.curves import Curve, by_error, by_purity, by_reflux, by_time
 from sxsim.studies.lock.linking import linking
 from sxsim.studies.lock.newcomers import draw_newcomers
@@ -91,8 +91,13 @@ def technology_lock(
     """
     if findings := cascade.check():
         raise InputError(findings)
-    if newcomers < 1:
-        raise InputError(Finding("newcomers", f"{newcomers} is too few", "1 or more"))
+    wrong = [
+        Finding(name, f"{value} is too few" if name == "newcomers" else f"{value} is negative", f"{least} or more")
+        for name, value, least in (("newcomers", newcomers, 1), ("seed", seed, 0))
+        if value < least
+    ]
+    if wrong:
+        raise InputError(wrong)
     assumed = assumptions(given)
     tell = progress or (lambda line: None)
     sections_of(cascade)
@@ -104,14 +109,15 @@ def technology_lock(
     tell("the expert designs")
     plan = design(cascade)
     workshop = _Workshop(cascade, cut, plan, assumed, tell)
+    thumb = assumed["naive_S_over_S_min"]
+    handbook = f"{belief.how}; S by a rule of thumb; simple stage count; opens and waits"
+    textbook = "the true factor; Xu's optimum; simple stage count; feedback on a stage"
+    exact = "the true factor; exact design at least cost; the fastest of the policies that were simulated"
     operators = (
-        workshop.operator("naive", f"{belief.how}; S by a rule of thumb; simple stage count; opens and waits",
-                          blueprint(cascade, cut, belief.beta, assumed["naive_S_over_S_min"])),
-        workshop.operator("textbook", "true factor; Xu's optimum; simple stage count; feedback on a stage",
-                          blueprint(cascade, cut, cut.beta)),
-        workshop.operator("expert", "true factor; exact design at least cost; the fastest of the policies simulated",
-                          None),
-    )  # fmt: skip
+        workshop.operator("naive", handbook, belief.beta, thumb),
+        workshop.operator("textbook", textbook, cut.beta, None),
+        workshop.operator("expert", exact, cut.beta, None, exact=True),
+    )
     tell("one in twenty off the separation factor")
     fewer = _extra_with_less(plan, cut, LESS_BETA, assumed["pump_headroom"])
     expert = operators[-1]
@@ -143,23 +149,30 @@ class _Workshop:
     def __init__(
         self, cascade: Cascade, cut: Cut, plan: Plan, assumed: ParameterSet, tell: Callable[[str], None]
     ) -> None:
-        self._cut, self._plan, self._assumed, self._tell = cut, plan, assumed, tell
+        self._cascade, self._cut, self._plan, self._assumed, self._tell = cascade, cut, plan, assumed, tell
         table = cascade.economics
         self._prices = price_set(table.price_set if table is not None and table.price_set else DEFAULT_SET)
         scrub = next(part for part in cascade.section if part.kind == "scrubbing")
         self._scrub = scrub.aqueous_in
 
-    def operator(self, name: str, knows: str, drawn: Blueprint | None) -> Operator:
-        """Carry one operator through; without a blueprint the design is taken as it is."""
+    def operator(self, name: str, knows: str, beta: float, ratio: float | None, *, exact: bool = False) -> Operator:
+        """Carry one operator through; the exact one takes the design as it is."""
         plan, assumed, cut = self._plan, self._assumed, self._cut
         self._tell(f"the {name} operator builds")
         names = sections_of(plan.cascade)
         built: tuple[int, int] = (plan.stages[names[0]], plan.stages[names[1]])
         final, result, raised, organic = built, plan.result, 1.0, plan.flows_m3_h["organic"]
-        if drawn is not None:
+        if_right = 0
+        if not exact:
+            drawn = blueprint(self._cascade, cut, beta, ratio)
+            grown = self._grown(drawn)
             built, organic = (drawn.n, drawn.m), drawn.organic_m3_h
-            grown = grow(plan.result, plan.result.cascade, cut, drawn, assumed["pump_headroom"], lambda line: None)
             final, result, raised = (grown.n, grown.m), grown.result, grown.organic_raised
+            if_right = sum(final) - sum(built)
+            if beta != cut.beta:
+                right = blueprint(self._cascade, cut, cut.beta, ratio)
+                mended = self._grown(right)
+                if_right = mended.n + mended.m - right.n - right.m
         self._tell(f"the {name} operator starts up {final[0]} + {final[1]} stages")
         opening = open_by(result, WAYS[name], assumed["startup_d"], assumed["impurity_factor"])
         bill = cost(result, self._prices)
@@ -170,9 +183,10 @@ class _Workshop:
         return Operator(
             name=name,
             knows=knows,
-            beta=drawn.beta if drawn is not None else cut.beta,
+            beta=beta,
             built=built,
             final=final,
+            extra_if_right=if_right,
             organic_built_m3_h=organic,
             organic_raised=raised,
             S=S,
@@ -183,6 +197,11 @@ class _Workshop:
             loss=loss_of(bill, _sales_usd_h(bill, self._prices), opening, trial_h, idle_h),
             untrimmed=held_untrimmed(result, self._scrub, assumed["scrub_error"]),
         )
+
+    def _grown(self, drawn: Blueprint) -> Grown:
+        """Mend what was built; all strip as the design does."""
+        start = self._plan.result
+        return grow(start, start.cascade, self._cut, drawn, self._assumed["pump_headroom"])
 
 
 def _sales_usd_h(bill: Cost, prices: PriceSet) -> float:
@@ -202,7 +221,7 @@ def _extra_with_less(plan: Plan, cut: Cut, less: float, headroom: float) -> int 
     try:
         weaker = with_factors(plan.result.cascade, {f"{cut.A}/{cut.B}": beta})
         built = Blueprint(cut.beta, plan.S, plan.S_over_S_min, n, m, plan.flows_m3_h["organic"])
-        grown = grow(plan.result, weaker, find_cut(weaker), built, headroom, lambda line: None)
+        grown = grow(plan.result, weaker, find_cut(weaker), built, headroom)
     except SxsimError:
         return None
     return grown.n + grown.m - n - m if grown.organic_raised == 1.0 else None
