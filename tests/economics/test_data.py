@@ -22,7 +22,7 @@ FOLDER = shipped("data", "economics")
 SOURCES = tomllib.loads((FOLDER / "sources.toml").read_text(encoding="utf-8"))
 CSV = [f"prices/{name}.csv" for name in ("reagents", "utilities", "labour", "oxides", "concentrates")]
 CSV += ["feeds.csv", "benchmarks.csv", "equipment_costs.csv", "effluent_limits.csv"]
-PARAMETERS = ["equipment", "finance", "organic", "processes", "trains", "waste"]
+PARAMETERS = ["equipment", "finance", "lock", "organic", "processes", "trains", "waste"]
 
 
 @pytest.mark.parametrize("name", CSV)

@@ -96,7 +96,7 @@ class Result:
     closure_by_component : mapping of str to float
         Relative balance error of each component, of the acid and of sulfate, from the streams alone [-].
     equilibrium_residual : float
-        Worst |ln(y/(D x))| of all stages, stage efficiency accounted for [-].
+        Worst ln(y/(D x)) of all stages, without its sign, stage efficiency accounted for [-].
     charge_relation : float
         Worst error, over all stages, of the relation between organic load and aqueous acid, beside the charge that
         enters [-].

@@ -17,6 +17,7 @@ from sxsim.cli import (
     design,
     fit,
     linked,
+    lock,
     plot,
     report,
     solve,
@@ -66,6 +67,7 @@ app.command("design")(design.design)
 app.command("startup")(startup.startup)
 app.command("sweep")(sweep.sweep)
 app.command("uncertainty")(uncertainty.uncertainty)
+app.command("lock")(lock.lock)
 app.command("cost")(cost.cost)
 app.command("train")(train.train)
 app.command("synthesize")(synthesize.synthesize)

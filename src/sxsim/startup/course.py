@@ -141,7 +141,7 @@ class Course:
     def outlet_mol_L(self) -> Floats:
         """What leaves each stage now, (2, N, n + 2): phase, stage, components, charge and sulfate [mol/L]."""
         if self._logs and self._rows:
-            return np.asarray(self.log.outlet[-1])
+            return np.asarray(next(part.outlet[-1] for part in reversed(self._logs) if len(part.outlet)))
         vessels, cells = self.vessels, (self.amount.shape[0] - 1) // 2
         if cells == 0:
             return np.stack((self._aqueous(), self._organic()))
