@@ -24,9 +24,9 @@ METHODS = (
     "Newton from a neighbour",
 )
 
-STEPS = ((4, 3.0, 0.01), (6, 1.5, 1.0))
-"""For each method: most stages of a run in the shortest cascade, how many times more in each further one, and the
-least share of acid in the crude guess."""
+STEPS = ((4, 3.0, 0.01, 1e-12), (6, 1.5, 1.0, 1e-4))
+"""For each method: most stages of a run in the shortest cascade, how many times more in each further one, the
+least share of acid in the crude guess, and the share of itself to which the load of a link may fall in a step."""
 
 NEIGHBOUR = 2
 
@@ -42,6 +42,7 @@ UNREACHABLE = 4
 
 LIMIT_COLD = 40  # iterations on each length
 LIMIT_WARM = 60
+LINK_CUT = 1e-4
 CUT = 0.1  # a concentration that counts never falls below this share of itself in one step
 ROUGH = 1e-2  # residual at which a shorter cascade is good enough
 FINE = 1e-13  # and the whole one
@@ -72,7 +73,7 @@ def cold(law, layout, flows, point, work):
     N, n = point.c.shape[1:]
     nothing = Goals(np.zeros((6, 0), np.int64), np.zeros(0), np.zeros((0, n)))
     run, spent = find_runs(law, flows), 0.0
-    for method, (shortest, longer, least) in enumerate(STEPS):
+    for method, (shortest, longer, least, link_cut) in enumerate(STEPS):
         longest, count, status = float(shortest), 0, SINGULAR
         short, place = point, run
         while count < N:
@@ -88,7 +89,7 @@ def cold(law, layout, flows, point, work):
                 stretch(before, standing_for, place, short)
             else:
                 crude_guess(short_law, short_flows, short, least)
-            control = Control(LIMIT_COLD, tolerance, CUT)
+            control = Control(LIMIT_COLD, tolerance, CUT, link_cut)
             status, iterations = newton(
                 short_law, layout, nothing, short_flows, short_flows, short, short_work, control
             )
@@ -115,7 +116,7 @@ def climb(law, layout, goals, flows, point, warm):
         if status != SOLVED or p == 0:
             return status, method, spent, 0
     nearby, work = (make_flows(N, n, k), make_work(N, n, k, p)) if p else (flows, plain)
-    control = Control(LIMIT_WARM, FINE, CUT)
+    control = Control(LIMIT_WARM, FINE, CUT, LINK_CUT)
     status, iterations = newton(law, layout, goals, flows, nearby, point, work, control)
     spent += iterations
     if status == CONVERGED:

@@ -27,7 +27,9 @@ NO_FLOW = 4
 ROUNDING = 1e-10  # relative residual that may be left where a step has become STILL
 STILL = 1e-11
 
-SMALL = 1e-5  # share of what enters of an element, below which a flow through a stage is not told from it
+SMALL = 1e-3  # share of what enters of an element, below which a flow through a stage is not told from it
+OPEN = 5e-11  # relative gap between what enters and what leaves that is closed by scaling
+LOCAL = 5.0  # weight of a stage's own balances of charge and extractant, which nothing amplifies
 CARRIED = 1e-4  # weight of what a link lacks of a trace, by itself
 TRACE = 1e-28  # kmol/h: less than that in a link is noise
 
@@ -44,12 +46,15 @@ class Control(NamedTuple):
     tolerance : float
         Largest residual, relative to what flows through a stage.
     cut : float
-        A concentration never falls below this share of itself in one step.
+        A concentration that counts never falls below this share of itself in one step.
+    link_cut : float
+        The same for what a link carries.
     """
 
     limit: int
     tolerance: float
     cut: float
+    link_cut: float
 
 
 @kernel(inner=True)
@@ -77,13 +82,13 @@ def _worst(law, flows, point, work):
             error = abs(work.r_m[0, q, i])
             worst = max(worst, error / (enters + point.m[q, i]), CARRIED * error / (point.m[q, i] + TRACE))
     for j in range(N):
-        worst = max(worst, abs(work.stage[at.R_F, j]) / law.medium[at.EXTRACTANT])
-        worst = max(worst, abs(work.r_Q[0, j]) / Q[j])
+        worst = max(worst, LOCAL * abs(work.stage[at.R_F, j]) / law.medium[at.EXTRACTANT])
+        worst = max(worst, LOCAL * abs(work.r_Q[0, j]) / Q[j])
     return worst
 
 
 @kernel(inner=True)
-def _move(law, flows, point, work, shrink, cut):
+def _move(law, flows, point, work, shrink, cut, link_cut):
     """Take the step, every variable kept positive, the charge balanced at the end.
 
     Returns the largest relative step of protons and free extractant.
@@ -118,7 +123,7 @@ def _move(law, flows, point, work, shrink, cut):
     for q in range(m.shape[0]):
         for i in range(n):
             share = row[at.BOUND, i] * m[q, i] / (flows.link_volume[q] * extractant)
-            least = 1e-3 * cut * min(1.0, 1e-8 + 1e3 * share)
+            least = link_cut * min(1.0, 1e-8 + 1e3 * share)
             m[q, i] = max(m[q, i] + shrink * work.dm[q, i], least * m[q, i], FLOOR)
     return last
 
@@ -155,7 +160,7 @@ def _close(flows, point):
             for phase in range(2):
                 if leaving[phase, j] > 1e-9 * volume[at.AQ_OUT + phase, j]:
                     leaves += leaving[phase, j] * point.c[phase, j, i]
-        if enters > 0.0 and abs(enters - leaves) < 1e-8 * enters:
+        if OPEN < abs(enters - leaves) / max(enters, FLOOR) < 1e-8:
             for j in range(N):
                 for q in range(3):
                     point.c[q, j, i] *= enters / leaves
@@ -270,5 +275,5 @@ def newton(law, layout, goals, flows, nearby, point, work, control):
             set_free(layout, which[at.FREE_KIND, q], which[at.FREE_INDEX, q], value + shrink * dp[q])
         if p > 0 and fill_flows(layout, flows, law.medium[at.EXTRACTANT]) + aqueous_totals(flows, point.s) != 0:
             return NO_FLOW, iteration
-        last = max(last, _move(law, flows, point, work, shrink, control.cut))
+        last = max(last, _move(law, flows, point, work, shrink, control.cut, control.link_cut))
     return LIMIT, control.limit
