@@ -1,5 +1,6 @@
 """The wheel carries the cascades and the data, and reads them where no checkout is near."""
 
+import email
 import json
 import os
 import subprocess
@@ -9,7 +10,8 @@ import zipfile
 import pytest
 
 TEMPLATES = ("report.html.j2", "grid.html.j2", "report.css")
-ROOMS = ("cascades", "data/distribution_coeffs")
+EXTRAS = ("all", "app", "cluster", "zarr")
+ROOMS = ("cascades", "data/distribution_coeffs", "data/economics")
 LIST_SHIPPED = f"""
 import json, sxsim
 from sxsim.foundation.files import shipped
@@ -73,6 +75,23 @@ def test_the_wheel_holds_the_program_its_licence_and_no_tests(wheel):
     assert {f"sxsim/report/templates/{name}" for name in TEMPLATES} <= set(names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert {name.split("/")[0] for name in names} == {"sxsim", wheel.name.split("-py3")[0] + ".dist-info"}
+
+
+def test_every_kind_of_cascade_is_in_the_wheel(wheel, checkout):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for kind in ("", "trains/", "trains/cuts/", "linked/", "studies/"):
+        files = sorted((checkout / "cascades" / kind).glob("*.toml"))
+        assert files
+        assert {f"sxsim/_shipped/cascades/{kind}{path.name}" for path in files} <= names
+
+
+def test_the_extra_all_asks_for_every_other(site):
+    metadata = email.message_from_string((next(site.glob("sxsim-*.dist-info")) / "METADATA").read_text("utf-8"))
+    needs = [need.replace('"', "'") for need in metadata.get_all("Requires-Dist", [])]
+    asked = {extra: {need.split(";")[0] for need in needs if f"extra == '{extra}'" in need} for extra in EXTRAS}
+    assert set(metadata.get_all("Provides-Extra", [])) == set(EXTRAS)
+    assert all(asked.values())
+    assert asked["all"] == asked["app"] | asked["cluster"] | asked["zarr"]
 
 
 def test_the_console_command_is_declared(site):

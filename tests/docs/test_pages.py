@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.docs.snippets import Snippet, blocks, missing, snippets, words
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from sxsim.cli import app
@@ -28,6 +29,12 @@ SHORTENED = {
 }
 """Commands that would take half a minute, or never end: what is put in place of what to run them here."""
 
+ONLY_READ = {
+    "sxsim lock dy_tb_p507 --beta-error 0.05 --out out/lock",
+    "sxsim lock nd_pr_p507 --assume retrofit_d=30 --assume handbook_quantile=0.5 --seed 7",
+}
+"""Commands whose like is run above on the same page, at ten seconds each: their options are read, no more."""
+
 REFUSED = {"Bad input": 2, "Target not reachable": 3, "Not converged": 3}
 """Exit code of a command whose shown output begins so."""
 
@@ -42,6 +49,10 @@ def bench(checkout, tmp_path, monkeypatch):
 
 
 def check_command(snippet: Snippet) -> None:
+    if " ".join(words(snippet.text)) in ONLY_READ:
+        name, *arguments = words(snippet.text)[1:]
+        get_command(app).commands[name].make_context(name, arguments)
+        return
     was, becomes = SHORTENED.get(" ".join(words(snippet.text)), ("", ""))
     done = CliRunner().invoke(app, words(snippet.text.replace(was, becomes, 1) if was else snippet.text)[1:])
     begins = snippet.shown[0].split(":")[0] if snippet.shown else ""
@@ -72,7 +83,7 @@ def test_the_pages_show_enough_to_be_worth_the_test():
 
 def test_every_command_that_is_shortened_is_still_shown():
     shown = {" ".join(words(each.text)) for page in PAGES for each in snippets(page) if each.kind == "command"}
-    assert set(SHORTENED) <= shown
+    assert set(SHORTENED) | ONLY_READ <= shown
 
 
 @pytest.mark.usefixtures("bench")

@@ -166,7 +166,7 @@ def _scale(lock: Lock) -> Figure:
     left.set_xscale("log")
     left.set_xlabel("product [t oxide/y]")
     low, high = lock.assumed["context_delay_low_y"], lock.assumed["context_delay_high_y"]
-    right.axvspan(low, high, color="0.85", zorder=0, label=f"{low:g}-{high:g} years, a newspaper's figure")
+    right.axvspan(low, high, color="0.85", zorder=0, label=f"{low:g}-{high:g} years, by an article")
     right.set_xlabel("years between capital and product [y]")
     for ax in (left, right):
         ax.set_ylabel("cost of separating, feed left out [usd/kg oxide]")

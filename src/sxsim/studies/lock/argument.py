@@ -16,8 +16,8 @@ LIMITS = (
     "what a licence, a hired team, a pilot plant or a year of laboratory work would cost instead",
     "patents, export rules, equipment makers, why China came first: the study knows stages, reagents and hours only",
     "the feed: ore, cracking, permits and radioactivity stand outside the cut",
-    "that 13-18 billion dollars and 5-7 years are right: they are a newspaper's figures and enter no result; the delay "
-    "curve only says what such years do to the capital charge of this cut",
+    "that 13-18 billion dollars and 5-7 years are right: they are the figures of an article and enter no result; the "
+    "delay curve only says what such years do to the capital charge of this cut",
     "learning while running: operators here keep what they know until a shortfall is found; after that the flows are "
     "tuned to the targets exactly, which flatters who built too much",
     "the true separation factor: it is the system's own number, itself a compromise of contradicting sources",
