@@ -42,7 +42,7 @@ UNREACHABLE = 4
 
 LIMIT_COLD = 40  # iterations on each length
 LIMIT_WARM = 60
-LINK_CUT = 1e-4
+LINK_CUT = 1e-12
 CUT = 0.1  # a concentration that counts never falls below this share of itself in one step
 ROUGH = 1e-2  # residual at which a shorter cascade is good enough
 FINE = 1e-13  # and the whole one

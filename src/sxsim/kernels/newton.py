@@ -24,14 +24,12 @@ NOT_FINITE = 2
 SINGULAR = 3
 NO_FLOW = 4
 
-ROUNDING = 1e-10  # relative residual that may be left where a step has become STILL
-STILL = 1e-11
+ROUNDING = 1e-9  # relative residual that may be left where a step has become STILL
+STILL = 1e-8  # and no longer brings the residual down
 
 SMALL = 1e-3  # share of what enters of an element, below which a flow through a stage is not told from it
 OPEN = 5e-11  # relative gap between what enters and what leaves that is closed by scaling
 LOCAL = 5.0  # weight of a stage's own balances of charge and extractant, which nothing amplifies
-CARRIED = 1e-4  # weight of what a link lacks of a trace, by itself
-TRACE = 1e-28  # kmol/h: less than that in a link is noise
 
 FLOOR = 1e-60  # mol/L: where a concentration stops falling; 1e-30 held up D x of strongly extracted traces
 
@@ -79,8 +77,7 @@ def _worst(law, flows, point, work):
             if not error <= worst:
                 worst = error
         for q in range(flows.link.shape[1]):
-            error = abs(work.r_m[0, q, i])
-            worst = max(worst, error / (enters + point.m[q, i]), CARRIED * error / (point.m[q, i] + TRACE))
+            worst = max(worst, abs(work.r_m[0, q, i]) / (enters + point.m[q, i]))
     for j in range(N):
         worst = max(worst, LOCAL * abs(work.stage[at.R_F, j]) / law.medium[at.EXTRACTANT])
         worst = max(worst, LOCAL * abs(work.r_Q[0, j]) / Q[j])
@@ -130,10 +127,11 @@ def _move(law, flows, point, work, shrink, cut, link_cut):
 
 @kernel(inner=True)
 def _close(flows, point):
-    """Scale each component so that what leaves is what enters of it.
+    """Let the links carry just what their stages give, and scale each component so that what leaves is what enters.
 
-    The stages of an element that circulates a hundred thousand times its feed each balance to rounding, and yet what
-    leaves may lack 1e-10 of the feed. The balances are linear in the element, so its profile may be scaled by that.
+    Traces in a link may lag behind by a part of themselves that no balance feels. And the stages of an element that
+    circulates a hundred thousand times its feed each balance to rounding, while what leaves may lack 1e-10 of the feed.
+    The balances are linear in the element, so its whole profile may be scaled by that.
     """
     volume = flows.volume
     link = flows.link
@@ -150,6 +148,10 @@ def _close(flows, point):
             leaving[1, j] -= volume[at.ORG_PREVIOUS, j + 1]
     for q in range(link.shape[1]):
         leaving[min(link[at.PHASE, q], 1), link[at.FROM, q]] -= flows.link_volume[q]
+    for q in range(link.shape[1]):
+        of = at.X if link[at.PHASE, q] == at.AQUEOUS else at.Y
+        for i in range(n):
+            point.m[q, i] = flows.link_volume[q] * point.c[of, link[at.FROM, q], i]
     for i in range(n):
         if i == flows.base[at.INTO]:
             continue  # a closed loop may not take up all its base
@@ -257,8 +259,9 @@ def newton(law, layout, goals, flows, nearby, point, work, control):
             return NOT_FINITE, iteration
         # a trace whose D is 1e10 leaves a residual of rounding: then the step tells that nothing moves any more
         met = worst < control.tolerance and (last < 1e-6 or before < control.tolerance)
-        if missed < 1e-9 and (met or (worst < ROUNDING and last < STILL)):
+        if missed < 1e-9 and (met or (worst < ROUNDING and last < STILL and worst > 0.1 * before)):
             _close(flows, point)
+            murphree(law, flows, point)
             return CONVERGED, iteration
         before = worst
         if iteration == control.limit:
