@@ -62,9 +62,9 @@ def solve(cascade: Cascade, *, start: Result | None = None) -> Result:
 
     Notes
     -----
-    All balances of all stages are solved at once by Newton's method, block by block along the organic, from a start
-    that the constant-load theory gives, with a ladder of fall-backs; targets are further equations, free quantities
-    further unknowns. `Result.method` names the step that succeeded.
+    All balances of all stages are solved at once by Newton's method, block by block along the organic. A cold solve
+    begins with a few stages of each section and stretches their profile to more and more stages; targets are further
+    equations, free quantities further unknowns. `Result.method` names the step that succeeded.
 
     Examples
     --------
