@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sxsim.plant.linked.fully import fully_linked
     from sxsim.plant.linked.result import LinkedResult
     from sxsim.plant.linked.solving import solve_linked
-    from sxsim.plant.linked.three_outlets import ThreeOutlets, three_outlets
+    from sxsim.plant.linked.third_outlet import ThreeOutlets, three_outlets
 
 __all__ = [
     "Linked",
@@ -30,13 +30,13 @@ _HOMES = {
     "Linked": "definition",
     "LinkedResult": "result",
     "Saving": "comparison",
-    "ThreeOutlets": "three_outlets",
+    "ThreeOutlets": "third_outlet",
     "bundled_linked": "definition",
     "fully_linked": "fully",
     "load_linked": "definition",
     "saving": "comparison",
     "solve_linked": "solving",
-    "three_outlets": "three_outlets",
+    "three_outlets": "third_outlet",
 }
 
 __getattr__, __dir__ = load_on_use(__name__, globals(), _HOMES)
