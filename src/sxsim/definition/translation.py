@@ -13,9 +13,9 @@ from sxsim.definition import tables
 from sxsim.errors import Finding
 from sxsim.foundation.suggestions import did_you_mean, nearest
 
-__all__ = ["dotted_place", "findings_of_validation", "salvaged"]
+__all__ = ["BOUNDS", "EXPECTED", "dotted_place", "findings_of_validation", "salvaged"]
 
-_EXPECTED = {
+EXPECTED = {
     "float_type": "a number",
     "int_type": "a whole number",
     "string_type": "text in quotes",
@@ -26,7 +26,7 @@ _EXPECTED = {
     "dict_type": "a table",
     "model_attributes_type": "a table",
 }
-_BOUNDS = {
+BOUNDS = {
     "greater_than": ("gt", "above"),
     "greater_than_equal": ("ge", "at least"),
     "less_than": ("lt", "below"),
@@ -217,15 +217,15 @@ def _finding(detail: ErrorDetails, data: Mapping[str, Any]) -> Finding:
         return Finding(
             place, f"{value!r} is none of the choices", ", ".join(choices), did_you_mean(str(value), choices)
         )
-    if kind in _BOUNDS:
-        key, word = _BOUNDS[kind]
+    if kind in BOUNDS:
+        key, word = BOUNDS[kind]
         return Finding(place, f"{value!r} is out of range", f"{word} {context[key]:g}", _range_cure(place, value))
     if kind == "too_short":
         return Finding(place, "empty", "at least one entry", _empty_cure(place))
     if kind == "finite_number":
         return Finding(place, f"{value} is not a finite number", "a finite number")
-    if kind in _EXPECTED:
-        return Finding(place, f"{_shown(value)} is of the wrong type", _EXPECTED[kind], _type_cure(kind, value))
+    if kind in EXPECTED:
+        return Finding(place, f"{_shown(value)} is of the wrong type", EXPECTED[kind], _type_cure(kind, value))
     return Finding(place, detail["msg"])
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from sxsim.definition.tables import Target
+from sxsim.definition.translation import BOUNDS, EXPECTED
 from sxsim.errors import Finding
 from sxsim.foundation.suggestions import did_you_mean
 from sxsim.plant import tables
@@ -28,23 +29,6 @@ _FIRST_LINES = {
     "feed": 'add a table [[feed]] with name = "ore"',
     "cascade": "add a table [[cascade]] for each cascade",
     "product": "add a table [[product]] for each stream that is sold",
-}
-_EXPECTED = {
-    "float_type": "a number",
-    "int_type": "a whole number",
-    "string_type": "text in quotes",
-    "bool_type": "true or false",
-    "tuple_type": "a list",
-    "model_type": "a table",
-    "mapping_type": "a table",
-    "dict_type": "a table",
-    "model_attributes_type": "a table",
-}
-_BOUNDS = {
-    "greater_than": ("gt", "above"),
-    "greater_than_equal": ("ge", "at least"),
-    "less_than": ("lt", "below"),
-    "less_than_equal": ("le", "at most"),
 }
 
 
@@ -82,13 +66,13 @@ def _finding(detail: ErrorDetails, data: Mapping[str, Any]) -> Finding:
         return Finding(
             place, f"{value!r} is none of the choices", ", ".join(choices), did_you_mean(f"{value}", choices)
         )
-    if kind in _BOUNDS:
-        key, word = _BOUNDS[kind]
+    if kind in BOUNDS:
+        key, word = BOUNDS[kind]
         return Finding(place, f"{value!r} is out of range", f"{word} {context[key]:g}")
     if kind == "too_short":
         return Finding(place, "empty", "at least one entry")
-    if kind in _EXPECTED:
-        return Finding(place, f"{value!r:.60} is of the wrong type", _EXPECTED[kind])
+    if kind in EXPECTED:
+        return Finding(place, f"{value!r:.60} is of the wrong type", EXPECTED[kind])
     return Finding(place, detail["msg"])
 
 
