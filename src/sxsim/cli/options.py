@@ -35,15 +35,14 @@ Folder = Annotated[
 ]
 
 
-def load_changed(file: str, changes: list[str] | None) -> Cascade:
-    """Load a cascade and apply what ``--set`` asks for.
+def assignments(changes: list[str] | None) -> dict[str, Any]:
+    """Read what ``--set`` asks for, values by their paths.
 
     Raises
     ------
     InputError
-        The file or an assignment is wrong; all findings of the one or the other together.
+        Some are no assignments; all findings together.
     """
-    from sxsim.definition import load
     from sxsim.foundation.paths import parse_assignment
 
     wanted: dict[str, Any] = {}
@@ -57,6 +56,20 @@ def load_changed(file: str, changes: list[str] | None) -> Cascade:
             wanted[path] = value
     if findings:
         raise InputError(findings, "--set")
+    return wanted
+
+
+def load_changed(file: str, changes: list[str] | None) -> Cascade:
+    """Load a cascade and apply what ``--set`` asks for.
+
+    Raises
+    ------
+    InputError
+        The file or an assignment is wrong; all findings of the one or the other together.
+    """
+    from sxsim.definition import load
+
+    wanted = assignments(changes)
     cascade = load(file)
     if not wanted:
         return cascade

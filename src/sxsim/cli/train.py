@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sxsim.cli.options import Changes, Folder, Json, guarded
-from sxsim.errors import Finding, InputError
+from sxsim.errors import InputError
 
 if TYPE_CHECKING:
     from sxsim.plant.bill import TrainCost
@@ -90,20 +90,10 @@ def load_changed_train(file: str, changes: list[str] | None) -> Train:
     InputError
         The file or an assignment is wrong.
     """
-    from sxsim.foundation.paths import parse_assignment
+    from sxsim.cli.options import assignments
     from sxsim.plant.loading import load_train
 
-    wanted: dict[str, Any] = {}
-    findings: list[Finding] = []
-    for text in changes or []:
-        try:
-            path, value = parse_assignment(text)
-        except InputError as error:
-            findings += error.findings
-        else:
-            wanted[path] = value
-    if findings:
-        raise InputError(findings, "--set")
+    wanted = assignments(changes)
     loaded = load_train(file)
     if not wanted:
         return loaded
