@@ -86,12 +86,7 @@ def _organic(law, state, free, y, slope):
         F = free[j]
         sum_F = 0.0
         for _ in range(30):
-            distribution(law.level[at.LN_K], row, 0.0, j, h, F, A, 0.0, D, by_h, by_F, by_A)
-            held, sum_F = F, F
-            for i in range(n):
-                y[j, i] = D[j, i] * state[j, i]
-                held += row[at.BOUND, i] * y[j, i]
-                sum_F += row[at.BOUND, i] * y[j, i] * by_F[j, i]
+            held, sum_F = distribution(law.level[at.K], row, 0.0, j, h, F, A, 0.0, state, D, by_h, by_F, by_A, y)
             step = (total - held) / sum_F
             F *= np.exp(min(max(step, -1.0), 1.0))
             if abs(step) < 1e-13:

@@ -3,6 +3,9 @@
 Numba keys a cached kernel on its own file only: when a kernel that it calls changes in another file, the old machine
 code runs on, with wrong numbers and no error. So the cache folder is named by a digest of all kernel sources, and any
 change to any of them starts a fresh folder.
+
+Numba also compiles whatever a function calls once more within it, so that deep towers of kernels are compiled many
+times over. A kernel whose types are given is compiled once instead, and others reach it by its address: see `linked`.
 """
 
 from __future__ import annotations
@@ -17,6 +20,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+
+from sxsim.kernels.linked import Linked
 
 __all__ = ["CACHE_FOLDER", "kernel"]
 
@@ -85,16 +90,20 @@ def _cache_folder(sources: Path) -> str | None:
 CACHE_FOLDER: str | None = _cache_folder(Path(__file__).parent)
 
 
-def kernel(*, inner: bool = False, **options: Any) -> Callable[[_Function], _Function]:
+def kernel(
+    *, returns: Any = None, takes: tuple[Any, ...] | None = None, inner: bool = False, **options: Any
+) -> Callable[[_Function], _Function]:
     """Compile a function with numba: no Python objects, IEEE division, the GIL released, kept on disk.
 
     Parameters
     ----------
+    returns, takes : numba type, tuple of numba types, optional
+        Types of the answer and of the arguments. A kernel that has them is compiled once, when it is first called, and
+        other kernels call it by its address; without them it is compiled within each of its callers.
     inner : bool
         True for a function that only other kernels call: no door for Python is built, which saves compile time.
     **options
-        Further options of ``numba.njit``, e.g. ``parallel=True`` or ``inline="always"``. ``fastmath`` is not for
-        kernels: it makes ``isnan`` answer False.
+        Further options of ``numba.njit``. ``fastmath`` is not for kernels: it makes ``isnan`` answer False.
 
     Returns
     -------
@@ -113,19 +122,24 @@ def kernel(*, inner: bool = False, **options: Any) -> Callable[[_Function], _Fun
     >>> twice(1.5)
     3.0
     """
+    chosen = {"error_model": "numpy", "nogil": True} | options
+    if inner:
+        chosen |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
-    def wrap(function: _Function) -> _Function:
-        chosen = {"error_model": "numpy", "nogil": True} | options
-        if inner:
-            chosen |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    def compiled(function: _Function, *signature: Any) -> Any:
         before = numba.config.CACHE_DIR
         numba.config.CACHE_DIR = CACHE_FOLDER or before
         try:
             try:
-                return numba.njit(function, cache=CACHE_FOLDER is not None, **chosen)
+                return numba.njit(*signature, cache=CACHE_FOLDER is not None, **chosen)(function)
             except RuntimeError:  # the source is no file on disk: a zipped package, a prompt
-                return numba.njit(function, **chosen)
+                return numba.njit(*signature, **chosen)(function)
         finally:
             numba.config.CACHE_DIR = before
+
+    def wrap(function: _Function) -> _Function:
+        if takes is None or numba.config.DISABLE_JIT:
+            return compiled(function)
+        return Linked(function, returns(*takes), compiled)  # type: ignore[return-value]
 
     return wrap

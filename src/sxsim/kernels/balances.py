@@ -7,17 +7,19 @@ import math
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.equilibrium import distribution, total_acid
+from sxsim.kernels.shapes import FLOW, INT, LAW, POINT, WORK
 
 __all__ = ["balances", "base_left_over", "local", "murphree"]
 
 
-@kernel(inner=True)
+@kernel(returns=INT, takes=(LAW, POINT, WORK), inner=True)
 def local(law, point, work):
     """Bring free extractant and organic to equilibrium with the aqueous as it stands.
 
     Fills the distribution ratios with their slopes, the anion, and what is left of charge and extractant balances.
+    Returns 0.
     """
-    level = law.level[at.LN_K]
+    K = law.level[at.K]
     row = law.row
     x = point.c[at.X]
     y_star = point.c[at.Y_STAR]
@@ -36,18 +38,12 @@ def local(law, point, work):
         A = s[at.Q, j]
         charge = A - total_acid(h, sulfate, Ka2)
         for i in range(n):
-            A += (row[at.CHARGE, i] - row[at.PROTONS, i]) * x[j, i]
-            charge -= row[at.PROTONS, i] * x[j, i]
+            released = row[at.PROTONS, i] * x[j, i]
+            A += row[at.CHARGE, i] * x[j, i] - released
+            charge -= released
         held = F
         for _ in range(40):
-            distribution(level, row, Ka2, j, h, F, A, sulfate, D, slope_h, slope_F, slope_A)
-            held = F
-            slope = F
-            for i in range(n):
-                organic = D[j, i] * x[j, i]
-                y_star[j, i] = organic
-                held += row[at.BOUND, i] * organic
-                slope += row[at.BOUND, i] * organic * slope_F[j, i]
+            held, slope = distribution(K, row, Ka2, j, h, F, A, sulfate, x, D, slope_h, slope_F, slope_A, y_star)
             if abs(total - held) < 1e-3 * total:
                 break
             F = max(min(F * math.exp(math.log(total / held) * held / slope), total), 1e-30 * total)
@@ -55,11 +51,12 @@ def local(law, point, work):
         work.stage[at.ANION, j] = A
         work.stage[at.R_F, j] = total - held
         work.r_Q[0, j] = charge
+    return 0
 
 
-@kernel(inner=True)
+@kernel(returns=INT, takes=(LAW, FLOW, POINT), inner=True)
 def murphree(law, flows, point):
-    """Organic leaving each stage, from the first to the last, by the Murphree efficiency."""
+    """Organic leaving each stage, from the first to the last, by the Murphree efficiency. Returns 0."""
     efficiency = law.level[at.EFFICIENCY]
     volume = flows.volume
     feed = flows.feed[at.ORGANIC_FEEDS]
@@ -69,18 +66,20 @@ def murphree(law, flows, point):
     y_star = point.c[at.Y_STAR]
     N, n = y.shape
     for j in range(N):
+        previous = volume[at.ORG_PREVIOUS, j]
+        enters = volume[at.ORG_IN, j]
         for i in range(n):
             E = efficiency[j, i]
-            organic = E * y_star[j, i]
-            if E < 1.0 and volume[at.ORG_IN, j] > 0.0:
+            y[j, i] = E * y_star[j, i]
+            if E < 1.0 and enters > 0.0:
                 brought = feed[j, i]
                 if j > 0:
-                    brought += volume[at.ORG_PREVIOUS, j] * y[j - 1, i]
+                    brought += previous * y[j - 1, i]
                 for q in range(link.shape[1]):
                     if link[at.TO, q] == j and link[at.PHASE, q] == at.ORGANIC:
                         brought += m[q, i]
-                organic += (1.0 - E) * brought / volume[at.ORG_IN, j]
-            y[j, i] = organic
+                y[j, i] += (1.0 - E) * brought / enters
+    return 0
 
 
 @kernel()
@@ -99,9 +98,12 @@ def base_left_over(law, flows, point):
     return left
 
 
-@kernel(inner=True)
+@kernel(returns=INT, takes=(LAW, FLOW, POINT, WORK, INT), inner=True)
 def balances(law, flows, point, work, column):
-    """Residuals of balances [kmol/h], Murphree relation [mol/L] and links [kmol/h] into a column of the work."""
+    """Residuals of balances [kmol/h], Murphree relation [mol/L] and links [kmol/h] into a column of the work.
+
+    The Murphree relation of column 0 is left out: the organic has just been computed by it. Returns 0.
+    """
     efficiency = law.level[at.EFFICIENCY]
     volume = flows.volume
     feed = flows.feed
@@ -114,20 +116,29 @@ def balances(law, flows, point, work, column):
     relation = work.R[1, column]
     N, n = x.shape
     for j in range(N):
+        org_previous = volume[at.ORG_PREVIOUS, j]
+        aq_previous = volume[at.AQ_PREVIOUS, j]
+        aq_next = volume[at.AQ_NEXT, j]
+        org_next = volume[at.ORG_NEXT, j]
+        aq_out = volume[at.AQ_OUT, j]
+        org_out = volume[at.ORG_OUT, j]
+        org_in = volume[at.ORG_IN, j]
         for i in range(n):
-            brought = feed[at.ORGANIC_FEEDS, j, i]
+            into = feed[at.ALL_FEEDS, j, i] - aq_out * x[j, i] - org_out * y[j, i]
             if j > 0:
-                brought += volume[at.ORG_PREVIOUS, j] * y[j - 1, i]
-            E = efficiency[j, i]
-            relation[j, i] = E * y_star[j, i] - y[j, i]
-            if E < 1.0 and volume[at.ORG_IN, j] > 0.0:
-                relation[j, i] += (1.0 - E) * brought / volume[at.ORG_IN, j]
-            into = brought + feed[at.ALL_FEEDS, j, i] - feed[at.ORGANIC_FEEDS, j, i]
-            if j > 0:
-                into += volume[at.AQ_PREVIOUS, j] * x[j - 1, i]
+                into += org_previous * y[j - 1, i] + aq_previous * x[j - 1, i]
             if j + 1 < N:
-                into += volume[at.AQ_NEXT, j] * x[j + 1, i] + volume[at.ORG_NEXT, j] * y[j + 1, i]
-            balance[j, i] = into - volume[at.AQ_OUT, j] * x[j, i] - volume[at.ORG_OUT, j] * y[j, i]
+                into += aq_next * x[j + 1, i] + org_next * y[j + 1, i]
+            balance[j, i] = into
+        if column > 0:
+            for i in range(n):
+                E = efficiency[j, i]
+                relation[j, i] = E * y_star[j, i] - y[j, i]
+                if E < 1.0 and org_in > 0.0:
+                    brought = feed[at.ORGANIC_FEEDS, j, i]
+                    if j > 0:
+                        brought += org_previous * y[j - 1, i]
+                    relation[j, i] += (1.0 - E) * brought / org_in
     left_over = base_left_over(law, flows, point)
     if left_over > 0.0:
         balance[0, int(flows.base[at.INTO])] -= left_over
@@ -138,5 +149,6 @@ def balances(law, flows, point, work, column):
             held = x[source, i] if link[at.PHASE, q] == at.AQUEOUS else y[source, i]
             work.r_m[column, q, i] = flows.link_volume[q] * held - m[q, i]
             balance[target, i] += m[q, i]
-            if link[at.PHASE, q] == at.ORGANIC and efficiency[target, i] < 1.0:
+            if column > 0 and link[at.PHASE, q] == at.ORGANIC and efficiency[target, i] < 1.0:
                 relation[target, i] += (1.0 - efficiency[target, i]) * m[q, i] / volume[at.ORG_IN, target]
+    return 0

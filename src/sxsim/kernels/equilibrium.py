@@ -27,36 +27,83 @@ def acid_slope(h, sulfate, Ka2):
 
 
 @kernel(inner=True)
-def distribution(level, row, Ka2, j, h, F, A, sulfate, D, slope_h, slope_F, slope_A):
-    """Distribution ratios of stage j and their logarithmic slopes with respect to ln h, ln F and ln A.
+def _power(base, exponent):
+    """Power of a positive number; small whole exponents, those of mass action, by multiplication."""
+    if exponent == 0.0:
+        return 1.0
+    if exponent == 1.0:
+        return base
+    if exponent == 2.0:
+        return base * base
+    if exponent == 3.0:
+        return base * base * base
+    return math.exp(exponent * math.log(base))
 
-    ln D = ln K + a ln F - (b + d F) ln h + c ln A - ln(1 + beta1 L + beta2 L^2), where the ligand L is the anion A or,
-    with bisulfate, the free sulfate. Fills row j of D, slope_h, slope_F and slope_A, each (N, n).
+
+@kernel(inner=True)
+def _powers(a, b, c, d, h, F, A):
+    """F^a h^-(b + d F) A^c, and its logarithmic slopes with respect to ln h and ln F."""
+    by_h = -b
+    by_F = a
+    power = _power(F, a)
+    if d != 0.0:
+        by_h -= d * F
+        by_F -= d * F * math.log(h)
+    power /= _power(h, -by_h)
+    if c != 0.0:
+        power *= _power(max(A, 1e-300), c)
+    return power, by_h, by_F
+
+
+@kernel(inner=True)
+def _complexed(beta1, beta2, Ka2, h, A, sulfate):
+    """1 + beta1 L + beta2 L^2, and its logarithmic slopes with respect to ln h and ln A.
+
+    The ligand L is the anion A or, with bisulfate, the free sulfate.
     """
-    ln_h = math.log(h)
-    ln_F = math.log(F)
-    ln_A = math.log(A) if A > 0.0 else -700.0
+    ligand = sulfate * Ka2 / (Ka2 + h) if Ka2 > 0.0 else A
+    alpha = 1.0 + (beta1 + beta2 * ligand) * ligand
+    change = (beta1 + 2.0 * beta2 * ligand) * ligand / alpha
     if Ka2 > 0.0:
-        ligand = sulfate * Ka2 / (Ka2 + h)
-        ligand_h = -h / (Ka2 + h)
-        ligand_A = 0.0
-    else:
-        ligand = A
-        ligand_h = 0.0
-        ligand_A = 1.0
+        return alpha, -change * h / (Ka2 + h), 0.0
+    return alpha, 0.0, change
+
+
+@kernel(inner=True, inline="always")
+def distribution(K, row, Ka2, j, h, F, A, sulfate, x, D, slope_h, slope_F, slope_A, y):
+    """Distribution ratios of stage j, their logarithmic slopes with respect to ln h, ln F and ln A, and y = D x.
+
+    D = K F^a h^-(b + d F) A^c / (1 + beta1 L + beta2 L^2). Components that stand side by side with the same exponents
+    share their powers (row SAME). Fills row j of D, slope_h, slope_F, slope_A and y, each (N, n).
+
+    Returns
+    -------
+    tuple of float
+        Extractant that is free or bound [mol/L], and its derivative with respect to ln F.
+    """
+    held = F
+    slope = F
+    power = 0.0
+    by_h = 0.0
+    by_F = 0.0
+    by_A = 0.0
     for i in range(row.shape[1]):
-        cross = row[at.D_CROSS, i] * F
-        by_h = -(row[at.B_PROTON, i] + cross)
-        by_F = row[at.A_FREE, i] - cross * ln_h
-        by_A = row[at.C_ANION, i]
-        ln_D = level[j, i] + row[at.A_FREE, i] * ln_F + by_h * ln_h + by_A * ln_A
-        if row[at.BETA1, i] != 0.0 or row[at.BETA2, i] != 0.0:
-            alpha = 1.0 + (row[at.BETA1, i] + row[at.BETA2, i] * ligand) * ligand
-            ln_D -= math.log(alpha)
-            change = (row[at.BETA1, i] + 2.0 * row[at.BETA2, i] * ligand) * ligand / alpha
-            by_h -= change * ligand_h
-            by_A -= change * ligand_A
-        D[j, i] = math.exp(ln_D)
+        if row[at.SAME, i] == 0.0:
+            by_A = row[at.C_ANION, i]
+            power, by_h, by_F = _powers(row[at.A_FREE, i], row[at.B_PROTON, i], by_A, row[at.D_CROSS, i], h, F, A)
+        ratio = K[j, i] * power
         slope_h[j, i] = by_h
         slope_F[j, i] = by_F
         slope_A[j, i] = by_A
+        if row[at.BETA1, i] != 0.0 or row[at.BETA2, i] != 0.0:
+            alpha, alpha_h, alpha_A = _complexed(row[at.BETA1, i], row[at.BETA2, i], Ka2, h, A, sulfate)
+            ratio /= alpha
+            slope_h[j, i] -= alpha_h
+            slope_A[j, i] -= alpha_A
+        D[j, i] = ratio
+        organic = ratio * x[j, i]
+        y[j, i] = organic
+        bound = row[at.BOUND, i] * organic
+        held += bound
+        slope += bound * by_F
+    return held, slope

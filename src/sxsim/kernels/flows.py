@@ -129,18 +129,18 @@ def count_links(plan: Plan) -> int:
 def pack_plan(plan: Plan) -> Layout:
     """Copy a plan into the kernels' arrays."""
     return Layout(
-        aq_to=plan.aq_to.astype(np.int64),
-        entrained=np.stack((plan.entrained_org, plan.entrained_aq)),
-        feed_place=np.stack((plan.feed_stage, plan.feed_phase)).astype(np.int64),
-        feed_amount=np.stack((plan.feed_volume, plan.feed_acid, plan.feed_Q, plan.feed_sulfate)),
-        feed_concentration=np.ascontiguousarray(plan.feed_concentration, dtype=np.float64),
-        draw_place=np.stack((plan.draw_stage, plan.draw_phase)).astype(np.int64),
+        aq_to=np.array(plan.aq_to, np.int64),
+        entrained=np.array((plan.entrained_org, plan.entrained_aq)),
+        feed_place=np.array((plan.feed_stage, plan.feed_phase), np.int64),
+        feed_amount=np.array((plan.feed_volume, plan.feed_acid, plan.feed_Q, plan.feed_sulfate)),
+        feed_concentration=np.array(plan.feed_concentration, np.float64, order="C"),
+        draw_place=np.array((plan.draw_stage, plan.draw_phase), np.int64),
         draw_volume=plan.draw_volume.copy(),
-        split_place=np.stack((plan.split_from, plan.split_to)).astype(np.int64),
+        split_place=np.array((plan.split_from, plan.split_to), np.int64),
         split_fraction=plan.split_fraction.copy(),
-        organic=np.ascontiguousarray(plan.organic, dtype=np.float64),
-        inlet=np.array([*plan.inlet, plan.acid_protons, plan.acid_sulfate], dtype=np.float64),
-        flag=np.array([plan.recycled, plan.base_component, plan.acid_component], dtype=np.int64),
+        organic=np.array(plan.organic, np.float64),
+        inlet=np.array((*plan.inlet, plan.acid_protons, plan.acid_sulfate), np.float64),
+        flag=np.array((plan.recycled, plan.base_component, plan.acid_component), np.int64),
     )
 
 
@@ -168,10 +168,12 @@ def unpack_flows(flows: Flows, network: Network) -> None:
     """Copy flows back into a network."""
     for array, values in zip(network[:7], flows.volume[:7], strict=True):
         array[:] = values
-    network.link_from[:], network.link_to[:], network.link_phase[:] = flows.link
+    for places, link in zip(network[7:10], flows.link, strict=True):
+        places[:] = link
     network.link_volume[:] = flows.link_volume
-    network.feed[:], network.org_feed[:] = flows.feed
-    network.feed_Q[:], network.feed_sulfate[:] = flows.volume[7:]
+    for q in range(2):
+        network[11 + q][:] = flows.feed[q]
+        network[13 + q][:] = flows.volume[7 + q]
 
 
 def fill_network(plan: Plan, network: Network) -> int:

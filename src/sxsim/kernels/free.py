@@ -77,7 +77,7 @@ class Equations(NamedTuple):
 def pack_equations(equations: Equations) -> Goals:
     """Copy equations into the kernels' arrays."""
     return Goals(
-        which=np.stack(equations[:6]).astype(np.int64),
-        value=np.array(equations.target_value, dtype=np.float64),
-        weight=np.ascontiguousarray(equations.weight, dtype=np.float64),
+        which=np.array(equations[:6], np.int64),
+        value=np.array(equations.target_value, np.float64),
+        weight=np.array(equations.weight, np.float64, order="C"),
     )

@@ -6,6 +6,7 @@ import math
 
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
+from sxsim.kernels.shapes import FLOAT, FLOW, GOALS, INT, LAYOUT, POINT, VECTOR, WORKS
 
 __all__ = ["free_value", "goal_values", "product_volumes", "set_free"]
 
@@ -22,7 +23,7 @@ RECOVERY = 1
 CONCENTRATION = 2
 
 
-@kernel()
+@kernel(returns=FLOAT, takes=(LAYOUT, INT, INT))
 def free_value(layout, kind, index):
     """Present value of a free quantity."""
     layout_feed_amount = layout.feed_amount
@@ -42,9 +43,9 @@ def free_value(layout, kind, index):
     return layout.draw_volume[index]
 
 
-@kernel()
+@kernel(returns=INT, takes=(LAYOUT, INT, INT, FLOAT))
 def set_free(layout, kind, index, value):
-    """Write a free quantity into the layout."""
+    """Write a free quantity into the layout. Returns 0."""
     layout_feed_amount = layout.feed_amount
     layout_inlet = layout.inlet
     if kind == FEED_VOLUME:
@@ -61,6 +62,7 @@ def set_free(layout, kind, index, value):
         layout.split_fraction[index] = value
     else:
         layout.draw_volume[index] = value
+    return 0
 
 
 @kernel()
@@ -103,9 +105,9 @@ def product_volumes(layout, flows, phase, j):
     return kept * line_aq, kept * e_org * line_aq
 
 
-@kernel(inner=True)
+@kernel(returns=INT, takes=(GOALS, FLOW, LAYOUT, POINT, WORKS, VECTOR), inner=True)
 def goal_values(goals, flows, layout, point, gradient, value):
-    """Values of the target equations and their gradients with respect to x and y of the product's stage."""
+    """Values of the target equations, with gradients with respect to x and y of the product's stage. Returns 0."""
     point_c = point.c
     goals_which = goals.which
     goals_weight = goals.weight
@@ -146,3 +148,4 @@ def goal_values(goals, flows, layout, point, gradient, value):
             found = point_c[of, j, i]
             value[r] = math.log(found / wanted)
             gradient[r, of, i] = 1.0 / found
+    return 0

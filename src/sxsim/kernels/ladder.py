@@ -1,7 +1,4 @@
-"""The ladder of methods that brings a cascade from its inputs to its steady state.
-
-It is plain Python over compiled rungs: what one kernel calls is compiled once more within it.
-"""
+"""The ladder of methods that brings a cascade from its inputs to its steady state."""
 
 from __future__ import annotations
 
@@ -10,13 +7,32 @@ import math
 import numpy as np
 
 from sxsim.kernels import packed as at
-from sxsim.kernels.newton import CONVERGED, LIMIT, SINGULAR, Control, newton
-from sxsim.kernels.packed import Goals, make_flows, make_work
+from sxsim.kernels._jit import kernel
+from sxsim.kernels.balances import base_left_over
+from sxsim.kernels.newton import CONVERGED, LIMIT, SINGULAR, newton
+from sxsim.kernels.packed import Control, Flows, Goals, Law, Layout, Point, make_flows, make_work
+from sxsim.kernels.shapes import (
+    ANSWER,
+    FLOW,
+    FLOWS_OF_CASES,
+    GOALS,
+    GOALS_OF_CASES,
+    INT,
+    INT_MATRIX,
+    INTS,
+    LAW,
+    LAWS_OF_CASES,
+    LAYOUT,
+    LAYOUTS_OF_CASES,
+    POINT,
+    POINTS_OF_CASES,
+    WORK,
+)
 from sxsim.kernels.start import crude_guess, find_runs, shorten, stretch, take_stages
 from sxsim.kernels.transport import aqueous_totals
 from sxsim.kernels.volumes import fill_flows
 
-__all__ = ["METHODS", "NEIGHBOUR", "climb", "cold"]
+__all__ = ["METHODS", "NEIGHBOUR", "climb", "climb_many", "cold"]
 
 METHODS = (
     "Newton, stretched from shorter cascades",
@@ -24,9 +40,14 @@ METHODS = (
     "Newton from a neighbour",
 )
 
-STEPS = ((4, 3.0, 0.01, 1e-12), (6, 1.5, 1.0, 1e-4))
-"""For each method: most stages of a run in the shortest cascade, how many times more in each further one, the
-least share of acid in the crude guess, and the share of itself to which the load of a link may fall in a step."""
+SHORTEST = (4, 6)
+"""For each method: most stages of a run in the shortest cascade,"""
+LONGER = (3.0, 1.5)
+"""how many times more in each further one,"""
+ACID = (0.01, 1.0)
+"""the least share of acid in the crude guess,"""
+LINK_CUT = (1e-12, 1e-4)
+"""and the share of itself to which the load of a link may fall in a step."""
 
 NEIGHBOUR = 2
 
@@ -42,12 +63,15 @@ UNREACHABLE = 4
 
 LIMIT_COLD = 40  # iterations on each length
 LIMIT_WARM = 60
-LINK_CUT = 1e-12
 CUT = 0.1  # a concentration that counts never falls below this share of itself in one step
 ROUGH = 1e-2  # residual at which a shorter cascade is good enough
 FINE = 1e-13  # and the whole one
 
+new_flows = kernel(inner=True)(make_flows)
+new_work = kernel(inner=True)(make_work)
 
+
+@kernel(returns=ANSWER, takes=(LAW, LAYOUT, FLOW, POINT, WORK))
 def cold(law, layout, flows, point, work):
     """Solve the flows as they stand from nothing.
 
@@ -63,7 +87,8 @@ def cold(law, layout, flows, point, work):
     Returns
     -------
     tuple of int
-        Status, place in METHODS, and iterations; those of shorter cascades count by their share of the stages.
+        Status, place in METHODS, iterations, of which those of shorter cascades count by their share of the stages,
+        and 0.
 
     Notes
     -----
@@ -72,58 +97,166 @@ def cold(law, layout, flows, point, work):
     """
     N, n = point.c.shape[1:]
     nothing = Goals(np.zeros((6, 0), np.int64), np.zeros(0), np.zeros((0, n)))
-    run, spent = find_runs(law, flows), 0.0
-    for method, (shortest, longer, least, link_cut) in enumerate(STEPS):
-        longest, count, status = float(shortest), 0, SINGULAR
-        short, place = point, run
+    run = find_runs(law, flows)
+    spent = 0.0
+    for method in range(len(SHORTEST)):
+        longest = float(SHORTEST[method])
+        count = 0
+        status = SINGULAR
+        short = point
+        place = run
         while count < N:
-            before, standing_for = short, place
+            before = short
+            standing_for = place
             place = np.zeros(N, np.int64)
             count = take_stages(run, int(longest), place)
+            short_law = law
+            short_flows = flows
+            short = point
+            short_work = work
+            tolerance = FINE
             if count < N:
                 short_law, short_flows, short = shorten(law, flows, point, place, count)
-                short_work, tolerance = make_work(count, n, flows.link.shape[1], 0), ROUGH
-            else:
-                short_law, short_flows, short, short_work, tolerance = law, flows, point, work, FINE
-            if status in (CONVERGED, LIMIT):
+                short_work = new_work(count, n, flows.link.shape[1], 0)
+                tolerance = ROUGH
+            if status == CONVERGED or status == LIMIT:
                 stretch(before, standing_for, place, short)
             else:
-                crude_guess(short_law, short_flows, short, least)
-            control = Control(LIMIT_COLD, tolerance, CUT, link_cut)
+                crude_guess(short_law, short_flows, short, ACID[method])
+            control = Control(LIMIT_COLD, tolerance, CUT, LINK_CUT[method])
             status, iterations = newton(
                 short_law, layout, nothing, short_flows, short_flows, short, short_work, control
             )
             spent += iterations * count / N
-            longest *= longer
+            longest *= LONGER[method]
         if status == CONVERGED:
-            return SOLVED, method, math.ceil(spent)
-    return NOT_CONVERGED, method, math.ceil(spent)
+            return SOLVED, method, math.ceil(spent), 0
+    return NOT_CONVERGED, len(SHORTEST) - 1, math.ceil(spent), 0
 
 
-def climb(law, layout, goals, flows, point, warm):
-    """Steady state of one packed case; see ``solve.solve_case``."""
+@kernel(returns=ANSWER, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, INT), inner=True)
+def _find(law, layout, goals, flows, point, warm):
+    """Like `climb`, with all the base among the feeds."""
     N, n = point.c.shape[1:]
-    k, p = flows.link.shape[1], goals.value.shape[0]
-    status = fill_flows(layout, flows, law.medium[at.EXTRACTANT])
-    if status >= 2:
-        return NO_FLOW, 0, 0, status - 2
-    if status == 1 or aqueous_totals(flows, point.s) != 0:
+    k = flows.link.shape[1]
+    p = goals.value.shape[0]
+    flowing = fill_flows(layout, flows, law.medium[at.EXTRACTANT])
+    if flowing >= 2:
+        return NO_FLOW, 0, 0, flowing - 2
+    if flowing == 1 or aqueous_totals(flows, point.s) != 0:
         return VOLUMES, 0, 0, 0
-    plain = make_work(N, n, k, 0)
-    method, spent = NEIGHBOUR, 0
+    plain = new_work(N, n, k, 0)
+    method = NEIGHBOUR
+    spent = 0
     if warm == COLD:
-        status, method, spent = cold(law, layout, flows, point, plain)
+        status, method, spent, _ = cold(law, layout, flows, point, plain)
         if status != SOLVED or p == 0:
             return status, method, spent, 0
-    nearby, work = (make_flows(N, n, k), make_work(N, n, k, p)) if p else (flows, plain)
-    control = Control(LIMIT_WARM, FINE, CUT, LINK_CUT)
-    status, iterations = newton(law, layout, goals, flows, nearby, point, work, control)
+    nearby = flows
+    work = plain
+    if p > 0:
+        nearby = new_flows(N, n, k)
+        work = new_work(N, n, k, p)
+    control = Control(LIMIT_WARM, FINE, CUT, LINK_CUT[0])
+    found, iterations = newton(law, layout, goals, flows, nearby, point, work, control)
     spent += iterations
-    if status == CONVERGED:
+    if found == CONVERGED:
         return SOLVED, method, spent, 0
-    if p:
+    if p > 0:
         return UNREACHABLE, method, spent, 0
     if warm == ONLY_WARM:
         return NOT_CONVERGED, method, spent, 0
-    status, method, more = cold(law, layout, flows, point, plain)
+    status, method, more, _ = cold(law, layout, flows, point, plain)
     return status, method, spent + more, 0
+
+
+@kernel(returns=ANSWER, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, INT))
+def climb(law, layout, goals, flows, point, warm):
+    """Steady state of one packed case.
+
+    Parameters
+    ----------
+    law, layout, goals : Law, Layout, Goals
+        Filled; the free quantities of the layout are overwritten by what is found.
+    flows, point : Flows, Point
+        Filled; with `warm` the present state is the start. At the end the feeds hold the base that is really taken up.
+    warm : int
+        COLD, WARM, or ONLY_WARM to do nothing else when the start leads nowhere.
+
+    Returns
+    -------
+    tuple of int
+        Status, place in METHODS, iterations, and the stage that a phase does not flow out of.
+    """
+    answer = _find(law, layout, goals, flows, point, warm)
+    left_over = base_left_over(law, flows, point)
+    if left_over > 0.0:
+        for q in range(2):
+            flows.feed[q, 0, int(flows.base[at.INTO])] -= left_over
+    return answer
+
+
+@kernel(
+    returns=INT,
+    takes=(
+        LAWS_OF_CASES,
+        LAYOUTS_OF_CASES,
+        GOALS_OF_CASES,
+        FLOWS_OF_CASES,
+        POINTS_OF_CASES,
+        INTS,
+        INT_MATRIX,
+        INT,
+        INT,
+    ),
+)
+def climb_many(laws, layouts, goals, flows, points, warm, answers, first, last):
+    """Steady states of many cases of one size: `climb` for each from `first` to below `last`.
+
+    Every packed array has one more index in front, the case. Cases know nothing of each other, so parts of a batch may
+    be run by several threads at once; the interpreter is not needed meanwhile.
+
+    Parameters
+    ----------
+    laws, layouts, goals, flows, points : Law, Layout, Goals, Flows, Point
+        Of all cases.
+    warm : (C,) integer array
+        How each case starts.
+    answers : (C, 4) integer array
+        Filled with status, method, iterations and place of each.
+    first, last : int
+        The part to run.
+
+    Returns
+    -------
+    int
+        How many of them are solved.
+    """
+    solved = 0
+    for q in range(first, last):
+        law = Law(laws.level[q], laws.row[q], laws.medium[q])
+        layout = Layout(
+            layouts.aq_to[q],
+            layouts.entrained[q],
+            layouts.feed_place[q],
+            layouts.feed_amount[q],
+            layouts.feed_concentration[q],
+            layouts.draw_place[q],
+            layouts.draw_volume[q],
+            layouts.split_place[q],
+            layouts.split_fraction[q],
+            layouts.organic[q],
+            layouts.inlet[q],
+            layouts.flag[q],
+        )
+        goal = Goals(goals.which[q], goals.value[q], goals.weight[q])
+        flow = Flows(flows.volume[q], flows.feed[q], flows.link[q], flows.link_volume[q], flows.base[q])
+        point = Point(points.c[q], points.s[q], points.m[q])
+        status, method, iterations, place = climb(law, layout, goal, flow, point, warm[q])
+        answers[q, 0] = status
+        answers[q, 1] = method
+        answers[q, 2] = iterations
+        answers[q, 3] = place
+        if status == SOLVED:
+            solved += 1
+    return solved

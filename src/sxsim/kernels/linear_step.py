@@ -11,21 +11,23 @@ from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.balances import base_left_over
 from sxsim.kernels.equilibrium import acid_slope
+from sxsim.kernels.shapes import FLOW, GOALS, INT, LAW, MATRIX, POINT, VECTOR, WORK, WORKS
+from sxsim.kernels.three import eliminate_three, respond_three
 from sxsim.kernels.transport import solve_dense
 
 __all__ = ["linear_step"]
 
 
-@kernel(inner=True)
+@kernel(returns=INT, takes=(LAW, POINT, WORK), inner=True)
 def _linearise(law, point, work):
     """Linearise the stages: d ln h = c0 r_Q + v0 dx, d ln F = c1 r_F + c2 d0 + c3 d ln A + v1 dx, d ln A = v2 dx.
 
     Here d0 is the part of d ln h that does not depend on dx. Fills work.rank with v and work.constant with c.
     """
     row = law.row
-    x = point.c[at.X]
     y_star = point.c[at.Y_STAR]
     s = point.s
+    D = work.law[at.D]
     slope_h = work.law[at.SLOPE_H]
     slope_F = work.law[at.SLOPE_F]
     slope_A = work.law[at.SLOPE_A]
@@ -33,7 +35,7 @@ def _linearise(law, point, work):
     rank = work.rank
     constant = work.constant
     Ka2 = law.medium[at.KA2]
-    N, n = x.shape
+    N, n = y_star.shape
     for j in range(N):
         own = acid_slope(s[at.H, j], s[at.SULFATE, j], Ka2) * s[at.H, j]
         sum_h = 0.0
@@ -50,7 +52,7 @@ def _linearise(law, point, work):
         for i in range(n):
             v_h = -row[at.PROTONS, i] * by_h
             v_A = (row[at.CHARGE, i] - row[at.PROTONS, i]) * by_A
-            bound = row[at.BOUND, i] * y_star[j, i] / x[j, i]
+            bound = row[at.BOUND, i] * D[j, i]
             rank[j, 0, i] = v_h
             rank[j, 1, i] = -(bound + sum_h * v_h + sum_A * v_A) * by_F
             rank[j, 2, i] = v_A
@@ -58,14 +60,15 @@ def _linearise(law, point, work):
         constant[j, 1] = by_F
         constant[j, 2] = -sum_h * by_F
         constant[j, 3] = -sum_A * by_F
+    return 0
 
 
-@kernel(inner=True)
+@kernel(returns=INT, takes=(LAW, FLOW, POINT, WORK, INT), inner=True)
 def _respond(law, flows, point, work, p):
     """How y of each stage answers to its own x and to every column, the previous stage's y fixed: fills work.own."""
     efficiency = law.level[at.EFFICIENCY]
-    x = point.c[at.X]
     y_star = point.c[at.Y_STAR]
+    D = work.law[at.D]
     slope_h = work.law[at.SLOPE_H]
     slope_F = work.law[at.SLOPE_F]
     slope_A = work.law[at.SLOPE_A]
@@ -77,7 +80,7 @@ def _respond(law, flows, point, work, p):
     constant = work.constant
     own = work.own
     link = flows.link
-    N, n = x.shape
+    N, n = y_star.shape
     k = link.shape[1]
     free = n + 1 + k * n
     for j in range(N):
@@ -89,11 +92,15 @@ def _respond(law, flows, point, work, p):
             by_F = organic * slope_F[j, i]
             by_A = organic * slope_A[j, i]
             for q in range(n):
-                own[j, i, q] = by_h * rank[j, 0, q] + by_F * rank[j, 1, q] + by_A * rank[j, 2, q]
-            own[j, i, i] += organic / x[j, i]
-            own[j, i, n] = relation[0, j, i] + by_h * ln_h + by_F * ln_F
-            for q in range(n + 1, free):
-                own[j, i, q] = 0.0
+                own[j, i, q] = by_h * rank[j, 0, q] + by_F * rank[j, 1, q]
+            if by_A != 0.0:
+                for q in range(n):
+                    own[j, i, q] += by_A * rank[j, 2, q]
+            own[j, i, i] += efficiency[j, i] * D[j, i]
+            own[j, i, n] = by_h * ln_h + by_F * ln_F
+            if efficiency[j, i] < 1.0:  # elsewhere nothing is ever added to them
+                for q in range(n + 1, free):
+                    own[j, i, q] = 0.0
             for q in range(p):
                 near_h = constant[j, 0] * r_Q[1 + q, j]
                 near_A = r_Q[1 + q, j] / anions[j]
@@ -104,9 +111,10 @@ def _respond(law, flows, point, work, p):
             j = link[at.TO, q]
             for i in range(n):
                 own[j, i, n + 1 + q * n + i] += (1.0 - efficiency[j, i]) / flows.volume[at.ORG_IN, j]
+    return 0
 
 
-@kernel(inner=True)
+@kernel(returns=INT, takes=(LAW, FLOW, POINT, WORK, INT), inner=True)
 def _eliminate(law, flows, point, work, p):
     """From the first stage to the last, x and y of each as functions of the next stage's x. Returns 0 or 1."""
     efficiency = law.level[at.EFFICIENCY]
@@ -191,7 +199,7 @@ def _answer(work, phase, j, i, q):
     return response
 
 
-@kernel(inner=True)
+@kernel(returns=INT, takes=(FLOW, WORK, GOALS, WORKS, MATRIX, VECTOR, INT), inner=True)
 def _solve_border(flows, work, goals, gradient, slope, value, n):
     """What the links carry and the free quantities, into work.outer. Returns 0, or 1 if singular."""
     link = flows.link
@@ -226,7 +234,7 @@ def _solve_border(flows, work, goals, gradient, slope, value, n):
     return solve_dense(border, outer)
 
 
-@kernel(inner=True)
+@kernel(returns=INT, takes=(WORK, INT, INT, INT), inner=True)
 def _collect(work, lowest, linked, p):
     """Add up the columns: the step of x, ln h and ln F, from the last stage to the first."""
     by_x = work.response[0]
@@ -260,9 +268,10 @@ def _collect(work, lowest, linked, p):
             ln_A += rank[j, 2, i] * step
         stage[at.DLN_H, j] = ln_h
         stage[at.DLN_F, j] = ln_F
+    return 0
 
 
-@kernel(inner=True)
+@kernel(returns=INT, takes=(LAW, FLOW, POINT, WORK, GOALS, WORKS, MATRIX, VECTOR, VECTOR), inner=True)
 def linear_step(law, flows, point, work, goals, gradient, slope, value, dp):
     """Solve the linearised cascade for the step of x, ln h, ln F, the links and the free quantities.
 
@@ -291,8 +300,13 @@ def linear_step(law, flows, point, work, goals, gradient, slope, value, dp):
     p = dp.shape[0]
     size = k * n + p
     _linearise(law, point, work)
-    _respond(law, flows, point, work, p)
-    if _eliminate(law, flows, point, work, p) != 0:
+    if n == 3:
+        respond_three(law, flows, point, work, p)
+        failed = eliminate_three(law, flows, point, work, p)
+    else:
+        _respond(law, flows, point, work, p)
+        failed = _eliminate(law, flows, point, work, p)
+    if failed != 0:
         return 1
     lowest = N - 1
     for r in range(k):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
@@ -13,10 +12,11 @@ from sxsim.kernels.balances import balances, local, murphree
 from sxsim.kernels.equilibrium import total_acid
 from sxsim.kernels.goals import free_value, goal_values, set_free
 from sxsim.kernels.linear_step import linear_step
+from sxsim.kernels.shapes import CONTROL, FLOAT, FLOW, GOALS, INT, LAW, LAYOUT, MATRIX, PAIR, POINT, VECTOR, WORK, WORKS
 from sxsim.kernels.transport import aqueous_totals
 from sxsim.kernels.volumes import fill_flows
 
-__all__ = ["CONVERGED", "FLOOR", "LIMIT", "NOT_FINITE", "NO_FLOW", "SINGULAR", "Control", "newton"]
+__all__ = ["CONVERGED", "FLOOR", "LIMIT", "NOT_FINITE", "NO_FLOW", "SINGULAR", "newton"]
 
 CONVERGED = 0
 LIMIT = 1
@@ -34,57 +34,37 @@ LOCAL = 5.0  # weight of a stage's own balances of charge and extractant, which 
 FLOOR = 1e-60  # mol/L: where a concentration stops falling; 1e-30 held up D x of strongly extracted traces
 
 
-class Control(NamedTuple):
-    """How one run of Newton's method behaves.
-
-    Attributes
-    ----------
-    limit : int
-        Most iterations.
-    tolerance : float
-        Largest residual, relative to what flows through a stage.
-    cut : float
-        A concentration that counts never falls below this share of itself in one step.
-    link_cut : float
-        The same for what a link carries.
-    """
-
-    limit: int
-    tolerance: float
-    cut: float
-    link_cut: float
-
-
-@kernel(inner=True)
-def _worst(law, flows, point, work):
+@kernel(returns=FLOAT, takes=(LAW, FLOW, POINT, WORK, VECTOR), inner=True)
+def _worst(law, flows, point, work, enters):
     """Largest residual of balances, charge, extractant and links, each relative to what it balances."""
-    aq_out = flows.volume[at.AQ_OUT]
-    org_out = flows.volume[at.ORG_OUT]
+    volume = flows.volume
     feed = flows.feed[at.ALL_FEEDS]
     residual = work.R[0, 0]
     x = point.c[at.X]
     y = point.c[at.Y]
-    Q = point.s[at.Q]
     N, n = x.shape
-    worst = 0.0
     for i in range(n):
-        enters = 0.0
-        for j in range(N):
-            enters += feed[j, i]
-        enters *= SMALL
-        for j in range(N):
-            error = abs(residual[j, i]) / (enters + aq_out[j] * x[j, i] + org_out[j] * y[j, i])
+        enters[i] = 0.0
+    for j in range(N):
+        for i in range(n):
+            enters[i] += SMALL * feed[j, i]
+    worst = 0.0
+    for j in range(N):
+        aq_out = volume[at.AQ_OUT, j]
+        org_out = volume[at.ORG_OUT, j]
+        for i in range(n):
+            error = abs(residual[j, i]) / (enters[i] + aq_out * x[j, i] + org_out * y[j, i])
             if not error <= worst:
                 worst = error
-        for q in range(flows.link.shape[1]):
-            worst = max(worst, abs(work.r_m[0, q, i]) / (enters + point.m[q, i]))
-    for j in range(N):
         worst = max(worst, LOCAL * abs(work.stage[at.R_F, j]) / law.medium[at.EXTRACTANT])
-        worst = max(worst, LOCAL * abs(work.r_Q[0, j]) / Q[j])
+        worst = max(worst, LOCAL * abs(work.r_Q[0, j]) / point.s[at.Q, j])
+    for q in range(flows.link.shape[1]):
+        for i in range(n):
+            worst = max(worst, abs(work.r_m[0, q, i]) / (enters[i] + point.m[q, i]))
     return worst
 
 
-@kernel(inner=True)
+@kernel(returns=FLOAT, takes=(LAW, FLOW, POINT, WORK, FLOAT, FLOAT, FLOAT), inner=True)
 def _move(law, flows, point, work, shrink, cut, link_cut):
     """Take the step, every variable kept positive, the charge balanced at the end.
 
@@ -98,8 +78,10 @@ def _move(law, flows, point, work, shrink, cut, link_cut):
     dx = work.law[at.DX]
     N, n = x.shape
     extractant = law.medium[at.EXTRACTANT]
+    per_extractant = 1.0 / extractant
     last = 0.0
     for j in range(N):
+        per_charge = 1.0 / s[at.Q, j]
         by_h = work.stage[at.DLN_H, j]
         by_F = work.stage[at.DLN_F, j]
         last = max(last, abs(by_h), abs(by_F))
@@ -108,7 +90,7 @@ def _move(law, flows, point, work, shrink, cut, link_cut):
         total = total_acid(h, s[at.SULFATE, j], law.medium[at.KA2])
         for i in range(n):
             before = x[j, i]
-            share = row[at.PROTONS, i] * before / s[at.Q, j] + row[at.BOUND, i] * y_star[j, i] / extractant
+            share = row[at.PROTONS, i] * before * per_charge + row[at.BOUND, i] * y_star[j, i] * per_extractant
             least = cut * min(1.0, 1e-8 + 1e3 * share)  # traces may fall by more
             after = max(before + shrink * dx[j, i], least * before, FLOOR)
             x[j, i] = after
@@ -125,13 +107,13 @@ def _move(law, flows, point, work, shrink, cut, link_cut):
     return last
 
 
-@kernel(inner=True)
+@kernel(returns=INT, takes=(FLOW, POINT), inner=True)
 def _close(flows, point):
     """Let the links carry just what their stages give, and scale each component so that what leaves is what enters.
 
     Traces in a link may lag behind by a part of themselves that no balance feels. And the stages of an element that
     circulates a hundred thousand times its feed each balance to rounding, while what leaves may lack 1e-10 of the feed.
-    The balances are linear in the element, so its whole profile may be scaled by that.
+    The balances are linear in the element, so its whole profile may be scaled by that. Returns 0.
     """
     volume = flows.volume
     link = flows.link
@@ -168,9 +150,14 @@ def _close(flows, point):
                     point.c[q, j, i] *= enters / leaves
             for q in range(point.m.shape[0]):
                 point.m[q, i] *= enters / leaves
+    return 0
 
 
-@kernel(inner=True)
+@kernel(
+    returns=INT,
+    takes=(LAW, LAYOUT, GOALS, FLOW, FLOW, POINT, MATRIX, WORK, MATRIX, VECTOR, MATRIX, WORKS),
+    inner=True,
+)
 def _evaluate(law, layout, goals, flows, nearby, point, near_s, work, values, change, slope, gradient):
     """Residuals of balances and targets, and their derivatives with respect to the free quantities. Returns 0 or 1.
 
@@ -216,7 +203,7 @@ def _evaluate(law, layout, goals, flows, nearby, point, near_s, work, values, ch
     return 0
 
 
-@kernel()
+@kernel(returns=PAIR, takes=(LAW, LAYOUT, GOALS, FLOW, FLOW, POINT, WORK, CONTROL))
 def newton(law, layout, goals, flows, nearby, point, work, control):
     """Solve the cascade from the given state.
 
@@ -244,6 +231,7 @@ def newton(law, layout, goals, flows, nearby, point, work, control):
     change = np.zeros(p + 1)
     dp = np.zeros(p)
     near_s = np.zeros((4, point.s.shape[1] if p > 0 else 0))
+    enters = np.zeros(n)
     last = 1e300
     before = 1e300
     for iteration in range(control.limit + 1):
@@ -251,7 +239,7 @@ def newton(law, layout, goals, flows, nearby, point, work, control):
         murphree(law, flows, point)
         if _evaluate(law, layout, goals, flows, nearby, point, near_s, work, values, change, slope, gradient) != 0:
             return NO_FLOW, iteration
-        worst = _worst(law, flows, point, work)
+        worst = _worst(law, flows, point, work, enters)
         missed = 0.0
         for r in range(p):
             missed = max(missed, abs(values[0, r]))

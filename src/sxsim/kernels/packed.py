@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Flows", "Goals", "Law", "Layout", "Point", "Work", "make_flows", "make_point", "make_work"]
+__all__ = ["Control", "Flows", "Goals", "Law", "Layout", "Point", "Work", "make_flows", "make_point", "make_work"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -22,7 +22,7 @@ ORGANIC = 1
 ENTRAINED = 2
 
 # Law.level
-LN_K = 0
+K = 0
 EFFICIENCY = 1
 # Law.row
 A_FREE = 0
@@ -34,13 +34,14 @@ PROTONS = 5
 CHARGE = 6
 BETA1 = 7
 BETA2 = 8
+SAME = 9  # 1 where exponents and cross term are those of the component before
 # Law.medium
 EXTRACTANT = 0
 KA2 = 1
 
 
 class Law(NamedTuple):
-    """Distribution law: level (2, N, n), row (9, n), medium (2,)."""
+    """Distribution law: level (2, N, n), row (10, n), medium (2,)."""
 
     level: Floats
     row: Floats
@@ -159,6 +160,27 @@ class Goals(NamedTuple):
     which: Integers
     value: Floats
     weight: Floats
+
+
+class Control(NamedTuple):
+    """How one run of Newton's method behaves.
+
+    Attributes
+    ----------
+    limit : int
+        Most iterations.
+    tolerance : float
+        Largest residual, relative to what flows through a stage.
+    cut : float
+        A concentration that counts never falls below this share of itself in one step.
+    link_cut : float
+        The same for what a link carries.
+    """
+
+    limit: int
+    tolerance: float
+    cut: float
+    link_cut: float
 
 
 # Work.law

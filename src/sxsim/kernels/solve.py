@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sxsim.kernels.balances import base_left_over
 from sxsim.kernels.flows import Plan, make_network, pack_plan, unpack_flows, unpack_plan
 from sxsim.kernels.free import Equations, pack_equations
 from sxsim.kernels.ladder import METHODS, NO_FLOW, NOT_CONVERGED, SOLVED, UNREACHABLE, VOLUMES, climb
 from sxsim.kernels.model import Chemistry, Network, State
-from sxsim.kernels.packed import Law, Point, make_flows
+from sxsim.kernels.packed import A_FREE, BOUND, SAME, Law, Point, make_flows, make_point
 
 __all__ = [
     "METHODS",
@@ -35,38 +34,33 @@ def make_state(N: int, n: int, k: int) -> State:
 
 def pack_chemistry(chemistry: Chemistry) -> Law:
     """Copy the chemistry into the kernels' arrays."""
-    return Law(
-        level=np.stack((chemistry.ln_K, chemistry.efficiency)),
-        row=np.stack(
-            (
-                chemistry.a,
-                chemistry.b,
-                chemistry.c,
-                chemistry.d,
-                chemistry.s,
-                chemistry.z,
-                chemistry.charge,
-                chemistry.beta1,
-                chemistry.beta2,
-            )
-        ),
-        medium=np.array([chemistry.extractant, chemistry.Ka2]),
-    )
+    level = np.empty((2, *chemistry.ln_K.shape))
+    np.exp(chemistry.ln_K, out=level[0])
+    level[1] = chemistry.efficiency
+    row = np.array((*chemistry[1:10], chemistry.a))
+    row[SAME, 0] = 0.0
+    np.logical_and.reduce(row[A_FREE:BOUND, 1:] == row[A_FREE:BOUND, :-1], out=row[SAME, 1:])
+    return Law(level, row, np.array(chemistry[11:]))
 
 
 def pack_state(state: State) -> Point:
     """Copy a state into the kernels' arrays."""
-    return Point(
-        np.stack((state.x, state.y, state.y_star)),
-        np.stack((state.h, state.F, state.Q, state.sulfate)),
-        state.m.copy(),
-    )
+    N, n = state.x.shape
+    point = make_point(N, n, state.m.shape[0])
+    for q in range(3):
+        point.c[q] = state[q]
+    for values, given in zip(point.s, (state.h, state.F, state.Q, state.sulfate), strict=True):
+        values[:] = given
+    point.m[:] = state.m
+    return point
 
 
 def _unpack_state(point: Point, state: State) -> None:
     """Copy the kernels' state back."""
-    state.x[:], state.y[:], state.y_star[:] = point.c
-    state.h[:], state.F[:], state.Q[:], state.sulfate[:] = point.s
+    for q in range(3):
+        state[q][:] = point.c[q]
+    for values, found in zip((state.h, state.F, state.Q, state.sulfate), point.s, strict=True):
+        values[:] = found
     state.m[:] = point.m
 
 
@@ -99,12 +93,8 @@ def solve_case(
     k = state.m.shape[0]
     layout = pack_plan(plan)
     flows = make_flows(N, n, k)
-    point = pack_state(state)
-    law = pack_chemistry(chemistry)
-    answer = climb(law, layout, pack_equations(equations), flows, point, warm)
-    left_over = base_left_over(law, flows, point)
-    if left_over > 0.0:
-        flows.feed[:, 0, plan.base_component] -= left_over
+    point = pack_state(state) if warm else make_point(N, n, k)
+    answer = climb(pack_chemistry(chemistry), layout, pack_equations(equations), flows, point, warm)
     unpack_plan(layout, plan)
     unpack_flows(flows, network)
     _unpack_state(point, state)

@@ -16,6 +16,7 @@ from sxsim.kernels._jit import kernel
 from sxsim.kernels.equilibrium import distribution
 from sxsim.kernels.newton import FLOOR
 from sxsim.kernels.packed import Flows, Law, Point
+from sxsim.kernels.shapes import FLOAT, FLOW, INT, INTS, LAW, POINT, SHORTENED
 
 __all__ = ["crude_guess", "find_runs", "shorten", "stretch", "take_stages"]
 
@@ -25,7 +26,7 @@ ACID = 0.3  # share of the conserved charge that it takes as protons
 FREE_OF_METAL = 0.1  # share of the rest that it gives to what is no metal
 
 
-@kernel()
+@kernel(returns=INTS, takes=(LAW, FLOW))
 def find_runs(law, flows):
     """Number the runs of stages that do alike, (N,): nothing enters, leaves or changes between them."""
     level = law.level
@@ -48,7 +49,7 @@ def find_runs(law, flows):
                 difference = abs(volume[q, j] - volume[q, j - 1])
                 starts = starts or difference > ALIKE * max(volume[q, j], volume[q, j - 1])
             for i in range(n):
-                starts = starts or level[at.LN_K, j, i] != level[at.LN_K, j - 1, i]
+                starts = starts or level[at.K, j, i] != level[at.K, j - 1, i]
                 starts = starts or level[at.EFFICIENCY, j, i] != level[at.EFFICIENCY, j - 1, i]
             if starts:
                 number += 1
@@ -57,7 +58,7 @@ def find_runs(law, flows):
     return run
 
 
-@kernel()
+@kernel(returns=INT, takes=(INTS, INT, INTS))
 def take_stages(run, longest, place):
     """Choose the stages of a shorter cascade: of each run the first and the last few, ``longest`` at most.
 
@@ -82,7 +83,7 @@ def take_stages(run, longest, place):
     return count
 
 
-@kernel()
+@kernel(returns=SHORTENED, takes=(LAW, FLOW, POINT, INTS, INT))
 def shorten(law, flows, point, place, count):
     """Law, flows and an empty state of the cascade that the chosen stages make."""
     level = law.level
@@ -113,11 +114,11 @@ def shorten(law, flows, point, place, count):
     return Law(short_level, law.row, law.medium), short_flows, Point(c, s, point.m)
 
 
-@kernel()
+@kernel(returns=INT, takes=(POINT, INTS, INTS, POINT))
 def stretch(short, place, near, point):
     """Write into each stage of a state what stands in the stage of a shorter one that does for it.
 
-    ``place`` and ``near`` are the numbers of all stages in the shorter cascade and in the one of ``point``.
+    ``place`` and ``near`` are the numbers of all stages in the shorter cascade and in the one of ``point``. Returns 0.
     """
     n = point.c.shape[2]
     for j in range(place.shape[0]):
@@ -128,13 +129,15 @@ def stretch(short, place, near, point):
         for i in range(n):
             for phase in range(3):
                 point.c[phase, q, i] = short.c[phase, p, i]
+    return 0
 
 
-@kernel()
+@kernel(returns=INT, takes=(LAW, FLOW, POINT, FLOAT))
 def crude_guess(law, flows, point, least):
     """A crude feasible point: everywhere the composition of all feeds together, and a fixed share of acid and load.
 
     The acid is taken lower where so much would keep the organic empty, down to the share ``least`` of the charge.
+    Returns 0.
     """
     row = law.row
     s = point.s
@@ -165,8 +168,8 @@ def crude_guess(law, flows, point, least):
                 x = entering[i] / max(flows.volume[at.AQ_OUT, j], FLOOR)
             point.c[at.X, j, i] = max(x, FLOOR)
         for _ in range(20):  # less acid until the organic takes up its share, by steps that do not overshoot
-            distribution(
-                law.level[at.LN_K],
+            held, _ = distribution(
+                law.level[at.K],
                 row,
                 Ka2,
                 j,
@@ -174,15 +177,16 @@ def crude_guess(law, flows, point, least):
                 F,
                 s[at.Q, j],
                 s[at.SULFATE, j],
+                point.c[at.X],
                 ratio[0],
                 ratio[1],
                 ratio[2],
                 ratio[3],
+                point.c[at.Y_STAR],
             )
-            load = FLOOR
+            load = held - F + FLOOR
             steepest = -1.0
             for i in range(n):
-                load += row[at.BOUND, i] * ratio[0, j, i] * point.c[at.X, j, i]
                 steepest = min(steepest, ratio[1, j, i])
             if load > 0.5 * LOADED * extractant or h < least * s[at.Q, j]:
                 break
@@ -195,3 +199,4 @@ def crude_guess(law, flows, point, least):
     for q in range(point.m.shape[0]):
         for i in range(n):
             point.m[q, i] = max(1e-6 * entering[i], FLOOR)
+    return 0

@@ -6,6 +6,7 @@ import numpy as np
 
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
+from sxsim.kernels.shapes import FLOW, INT, MATRIX, VECTOR
 
 __all__ = ["aqueous_totals", "solve_dense", "transport"]
 
@@ -49,7 +50,7 @@ def solve_dense(A, B):
     return 0
 
 
-@kernel()
+@kernel(returns=INT, takes=(FLOW, VECTOR, VECTOR, VECTOR, VECTOR, VECTOR, VECTOR, VECTOR))
 def transport(flows, D, efficiency, feed, org_feed, x, y, m):
     """Steady concentrations of one component at given distribution ratios.
 
@@ -157,7 +158,7 @@ def transport(flows, D, efficiency, feed, org_feed, x, y, m):
     return 0
 
 
-@kernel()
+@kernel(returns=INT, takes=(FLOW, MATRIX))
 def aqueous_totals(flows, s):
     """Conserved charge and sulfate of every stage's aqueous: both stay in the aqueous phase. Returns 0, or 1."""
     flows_volume = flows.volume

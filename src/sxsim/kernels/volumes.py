@@ -6,11 +6,12 @@ import numpy as np
 
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
+from sxsim.kernels.shapes import FLOAT, FLOW, INT, LAYOUT, VECTOR
 
 __all__ = ["fill_flows"]
 
 
-@kernel(inner=True)
+@kernel(returns=INT, takes=(LAYOUT, VECTOR, VECTOR), inner=True)
 def _volumes(layout, L, V):
     """Aqueous and organic volume leaving each stage in its own line [m3/h]; returns 0, or 1 when they do not settle."""
     layout_aq_to = layout.aq_to
@@ -77,7 +78,7 @@ def _volumes(layout, L, V):
     return 0 if change <= 1e-13 * largest else 1
 
 
-@kernel()
+@kernel(returns=INT, takes=(LAYOUT, FLOW, FLOAT))
 def fill_flows(layout, flows, extractant):
     """Fill a flows from a layout.
 

@@ -13,8 +13,8 @@ from sxsim.errors import ConvergenceError, UnreachableTarget
 from sxsim.kernels.flows import pack_flows, pack_plan
 from sxsim.kernels.ladder import METHODS, NEIGHBOUR, cold
 from sxsim.kernels.model import Network, State
-from sxsim.kernels.newton import Control, newton
-from sxsim.kernels.packed import Goals, Point, make_point, make_work
+from sxsim.kernels.newton import newton
+from sxsim.kernels.packed import Control, Goals, Point, make_point, make_work
 from sxsim.kernels.solve import pack_chemistry
 from sxsim.kernels.transport import aqueous_totals
 from sxsim.plant.linked.definition import Linked
