@@ -1,4 +1,4 @@
-"""Many cases at once, as a sweep does it: a stream of cases over worker processes."""
+"""Many cases at once, as a sweep does it: a stream of cases over threads or worker processes."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ from typing import NamedTuple
 
 from benchmarks.cases import Case
 from benchmarks.sized import sized_case
-from benchmarks.solving import solve
+from benchmarks.solving import prepared, solve
+from sxsim.kernels.batch import solve_many
 from sxsim.kernels.solve import SOLVED
 
-__all__ = ["Throughput", "run"]
+__all__ = ["Throughput", "run", "run_threads"]
 
 
 CHUNK = 100
 """Cases that a process takes at a time."""
+
+BLOCK = 1000
+"""Cases that are there at a time when threads solve them."""
 
 
 class Throughput(NamedTuple):
@@ -47,6 +51,20 @@ def _work(numbers: range, stages: int, elements: int) -> tuple[int, float]:
 
 def _peak_MB() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
+
+
+def run_threads(count: int, threads: int, stages: int = 60, elements: int = 2) -> Throughput:
+    """Solve so many cases cold by threads of this process, block by block; making them up is not timed."""
+    solved, spent = 0, 0.0
+    for first in range(0, count, BLOCK):
+        block = [prepared(_variant(number, stages, elements)) for number in range(first, min(first + BLOCK, count))]
+        if first == 0:
+            solve_many(block[:1], threads)  # compiles
+        began = time.perf_counter()
+        answers = solve_many(block, threads)
+        spent += time.perf_counter() - began
+        solved += sum(answer.status == SOLVED for answer in answers)
+    return Throughput(count / spent, solved, _peak_MB())
 
 
 def run(count: int, workers: int, stages: int = 60, elements: int = 2) -> Throughput:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import scipy.linalg
 
-from benchmarks.timing import best_time
-
-__all__ = ["banded_solve_s"]
+__all__ = ["banded_solve"]
 
 
-def banded_solve_s(stages: int, components: int, repeats: int) -> float:
-    """Time of one banded solve with the band of the Newton matrix [s].
+def banded_solve(stages: int, components: int) -> Callable[[], object]:
+    """One banded solve with the band of the Newton matrix, to be called and timed.
 
     Notes
     -----
@@ -25,4 +25,4 @@ def banded_solve_s(stages: int, components: int, repeats: int) -> float:
     bands = rng.standard_normal((2 * width + 1, stages * unknowns))
     bands[width] += 4.0 * width
     right = rng.standard_normal(stages * unknowns)
-    return best_time(lambda: scipy.linalg.solve_banded((width, width), bands, right, check_finite=False), repeats)
+    return lambda: scipy.linalg.solve_banded((width, width), bands, right, check_finite=False)

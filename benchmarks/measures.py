@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
 from benchmarks import batch, coldstart
-from benchmarks.floor import banded_solve_s
+from benchmarks.floor import banded_solve
 from benchmarks.reference import solve_reference
 from benchmarks.sized import sized_case
-from benchmarks.solving import Answer, solve
+from benchmarks.solving import Answer, prepared, solve
 from benchmarks.targets import target_and_plain_s
-from benchmarks.timing import best_time, exponent
-from sxsim.kernels.solve import SOLVED
+from benchmarks.timing import best_time, exponent, in_turn
+from sxsim.kernels.batch import Case
+from sxsim.kernels.model import State
+from sxsim.kernels.solve import SOLVED, solve_case
 
 __all__ = ["MEASURES", "Figures"]
 
 Figures = dict[str, float | int | str | None]
 
 
-def _solve_ms(stages: int, elements: int, repeats: int) -> tuple[float, Answer]:
-    """Best time of a cold solve [ms] and its answer.
+def _cold(stages: int, elements: int) -> tuple[Answer, Callable[[], object]]:
+    """Answer of a cold solve, and the same solve to be timed.
 
     Raises
     ------
@@ -29,10 +32,11 @@ def _solve_ms(stages: int, elements: int, repeats: int) -> tuple[float, Answer]:
         The answer is no steady state.
     """
     case = sized_case(stages, elements)
-    answers = [solve(case) for _ in range(repeats + 1)]  # the first one may compile
-    if answers[-1].status != SOLVED or not answers[-1].residual.good:
-        raise RuntimeError(f"{case} is not solved: {answers[-1].residual}")
-    return 1e3 * min(answer.time_s for answer in answers[1:]), answers[-1]
+    answer = solve(case)  # the first one may compile
+    if answer.status != SOLVED or not answer.residual.good:
+        raise RuntimeError(f"{case} is not solved: {answer.residual}")
+    ready = prepared(case)
+    return answer, lambda: solve_case(*ready)
 
 
 def startup(quick: bool) -> Figures:
@@ -57,17 +61,18 @@ def sizes(quick: bool) -> Figures:
     found: Figures = {}
     stages = [20] if quick else [20, 80, 100, 200, 400]
     elements = [2] if quick else [2, 5, 10, 15]
-    repeats = 1 if quick else 5
     times: dict[tuple[int, int], float] = {}
     for n in elements:
         for N in stages:
-            spent, answer = _solve_ms(N, n, repeats)
-            floor = 1e3 * answer.iterations * banded_solve_s(N, n + 1, repeats)
+            answer, cold = _cold(N, n)
+            repeats = 1 if quick else max(20, 20_000 // (N * n))
+            spent, floor, ratio = in_turn(cold, banded_solve(N, n + 1), repeats)
             times[N, n] = spent / max(answer.iterations, 1)
             size = f"{N} stages, {n} elements"
-            found[f"{size} [ms]"] = spent
+            found[f"{size} [ms]"] = 1e3 * spent
             found[f"{size}: Newton iterations"] = answer.iterations
-            found[f"{size}: time / floor"] = spent / floor
+            found[f"{size}: banded solve [ms]"] = 1e3 * floor
+            found[f"{size}: time / (iterations x banded solve)"] = ratio / max(answer.iterations, 1)
     if not quick:
         long = [100, 200, 400]
         for n in elements:
@@ -82,7 +87,8 @@ def sizes(quick: bool) -> Figures:
 def reference(quick: bool) -> Figures:
     """Cold, against the oracle of the tests with a sparse Jacobian, which starts within 10 % of the answer."""
     stages = 20 if quick else 80
-    ours, answer = _solve_ms(stages, 2, 3)
+    answer, cold = _cold(stages, 2)
+    ours = 1e3 * best_time(cold, 3)
     theirs, iterations, state = solve_reference(sized_case(stages, 2), tuple(answer.state[q] for q in (0, 1, 3, 4)))
     apart = max(float(np.abs(a - b).max()) for a, b in zip((answer.state.x, answer.state.y), state, strict=False))
     return {
@@ -106,46 +112,57 @@ def targets(quick: bool) -> Figures:
 
 
 def warm(quick: bool) -> Figures:
-    """A sweep point that starts from its neighbour, 1 % less base, against a cold one."""
-    case = sized_case(20 if quick else 80, 2)
-    start = solve(case, 0.99).state
-    repeats = 1 if quick else 20
-    answer = solve(case, 1.0, start)
-    from_neighbour = min(solve(case, 1.0, start).time_s for _ in range(repeats))
-    cold = min(solve(case).time_s for _ in range(repeats))
-    return {
-        "cold [ms]": 1e3 * cold,
-        "warm [ms]": 1e3 * from_neighbour,
-        "warm iterations": answer.iterations,
-        "cold / warm": cold / from_neighbour,
-    }
+    """A sweep point that starts from its neighbour, with a little less base, against a cold one."""
+    found: Figures = {}
+    for stages, elements in [(20, 2)] if quick else [(80, 2), (200, 15)]:
+        case = sized_case(stages, elements)
+        cold = partial(solve_case, *prepared(case))
+        for less in (0.01,) if quick else (0.01, 0.001):
+            start = solve(case, 1.0 - less).state
+            near = prepared(case, 1.0, start)
+
+            def from_neighbour(near: Case = near, start: State = start) -> None:
+                for values, before in zip(near.state, start, strict=True):
+                    values[:] = before
+                solve_case(*near)
+
+            repeats = 1 if quick else max(20, 20_000 // (stages * elements))
+            slow, fast, ratio = in_turn(cold, from_neighbour, repeats)
+            size = f"{stages} stages, {elements} elements, {100 * less:g} % less base"
+            found[f"{size}: cold [ms]"] = 1e3 * slow
+            found[f"{size}: warm [ms]"] = 1e3 * fast
+            found[f"{size}: warm iterations"] = solve(case, 1.0, start).iterations
+            found[f"{size}: cold / warm"] = ratio
+    return found
 
 
 def throughput(quick: bool) -> Figures:
-    """Batches of cold solves in one and in two processes."""
-    count, stages = (8, 20) if quick else (1000, 60)
-    one = batch.run(count, 1, stages)
-    two = batch.run(count, 2, stages)
-    return {
-        "cases": count,
-        "solved": min(one.solved, two.solved),
-        "one process [cases/s]": one.cases_per_s,
-        "two processes [cases/s]": two.cases_per_s,
-        "two / one": two.cases_per_s / one.cases_per_s,
-        "peak memory of a process [MB]": two.peak_memory_MB,
-    }
+    """Batches of cold solves by one thread and by two, and by two processes, in turn."""
+    count, stages = (8, 20) if quick else (2000, 60)
+    found: Figures = {"cases": count, "stages": stages}
+    rounds = [
+        (batch.run_threads(count, 1, stages), batch.run_threads(count, 2, stages)) for _ in range(1 if quick else 5)
+    ]
+    one, two = max(pair[0].cases_per_s for pair in rounds), max(pair[1].cases_per_s for pair in rounds)
+    found["one thread [cases/s]"], found["two threads [cases/s]"] = one, two
+    found["two / one, median"] = float(np.median([pair[1].cases_per_s / pair[0].cases_per_s for pair in rounds]))
+    found["solved"] = min(each.solved for pair in rounds for each in pair)
+    if not quick:
+        found["two processes [cases/s]"] = batch.run(count, 2, stages).cases_per_s
+    return found
 
 
 def memory(quick: bool) -> Figures:
-    """A batch of 100,000 small cases in two processes, and a smaller one: memory must not grow with the count."""
+    """Batches of small cases by two threads and in two processes: memory must not grow with the count."""
     few, many = (8, 16) if quick else (2_000, 100_000)
-    small, large = batch.run(few, 2, 10), batch.run(many, 2, 10)
-    return {
-        f"peak of a process, {few} cases [MB]": small.peak_memory_MB,
-        f"peak of a process, {many} cases [MB]": large.peak_memory_MB,
-        "solved": large.solved,
-        "cases/s": large.cases_per_s,
-    }
+    found: Figures = {}
+    for name, run in (("two threads", batch.run_threads), ("two processes", batch.run)):
+        for count in (few, many):
+            told = run(count, 2, 10)
+            found[f"{name}, {count} cases: peak of a process [MB]"] = told.peak_memory_MB
+        found[f"{name}, {many} cases: solved"] = told.solved
+        found[f"{name}, {many} cases [cases/s]"] = told.cases_per_s
+    return found
 
 
 def linear_floor(quick: bool) -> Figures:

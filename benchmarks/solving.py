@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from benchmarks.cases import Case, chemistry, no_equations, plan
 from benchmarks.residual import Residual, worst_residual
+from sxsim.kernels.batch import Case as Batched
 from sxsim.kernels.flows import count_links
 from sxsim.kernels.model import State
 from sxsim.kernels.solve import make_network, make_state, solve_case
 
-__all__ = ["Answer", "solve"]
+__all__ = ["Answer", "prepared", "solve"]
 
 
 class Answer(NamedTuple):
@@ -25,8 +26,8 @@ class Answer(NamedTuple):
     state: State
 
 
-def solve(case: Case, base_share: float = 1.0, start: State | None = None) -> Answer:
-    """Solve a case, with a share of its base if wanted; from a start, which is left as it is, and from nothing else."""
+def prepared(case: Case, base_share: float = 1.0, start: State | None = None) -> Batched:
+    """A case as the kernels take it, with a share of its base if wanted; with a start, from that and nothing else."""
     law, layout = chemistry(case), plan(case)
     layout.inlet[1] *= base_share
     N, n = law.ln_K.shape
@@ -35,10 +36,15 @@ def solve(case: Case, base_share: float = 1.0, start: State | None = None) -> An
     if start is not None:
         for values, before in zip(state, start, strict=True):
             values[:] = before
+    return Batched(law, layout, no_equations(n), network, state, 2 if start is not None else 0)
+
+
+def solve(case: Case, base_share: float = 1.0, start: State | None = None) -> Answer:
+    """Solve a case, with a share of its base if wanted; from a start, which is left as it is, and from nothing else."""
+    ready = prepared(case, base_share, start)
     began = time.perf_counter()
-    status, method, iterations, _ = solve_case(
-        law, layout, no_equations(n), network, state, 2 if start is not None else 0
-    )
+    found = solve_case(*ready)
     spent = time.perf_counter() - began
-    residual = worst_residual(law, layout, state.x, state.y, state.h, state.F)
-    return Answer(status, method, iterations, spent, residual, state)
+    state = ready.state
+    residual = worst_residual(ready.chemistry, ready.plan, state.x, state.y, state.h, state.F)
+    return Answer(found.status, found.method, found.iterations, spent, residual, state)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-__all__ = ["best_time", "exponent"]
+__all__ = ["best_time", "exponent", "in_turn"]
 
 
 def best_time(work: Callable[[], object], repeats: int, least_s: float = 0.0) -> float:
@@ -19,6 +19,15 @@ def best_time(work: Callable[[], object], repeats: int, least_s: float = 0.0) ->
         work()
         times.append(time.perf_counter() - began)
     return min(times)
+
+
+def in_turn(one: Callable[[], object], other: Callable[[], object], repeats: int) -> tuple[float, float, float]:
+    """Run two pieces of work in turn: shortest wall time of each [s], and the median of their ratio pair by pair.
+
+    A machine that others share changes its speed from one second to the next; the ratio of neighbours does not.
+    """
+    times = np.array([(best_time(one, 1), best_time(other, 1)) for _ in range(repeats)])
+    return float(times[:, 0].min()), float(times[:, 1].min()), float(np.median(times[:, 0] / times[:, 1]))
 
 
 def exponent(sizes: list[int], times: list[float]) -> float:

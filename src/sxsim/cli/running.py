@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["announce_compilation", "solved"]
 
-COMPILATION_S = 50
-"""What compiling the kernels of a solve takes on one core of 2026, rounded up [s]."""
+COMPILATION_S = 20
+"""What compiling the kernels of a solve takes on two cores of 2026, rounded up [s]."""
 
 
 def solved(cascade: Cascade) -> Result:
@@ -44,6 +44,9 @@ def announce_compilation() -> None:
         say(f"compiling kernels (no folder to keep them in: every run takes about {COMPILATION_S} s longer)")
     elif not _has_files(CACHE_FOLDER):
         say(f"compiling kernels (first run, about {COMPILATION_S} s)")
+        from sxsim.kernels.prepare import prepare
+
+        prepare()
 
 
 def _has_files(folder: str | os.PathLike[str]) -> bool:

@@ -122,9 +122,9 @@ def kernel(
     >>> twice(1.5)
     3.0
     """
-    chosen = {"error_model": "numpy", "nogil": True} | options
+    chosen = {"error_model": "numpy", "nogil": True, "no_cfunc_wrapper": True} | options
     if inner:
-        chosen |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+        chosen |= {"no_cpython_wrapper": True}
 
     def compiled(function: _Function, *signature: Any) -> Any:
         before = numba.config.CACHE_DIR

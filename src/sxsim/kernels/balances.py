@@ -7,7 +7,7 @@ import math
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.equilibrium import distribution, total_acid
-from sxsim.kernels.shapes import FLOW, INT, LAW, POINT, WORK
+from sxsim.kernels.shapes import FLOAT, FLOW, INT, LAW, POINT, WORK
 
 __all__ = ["balances", "base_left_over", "local", "murphree"]
 
@@ -82,7 +82,7 @@ def murphree(law, flows, point):
     return 0
 
 
-@kernel()
+@kernel(returns=FLOAT, takes=(LAW, FLOW, POINT), inner=True)
 def base_left_over(law, flows, point):
     """Base that finds no free extractant in the organic that comes back from the strip [kmol/h]; else not above 0.
 

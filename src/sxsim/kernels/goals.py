@@ -6,7 +6,7 @@ import math
 
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
-from sxsim.kernels.shapes import FLOAT, FLOW, GOALS, INT, LAYOUT, POINT, VECTOR, WORKS
+from sxsim.kernels.shapes import FLOAT, FLOW, GOALS, INT, LAYOUT, POINT, TWO, VECTOR, WORKS
 
 __all__ = ["free_value", "goal_values", "product_volumes", "set_free"]
 
@@ -65,7 +65,7 @@ def set_free(layout, kind, index, value):
     return 0
 
 
-@kernel()
+@kernel(returns=TWO, takes=(LAYOUT, FLOW, INT, INT))
 def product_volumes(layout, flows, phase, j):
     """Volumes of aqueous and of organic in the product that leaves stage j [m3/h]; splits are taken off.
 

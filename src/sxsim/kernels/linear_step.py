@@ -10,10 +10,10 @@ from __future__ import annotations
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.balances import base_left_over
+from sxsim.kernels.dense import add_rows, solve_dense
 from sxsim.kernels.equilibrium import acid_slope
 from sxsim.kernels.shapes import FLOW, GOALS, INT, LAW, MATRIX, POINT, VECTOR, WORK, WORKS
 from sxsim.kernels.three import eliminate_three, respond_three
-from sxsim.kernels.transport import solve_dense
 
 __all__ = ["linear_step"]
 
@@ -123,6 +123,13 @@ def _eliminate(law, flows, point, work, p):
     own = work.own
     block = work.block
     right = work.right
+    dots = work.dots
+    rank = work.rank
+    y_star = point.c[at.Y_STAR]
+    D = work.law[at.D]
+    slope_h = work.law[at.SLOPE_H]
+    slope_F = work.law[at.SLOPE_F]
+    slope_A = work.law[at.SLOPE_A]
     residual = work.R[0]
     by_x = work.response[0]
     by_y = work.response[1]
@@ -173,18 +180,28 @@ def _eliminate(law, flows, point, work, p):
                     right[int(flows.base[at.INTO]), n + 1 + q * n + i] -= law.row[at.BOUND, i]
         if solve_dense(block, right) != 0:
             return 1
+        ideal = True
         for i in range(n):
+            ideal = ideal and efficiency[j, i] == 1.0
             for q in range(width):
                 by_x[j, i, q] = right[i, q]
-            factor = own[j, i, 0]
-            for q in range(n):
-                by_y[j, i, q] = factor * right[0, q]
-            for q in range(n, width):
-                by_y[j, i, q] = own[j, i, q] + factor * right[0, q]
-            for r in range(1, n):
-                factor = own[j, i, r]
+                by_y[j, i, q] = own[j, i, q] if q >= n else 0.0
+        if ideal:  # own x of each component, and all of them through h, F and A
+            for r in range(3):
                 for q in range(width):
-                    by_y[j, i, q] += factor * right[r, q]
+                    dots[r, q] = 0.0
+                add_rows(dots[r], rank[j, r], right, 0, n, 1.0)
+            for i in range(n):
+                by_h = y_star[j, i] * slope_h[j, i]
+                by_F = y_star[j, i] * slope_F[j, i]
+                by_A = y_star[j, i] * slope_A[j, i]
+                ratio = D[j, i]
+                for q in range(width):
+                    through = by_h * dots[0, q] + by_F * dots[1, q] + by_A * dots[2, q]
+                    by_y[j, i, q] += ratio * right[i, q] + through
+        else:
+            for i in range(n):
+                add_rows(by_y[j, i], own[j, i], right, 0, n, 1.0)
     return 0
 
 

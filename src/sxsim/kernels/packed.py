@@ -217,6 +217,8 @@ class Work(NamedTuple):
         How x, and y, of each stage answer to x of the next stage, then to the columns.
     block, right : (n, n) and (n, n + c) arrays
         Equations of the stage in hand.
+    dots : (3, n + c) array
+        What they bring of ln h, ln F and ln A.
     rank : (N, 3, n) array
         Derivatives of ln h, ln F and ln A with respect to x of the stage.
     constant : (N, 4) array
@@ -236,6 +238,7 @@ class Work(NamedTuple):
     response: Floats
     block: Floats
     right: Floats
+    dots: Floats
     rank: Floats
     constant: Floats
     border: Floats
@@ -256,6 +259,7 @@ def make_work(N: int, n: int, k: int, p: int) -> Work:
         response=np.zeros((2, N, n, n + c)),
         block=np.zeros((n, n)),
         right=np.zeros((n, n + c)),
+        dots=np.zeros((3, n + c)),
         rank=np.zeros((N, 3, n)),
         constant=np.zeros((N, 4)),
         border=np.zeros((k * n + p, k * n + p)),

@@ -29,6 +29,7 @@ __all__ = [
     "POINT",
     "POINTS_OF_CASES",
     "SHORTENED",
+    "TWO",
     "VECTOR",
     "WORK",
     "WORKS",
@@ -37,6 +38,7 @@ __all__ = [
 INT = numba.int64
 FLOAT = numba.float64
 PAIR = numba.types.UniTuple(INT, 2)
+TWO = numba.types.UniTuple(FLOAT, 2)
 INTS = numba.int64[::1]
 VECTOR = numba.float64[::1]
 MATRIX = numba.float64[:, ::1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from sxsim.kernels.flows import Plan, make_network, pack_plan, unpack_flows, unpack_plan
@@ -17,13 +19,37 @@ __all__ = [
     "SOLVED",
     "UNREACHABLE",
     "VOLUMES",
+    "Answer",
     "Equations",
     "make_network",
     "make_state",
     "pack_chemistry",
     "pack_state",
     "solve_case",
+    "unpack_state",
 ]
+
+
+class Answer(NamedTuple):
+    """What came of a case.
+
+    Attributes
+    ----------
+    status : int
+        SOLVED, NOT_CONVERGED, VOLUMES (they do not settle), NO_FLOW (a phase does not flow out of a stage) or
+        UNREACHABLE (the targets cannot be met).
+    method : int
+        Place in METHODS.
+    iterations : int
+        Of Newton's method; those on shorter cascades count by their share of the stages.
+    place : int
+        Stage (0-based) that a phase does not flow out of.
+    """
+
+    status: int
+    method: int
+    iterations: int
+    place: int
 
 
 def make_state(N: int, n: int, k: int) -> State:
@@ -55,7 +81,7 @@ def pack_state(state: State) -> Point:
     return point
 
 
-def _unpack_state(point: Point, state: State) -> None:
+def unpack_state(point: Point, state: State) -> None:
     """Copy the kernels' state back."""
     for q in range(3):
         state[q][:] = point.c[q]
@@ -66,7 +92,7 @@ def _unpack_state(point: Point, state: State) -> None:
 
 def solve_case(
     chemistry: Chemistry, plan: Plan, equations: Equations, network: Network, state: State, warm: int
-) -> tuple[int, int, int, int]:
+) -> Answer:
     """Steady state of one cascade.
 
     Parameters
@@ -85,9 +111,8 @@ def solve_case(
 
     Returns
     -------
-    tuple of int
-        Status (0 solved, 1 not converged, 2 volumes do not settle, 3 a phase does not flow out of stage `place`,
-        4 targets not reached), method (a place in METHODS), iterations, place.
+    Answer
+        What came of it.
     """
     N, n = state.x.shape
     k = state.m.shape[0]
@@ -97,6 +122,5 @@ def solve_case(
     answer = climb(pack_chemistry(chemistry), layout, pack_equations(equations), flows, point, warm)
     unpack_plan(layout, plan)
     unpack_flows(flows, network)
-    _unpack_state(point, state)
-    status, method, iterations, place = answer
-    return int(status), int(method), int(iterations), int(place)
+    unpack_state(point, state)
+    return Answer(*answer)

@@ -6,48 +6,10 @@ import numpy as np
 
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
+from sxsim.kernels.dense import solve_dense
 from sxsim.kernels.shapes import FLOW, INT, MATRIX, VECTOR
 
-__all__ = ["aqueous_totals", "solve_dense", "transport"]
-
-
-@kernel(inner=True)
-def solve_dense(A, B):
-    """Solve A X = B in place by Gaussian elimination with partial pivoting; B becomes X. Returns 1 if singular."""
-    n = A.shape[0]
-    m = B.shape[1]
-    for k in range(n):
-        pivot = k
-        largest = abs(A[k, k])
-        for r in range(k + 1, n):
-            if abs(A[r, k]) > largest:
-                largest = abs(A[r, k])
-                pivot = r
-        if not (largest > 0.0 and largest < 1e300):
-            return 1
-        if pivot != k:
-            for q in range(k, n):
-                A[k, q], A[pivot, q] = A[pivot, q], A[k, q]
-            for q in range(m):
-                B[k, q], B[pivot, q] = B[pivot, q], B[k, q]
-        inverse = 1.0 / A[k, k]
-        for r in range(k + 1, n):
-            factor = A[r, k] * inverse
-            if factor != 0.0:
-                for q in range(k + 1, n):
-                    A[r, q] -= factor * A[k, q]
-                for q in range(m):
-                    B[r, q] -= factor * B[k, q]
-    for k in range(n - 1, -1, -1):
-        inverse = 1.0 / A[k, k]
-        for q in range(m):
-            B[k, q] *= inverse
-        for r in range(k):
-            factor = A[r, k]
-            if factor != 0.0:
-                for q in range(m):
-                    B[r, q] -= factor * B[k, q]
-    return 0
+__all__ = ["aqueous_totals", "transport"]
 
 
 @kernel(returns=INT, takes=(FLOW, VECTOR, VECTOR, VECTOR, VECTOR, VECTOR, VECTOR, VECTOR))

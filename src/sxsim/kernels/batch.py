@@ -1,0 +1,103 @@
+"""Many cascades at once: cases of one size are packed together and run by threads, each without the interpreter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sxsim.kernels.flows import Plan, pack_plan, unpack_flows, unpack_plan
+from sxsim.kernels.free import Equations, pack_equations
+from sxsim.kernels.ladder import climb_many
+from sxsim.kernels.model import Chemistry, Network, State
+from sxsim.kernels.packed import Flows, Layout, Point, make_flows, make_point
+from sxsim.kernels.solve import Answer, pack_chemistry, pack_state, unpack_state
+
+__all__ = ["Case", "solve_many"]
+
+TOGETHER = 16
+"""Cases that a thread takes at a time: enough that packing them one by one does not count."""
+
+
+class Case(NamedTuple):
+    """One cascade; see ``solve.solve_case``."""
+
+    chemistry: Chemistry
+    plan: Plan
+    equations: Equations
+    network: Network
+    state: State
+    warm: int
+
+
+def solve_many(cases: Sequence[Case], threads: int) -> list[Answer]:
+    """Steady states of many cascades, each as `solve_case` finds it.
+
+    Parameters
+    ----------
+    cases : sequence of Case
+        Networks and states are filled in place, free quantities of plans overwritten. Those that stand side by side
+        with the same numbers of stages, components, feeds and so on are run together.
+    threads : int
+        How many run at once.
+
+    Returns
+    -------
+    list of Answer
+        One a case, in order; the same whatever the number of threads.
+    """
+    climb = getattr(climb_many, "ready", None)
+    if climb is not None:
+        climb()  # before the threads would wait for each other
+    if threads == 1:
+        return [answer for group in _groups(cases) for answer in _run(group)]
+    with ThreadPoolExecutor(threads) as pool:
+        return [answer for answers in pool.map(_run, _groups(cases)) for answer in answers]
+
+
+def _groups(cases: Sequence[Case]) -> Iterator[Sequence[Case]]:
+    """Runs of cases of one size, cut into pieces."""
+    for _, run in groupby(cases, _size):
+        alike = list(run)
+        for first in range(0, len(alike), TOGETHER):
+            yield alike[first : first + TOGETHER]
+
+
+def _size(case: Case) -> tuple[int, ...]:
+    """Numbers of stages, components, links, feeds, draws, splits and equations."""
+    plan = case.plan
+    return (
+        *case.state.x.shape,
+        case.state.m.shape[0],
+        plan.feed_volume.size,
+        plan.draw_volume.size,
+        plan.split_fraction.size,
+        case.equations.target_value.size,
+    )
+
+
+def _run(cases: Sequence[Case]) -> list[Answer]:
+    """Solve cases of one size, one after the other."""
+    N, n = cases[0].state.x.shape
+    k, count = cases[0].state.m.shape[0], len(cases)
+    laws = _together([pack_chemistry(case.chemistry) for case in cases])
+    layouts = _together([pack_plan(case.plan) for case in cases])
+    goals = _together([pack_equations(case.equations) for case in cases])
+    points = _together([pack_state(case.state) if case.warm else make_point(N, n, k) for case in cases])
+    flows = Flows(*(np.zeros((count, *array.shape), array.dtype) for array in make_flows(N, n, k)))
+    warm = np.array([case.warm for case in cases], np.int64)
+    answers = np.zeros((count, 4), np.int64)
+    climb_many(laws, layouts, goals, flows, points, warm, answers, 0, count)
+    for q, case in enumerate(cases):
+        unpack_plan(Layout(*(array[q] for array in layouts)), case.plan)
+        unpack_flows(Flows(*(array[q] for array in flows)), case.network)
+        unpack_state(Point(*(array[q] for array in points)), case.state)
+    return [Answer(*values) for values in answers.tolist()]
+
+
+def _together(packed: list[Any]) -> Any:
+    """Packed tuples of many cases as one, the case in front."""
+    return type(packed[0])(*(np.array(arrays) for arrays in zip(*packed, strict=True)))
