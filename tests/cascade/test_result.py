@@ -6,6 +6,7 @@ import csv
 import dataclasses
 import json
 import math
+import pickle
 import warnings
 
 import pytest
@@ -51,6 +52,20 @@ def test_json_is_flat_and_never_nan(result):
     broken = dataclasses.replace(result, equilibrium_residual=math.inf, closure=math.nan)
     assert json.loads(broken.to_json())["equilibrium_residual"] is None
     assert math.isnan(Result.from_json(broken.to_json()).closure)
+
+
+def test_what_nobody_asks_for_is_not_worked_out(result, monkeypatch):
+    monkeypatch.setattr("sxsim.cascade.assemble.remarks", lambda *_: pytest.fail("worked out"))
+    solved = solve_quietly(result.cascade)
+    assert solved.closure == result.closure
+    with pytest.raises(pytest.fail.Exception):
+        _ = solved.warnings
+
+
+def test_a_result_travels_whole_before_and_after_it_is_asked(result):
+    fresh = solve_quietly(result.cascade)
+    assert pickle.loads(pickle.dumps(fresh)) == result
+    assert pickle.loads(pickle.dumps(result)) == result
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"stages": {}}', '{"status": "converged"}'])

@@ -117,8 +117,8 @@ def test_assign_changes_one_value_of_a_copy():
     expected = copy.deepcopy(DATA)
     expected["section"][1]["stages"] = 36
     assert changed == expected
-    changed["stream"]["feed"]["assay_g_L"]["Nd"] = 0.0
-    assert before == DATA
+    assert changed["stream"] is DATA["stream"]
+    assert changed["section"][0] is DATA["section"][0]
 
 
 @pytest.mark.parametrize(

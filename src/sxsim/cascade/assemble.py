@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 
 from sxsim.cascade.balances import Lines, acid_residuals, equilibrium_residual, lines, total_acid
 from sxsim.cascade.compile import Problem
 from sxsim.cascade.equations import figure, found_values
-from sxsim.cascade.evidence import sources
-from sxsim.cascade.outlets import closure_by_component, entering_kmol_h, outlets
+from sxsim.cascade.evidence import Reference, references, saponifier
+from sxsim.cascade.outlets import Outlet, closure_by_component, entering_kmol_h, outlets
 from sxsim.cascade.profiles import Stages
 from sxsim.cascade.remarks import remarks
 from sxsim.cascade.result import Load, Result, TargetResult
 from sxsim.cascade.streams import Stream, stream_table
 from sxsim.definition.tables import Target
 from sxsim.elements import ELEMENTS
+from sxsim.foundation.deferring import Later
 from sxsim.kernels.model import Network, State
 
 __all__ = ["assemble"]
@@ -24,7 +28,7 @@ MET = 1e-9
 
 
 def assemble(problem: Problem, network: Network, state: State, status: str, method: str, iterations: int) -> Result:
-    """Tell a solution as a result; all checks are worked out from the arrays anew.
+    """Tell a solution as a result; all checks are worked out from the arrays anew, when they are asked for.
 
     Parameters
     ----------
@@ -33,7 +37,7 @@ def assemble(problem: Problem, network: Network, state: State, status: str, meth
     network : Network
         Flows of the solution.
     state : State
-        Solution, or the best iterate.
+        Solution, or the best iterate; it now belongs to the result, as problem and network do.
     status, method : str
         What the solver said, and the step of its ladder.
     iterations : int
@@ -44,14 +48,10 @@ def assemble(problem: Problem, network: Network, state: State, status: str, meth
     Result
         Frozen, with arrays of its own.
     """
-    flows = lines(problem.plan, network)
-    leaving = outlets(problem, flows)
-    stage = _stages(problem, state, flows)
-    table = stream_table(problem, network, state, leaving)
-    closure = closure_by_component(problem, state, leaving)
-    targets = tuple(_reached(table, target) for target in problem.cascade.target)
-    load = _loads(problem, stage)
-    found = found_values(problem)
+    with np.errstate(all="ignore"):
+        flows = lines(problem.plan, network)
+        stage = _stages(problem, state, flows)
+    account = Account(problem, network, state, flows, stage)
     return Result(
         cascade=problem.cascade,
         status=status,
@@ -59,17 +59,98 @@ def assemble(problem: Problem, network: Network, state: State, status: str, meth
         iterations=iterations,
         components=problem.components,
         stage=stage,
-        stream=table,
-        closure=max(closure.values()),
-        closure_by_component=closure,
-        equilibrium_residual=equilibrium_residual(problem.chemistry, network, state),
-        charge_relation=_charge_relation(problem, network, state),
-        load=load,
-        targets=targets,
-        found=found,
-        warnings=remarks(problem, stage, table, targets, load),
-        sources=tuple(sources(problem.cascade)),
+        stream=Later(account, "stream"),
+        closure=Later(account, "closure"),
+        closure_by_component=Later(account, "closure_by_component"),
+        equilibrium_residual=Later(account, "equilibrium_residual"),
+        charge_relation=Later(account, "charge_relation"),
+        load=Later(account, "load"),
+        targets=Later(account, "targets"),
+        found=found_values(problem),
+        warnings=Later(account, "warnings"),
+        sources=Later(account, "sources"),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Account:
+    """What a solution has to tell: each part is worked out when it is first asked for, and kept.
+
+    Attributes
+    ----------
+    problem : Problem
+        With the found quantities in its plan.
+    network, state : Network, State
+        Flows and solution; nothing changes them any more.
+    flows : Lines
+        Flow of the lines between the stages.
+    stage : Stages
+        The solution, told by stage.
+    """
+
+    problem: Problem
+    network: Network
+    state: State
+    flows: Lines
+    stage: Stages
+
+    @cached_property
+    @np.errstate(all="ignore")
+    def leaving(self) -> list[Outlet]:
+        """What leaves and returns."""
+        return outlets(self.problem, self.flows)
+
+    @cached_property
+    @np.errstate(all="ignore")
+    def stream(self) -> dict[str, Stream]:
+        """Everything that enters, leaves or returns."""
+        return stream_table(self.problem, self.network, self.state, self.leaving)
+
+    @cached_property
+    @np.errstate(all="ignore")
+    def closure_by_component(self) -> dict[str, float]:
+        """Balance errors [-]."""
+        return closure_by_component(self.problem, self.state, self.leaving)
+
+    @property
+    def closure(self) -> float:
+        """Worst balance error [-]."""
+        return max(self.closure_by_component.values())
+
+    @cached_property
+    @np.errstate(all="ignore")
+    def equilibrium_residual(self) -> float:
+        """Worst deviation from the distribution law [-]."""
+        return equilibrium_residual(self.problem.chemistry, self.network, self.state)
+
+    @cached_property
+    @np.errstate(all="ignore")
+    def charge_relation(self) -> float:
+        """Worst error of the charge relation [-]."""
+        return _charge_relation(self.problem, self.network, self.state)
+
+    @cached_property
+    @np.errstate(all="ignore")
+    def load(self) -> dict[str, Load]:
+        """Loads by section."""
+        return _loads(self.problem, self.stage)
+
+    @cached_property
+    def targets(self) -> tuple[TargetResult, ...]:
+        """Targets beside what was reached."""
+        return tuple(_reached(self.stream, target) for target in self.problem.cascade.target)
+
+    @cached_property
+    @np.errstate(all="ignore")
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader of the numbers must know."""
+        return remarks(self.problem, self.stage, self.stream, self.targets, self.load)
+
+    @property
+    def sources(self) -> tuple[Reference, ...]:
+        """What the numbers rest on."""
+        cascade = self.problem.cascade
+        return references(self.problem.system, cascade.elements, saponifier(cascade))
 
 
 def _stages(problem: Problem, state: State, flows: Lines) -> Stages:
@@ -116,10 +197,10 @@ def _loads(problem: Problem, stage: Stages) -> dict[str, Load]:
     aqueous = stage.aqueous_m3_h * stage.aqueous_mol_L[:, rare].sum(axis=1)
     fed = float(entering_kmol_h(problem)[0][rare].sum())
     per_mol = 1.0 / fed if fed > 0.0 else float("nan")
-    loads = {}
+    loads, end = {}, 0
     for part in problem.cascade.section:
-        here = [j for j, name in enumerate(problem.section) if name == part.name]
-        S, W = organic[here], float(aqueous[here].mean())
+        begin, end = end, end + int(part.stages)
+        S, W = organic[begin:end], float(aqueous[begin:end].mean())
         mean = float(S.mean())
         loads[part.name] = Load(mean, float(S.min()), float(S.max()), W, mean * per_mol, W * per_mol)
     return loads

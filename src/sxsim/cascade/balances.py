@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,16 @@ from numpy.typing import NDArray
 from sxsim.kernels.flows import Plan
 from sxsim.kernels.model import AQUEOUS, ENTRAINED, ORGANIC, Chemistry, Network, State
 
-__all__ = ["Lines", "acid_residuals", "entering_organic", "equilibrium_residual", "free_protons", "lines", "total_acid"]
+__all__ = [
+    "Lines",
+    "acid_residuals",
+    "entering_organic",
+    "equilibrium_residual",
+    "free_protons",
+    "lines",
+    "organic_into_first",
+    "total_acid",
+]
 
 Floats = NDArray[np.float64]
 TRACE_MOL_L = 1e-24
@@ -68,12 +78,27 @@ def entering_organic(network: Network, y: Floats) -> tuple[Floats, Floats]:
     """
     amount = network.org_feed.copy()
     amount[1:] += network.org_from_previous[1:, None] * y[:-1]
+    for source, target, volume in _organic_links(network):
+        amount[target] += volume * y[source]
+    return amount, network.org_in
+
+
+def organic_into_first(network: Network, y: Floats) -> Floats:
+    """What the organic lines bring into the first stage [kmol/h], shape (n,); the first row of `entering_organic`."""
+    amount = network.org_feed[0].copy()
+    for source, target, volume in _organic_links(network):
+        if target == 0:
+            amount += volume * y[source]
+    return amount
+
+
+def _organic_links(network: Network) -> Iterator[tuple[int, int, float]]:
+    """Organic lines outside the chain of stages: from stage, to stage, volume [m3/h]."""
     for source, target, phase, volume in zip(
         network.link_from, network.link_to, network.link_phase, network.link_volume, strict=True
     ):
         if phase == ORGANIC:
-            amount[target] += volume * y[source]
-    return amount, network.org_in
+            yield source, target, volume
 
 
 def equilibrium_residual(chemistry: Chemistry, network: Network, state: State) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from sxsim.definition import Cascade
 from sxsim.definition.system import SystemFile, load_system_file
 from sxsim.definition.tables import Stream
 from sxsim.errors import Finding, InputError
+from sxsim.foundation.remembering import remembered
 from sxsim.kernels.flows import Plan
 from sxsim.kernels.model import AQUEOUS, ORGANIC, Chemistry, State
 
@@ -166,13 +168,12 @@ def compile_cascade(cascade: Cascade) -> Problem:
         raise InputError([Finding(path, 'is left to design ("design")', allowed, cure) for path in cascade.undecided])
     system = load_system_file(cascade.organic.system)
     ion = saponifier(cascade)
-    law = with_acid(parameters(system, cascade.elements, ion, cascade.organic.temperature_C), system.acids[0])
-    stages = [(part, local + 1) for part in cascade.section for local in range(int(part.stages))]
-    section = tuple(part.name for part, _ in stages)
-    efficiency = np.array([[part.stage_efficiency] * len(law.names) for part, _ in stages])
-    efficiency[:, len(cascade.elements) :] = 1.0
+    law = _law(system, cascade.elements, ion, cascade.organic.temperature_C)
+    section, local_stage = _places(tuple((part.name, int(part.stages)) for part in cascade.section))
+    efficiency = np.ones((len(section), len(law.names)))
+    efficiency[:, : len(cascade.elements)] = _per_stage(cascade, "stage_efficiency")[:, None]
     chemistry = Chemistry(
-        ln_K=np.tile(law.ln_K, (len(stages), 1)),
+        ln_K=np.tile(law.ln_K, (len(section), 1)),
         a=law.a,
         b=law.b,
         c=law.c,
@@ -194,9 +195,22 @@ def compile_cascade(cascade: Cascade) -> Problem:
         chemistry=chemistry,
         plan=_plan(cascade, law, ion is not None),
         section=section,
-        local_stage=tuple(local for _, local in stages),
+        local_stage=local_stage,
         feeds=tuple(cascade.stream),
     )
+
+
+@remembered
+def _law(system: SystemFile, elements: tuple[str, ...], ion: str | None, temperature_C: float) -> Parameters:
+    """Constants of the components, which a cascade shares with its neighbours; nothing writes into them."""
+    return with_acid(parameters(system, elements, ion, temperature_C), system.acids[0])
+
+
+@lru_cache(maxsize=64)
+def _places(parts: tuple[tuple[str, int], ...]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Section of each stage, and its number within that, from the sections and how many stages each has."""
+    section = tuple(name for name, stages in parts for _ in range(stages))
+    return section, tuple(local + 1 for _, stages in parts for local in range(stages))
 
 
 def _plan(cascade: Cascade, law: Parameters, saponified: bool) -> Plan:
@@ -258,7 +272,8 @@ def _plan(cascade: Cascade, law: Parameters, saponified: bool) -> Plan:
 
 def _per_stage(cascade: Cascade, key: str) -> NDArray[np.float64]:
     """A number of each section, repeated for its stages."""
-    return np.array([getattr(part, key) for part in cascade.section for _ in range(int(part.stages))], dtype=np.float64)
+    values = np.array([getattr(part, key) for part in cascade.section], dtype=np.float64)
+    return values.repeat([int(part.stages) for part in cascade.section])
 
 
 def _integers(values: Iterable[int]) -> NDArray[np.int64]:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from sxsim.chemistry import evidence
 from sxsim.definition import Cascade
-from sxsim.definition.system import load_system_file
+from sxsim.definition.system import SystemFile, load_system_file
 from sxsim.errors import Finding, InputError
+from sxsim.foundation.remembering import remembered
 
 if TYPE_CHECKING:
     from sxsim.cascade.result import Result
 
-__all__ = ["Reference", "saponifier", "sources"]
+__all__ = ["Reference", "references", "saponifier", "sources"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,16 @@ def sources(cascade_or_result: Cascade | Result) -> list[Reference]:
     if not isinstance(cascade_or_result, Cascade):
         return list(cascade_or_result.sources)
     system = load_system_file(cascade_or_result.organic.system)
-    uses = evidence.sources(system, cascade_or_result.elements, saponifier(cascade_or_result))
-    return [
+    return list(references(system, cascade_or_result.elements, saponifier(cascade_or_result)))
+
+
+@remembered
+def references(system: SystemFile, elements: tuple[str, ...], counter_ion: str | None) -> tuple[Reference, ...]:
+    """The papers behind the constants of some elements, and of the saponifier's cation where there is one."""
+    uses = evidence.sources(system, elements, counter_ion)
+    return tuple(
         Reference(use.source.key, use.source.citation, use.source.doi, use.source.quality, use.numbers) for use in uses
-    ]
+    )
 
 
 def saponifier(cascade: Cascade) -> str | None:

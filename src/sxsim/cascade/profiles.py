@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +12,12 @@ from numpy.typing import NDArray
 from sxsim.elements import ELEMENTS
 from sxsim.errors import Finding, InputError
 
-__all__ = ["Stages", "profile_columns"]
+__all__ = ["Stages", "Start", "profile_columns"]
 
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Stages:
     """Every stage of a solved cascade; N stages, n components. The arrays cannot be written to.
 
@@ -72,6 +73,24 @@ class Stages:
     def place(self, stage: int) -> str:
         """Name a stage (0-based) for people: section and local number."""
         return f"{self.section[stage]} {self.local_stage[stage]}"
+
+
+class Start(NamedTuple):
+    """Where a solve may begin; a `Result` serves as well.
+
+    Attributes
+    ----------
+    components : tuple of str
+        Elements, then the counter-ion.
+    stage : Stages
+        Profiles of a neighbour.
+    found : mapping of str to float
+        Its free quantities by path.
+    """
+
+    components: tuple[str, ...]
+    stage: Stages
+    found: Mapping[str, float]
 
 
 def profile_columns(components: tuple[str, ...], stage: Stages, phase: str = "organic") -> dict[str, list[Any]]:

@@ -15,10 +15,12 @@ from sxsim.cascade.streams import ORGANIC_IN, Stream
 from sxsim.chemistry import evidence
 from sxsim.chemistry.tables import data_files
 from sxsim.elements import ELEMENTS
+from sxsim.foundation.remembering import remembered
 
 if TYPE_CHECKING:
     from sxsim.cascade.compile import Problem
     from sxsim.cascade.result import Load, TargetResult
+    from sxsim.definition.system import SystemFile
 
 __all__ = ["hydroxide_onset_pH", "remarks"]
 
@@ -62,8 +64,14 @@ def remarks(
     found += _validity(problem, stage)
     ion = problem.components[-1] if problem.plan.base_component >= 0 else None
     elements = problem.cascade.elements
-    found += [f"unverified number: {text}" for text in evidence.unverified(problem.system, elements, ion)]
+    found += _unverified(problem.system, elements, ion)
     return tuple(found)
+
+
+@remembered
+def _unverified(system: SystemFile, elements: tuple[str, ...], ion: str | None) -> tuple[str, ...]:
+    """Numbers that nobody could check, one line each."""
+    return tuple(f"unverified number: {text}" for text in evidence.unverified(system, elements, ion))
 
 
 def _overload(problem: Problem, stage: Stages, table: Mapping[str, Stream]) -> list[str]:

@@ -12,6 +12,7 @@ from sxsim.cascade.profiles import Stages, profile_columns
 from sxsim.cascade.streams import Stream
 from sxsim.definition import Cascade
 from sxsim.errors import Finding, InputError
+from sxsim.foundation.deferring import Deferred
 from sxsim.foundation.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -71,9 +72,9 @@ class Load:
     W_per_mol_feed: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Result:
-    """A solved cascade.
+    """A solved cascade. What of it may take a while is worked out when it is first asked for.
 
     Attributes
     ----------
@@ -89,6 +90,8 @@ class Result:
         Elements, then the counter-ion.
     stage : Stages
         Concentrations and flows of every stage.
+    found : mapping of str to float
+        Free quantities by path.
     stream : mapping of str to Stream
         Everything that enters, leaves or returns.
     closure : float
@@ -104,8 +107,6 @@ class Result:
         Loads by section.
     targets : tuple of TargetResult
         In the order of the definition.
-    found : mapping of str to float
-        Free quantities by path.
     warnings : tuple of str
         What a reader of the numbers must know.
     sources : tuple of Reference
@@ -126,16 +127,16 @@ class Result:
     iterations: int
     components: tuple[str, ...]
     stage: Stages
-    stream: Mapping[str, Stream]
-    closure: float
-    closure_by_component: Mapping[str, float]
-    equilibrium_residual: float
-    charge_relation: float
-    load: Mapping[str, Load]
-    targets: tuple[TargetResult, ...]
     found: Mapping[str, float]
-    warnings: tuple[str, ...]
-    sources: tuple[Reference, ...]
+    stream: Deferred[Mapping[str, Stream]] = Deferred()
+    closure: Deferred[float] = Deferred()
+    closure_by_component: Deferred[Mapping[str, float]] = Deferred()
+    equilibrium_residual: Deferred[float] = Deferred()
+    charge_relation: Deferred[float] = Deferred()
+    load: Deferred[Mapping[str, Load]] = Deferred()
+    targets: Deferred[tuple[TargetResult, ...]] = Deferred()
+    warnings: Deferred[tuple[str, ...]] = Deferred()
+    sources: Deferred[tuple[Reference, ...]] = Deferred()
 
     def purity(self, stream: str, element: str, basis: str = "oxide") -> float:
         """Share of an element in the rare earths of a stream.

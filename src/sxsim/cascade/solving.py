@@ -12,6 +12,7 @@ from sxsim.cascade.approach import METHOD, approach
 from sxsim.cascade.assemble import assemble
 from sxsim.cascade.compile import RESIDUAL_ACID_MOL_L, Problem, compile_cascade
 from sxsim.cascade.equations import compile_equations, put_values
+from sxsim.cascade.profiles import Start
 from sxsim.cascade.result import Result
 from sxsim.definition import Cascade
 from sxsim.errors import ConvergenceError, InputError, UnreachableTarget, ValidityWarning
@@ -89,7 +90,7 @@ def solve_quietly(cascade: Cascade, *, start: Result | None = None) -> Result:
     return steady_state(cascade, start=start)
 
 
-def steady_state(cascade: Cascade, *, start: Result | None = None, walk: bool = True) -> Result:
+def steady_state(cascade: Cascade, *, start: Result | Start | None = None, walk: bool = True) -> Result:
     """Solve a definition that is known to be clean; for searches that change only its numbers.
 
     Without `walk`, targets that Newton's method does not reach at once are not walked to: a search over many designs
@@ -111,9 +112,7 @@ def steady_state(cascade: Cascade, *, start: Result | None = None, walk: bool = 
         problem = compile_cascade(cascade)
         status, more = approach(problem, equations, network, state)
         said, iterations = METHOD, iterations + more
-    with np.errstate(all="ignore"):
-        taken = _with_base_taken_up(problem, network)
-        result = assemble(taken, network, state, STATUS[status], said, int(iterations))
+    result = assemble(_with_base_taken_up(problem, network), network, state, STATUS[status], said, int(iterations))
     if status == kernel.NOT_CONVERGED:
         raise ConvergenceError(diagnose.not_converged(problem, result), result)
     if status == kernel.UNREACHABLE:
@@ -135,7 +134,7 @@ def _with_base_taken_up(problem: Problem, network: Network) -> Problem:
     return replace(problem, plan=plan._replace(inlet=plan.inlet - np.array([0.0, 0.0, left])))
 
 
-def _warm_start(problem: Problem, network: Network, state: State, start: Result) -> bool:
+def _warm_start(problem: Problem, network: Network, state: State, start: Result | Start) -> bool:
     """Write a neighbour's solution into the state and its found values into the plan; False when it does not fit."""
     stage, law = start.stage, problem.law
     if start.components != problem.components or stage.section != problem.section:

@@ -8,7 +8,6 @@ import json
 import math
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +24,7 @@ from sxsim.foundation.atomic import write_text
 if TYPE_CHECKING:
     from sxsim.cascade.result import Result
 
-__all__ = ["csv_text", "from_json", "stream_columns", "tables", "to_dict", "to_json", "write_csv"]
+__all__ = ["csv_text", "fields_of", "from_json", "stream_columns", "tables", "to_dict", "to_json", "write_csv"]
 
 
 def to_dict(result: Result) -> dict[str, Any]:
@@ -41,19 +40,24 @@ def to_dict(result: Result) -> dict[str, Any]:
         "equilibrium_residual": result.equilibrium_residual,
         "charge_relation": result.charge_relation,
         "streams": {
-            name: {key: value for key, value in asdict(stream).items() if key != "name"}
+            name: {key: value for key, value in fields_of(stream).items() if key != "name"}
             for name, stream in result.stream.items()
         },
-        "targets": [asdict(target) for target in result.targets],
+        "targets": [fields_of(target) for target in result.targets],
         "found": dict(result.found),
-        "loads": {name: asdict(load) for name, load in result.load.items()},
+        "loads": {name: fields_of(load) for name, load in result.load.items()},
         "warnings": list(result.warnings),
-        "sources": [asdict(reference) for reference in result.sources],
+        "sources": [fields_of(reference) for reference in result.sources],
         "components": list(result.components),
         "stages": {"section": list(result.stage.section), "local_stage": list(result.stage.local_stage), **stage},
         "definition": result.cascade.to_data(),
     }
     return {key: _defined(value) for key, value in plain.items()}
+
+
+def fields_of(record: Any) -> dict[str, Any]:
+    """Fields of a dataclass by name, as they are: `dataclasses.asdict` copies all below them too."""
+    return {name: getattr(record, name) for name in record.__dataclass_fields__}
 
 
 def to_json(result: Result, indent: int | None = None) -> str:
@@ -112,9 +116,9 @@ def stream_columns(result: Result) -> dict[str, list[Any]]:
 
 def tables(result: Result) -> dict[str, dict[str, list[Any]]]:
     """Every table of a result: name to columns."""
-    targets = [asdict(target) for target in result.targets]
+    targets = [fields_of(target) for target in result.targets]
     keys = ("stream", "element", "figure", "asked", "value", "purity", "recovery", "met")
-    loads = [{"section": name, **asdict(load)} for name, load in result.load.items()]
+    loads = [{"section": name, **fields_of(load)} for name, load in result.load.items()]
     figures: dict[str, Any] = {**result.stats, **{f"closure_{k}": v for k, v in result.closure_by_component.items()}}
     figures |= {f"found_{path}": value for path, value in result.found.items()}
     return {

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sxsim.cascade.balances import entering_organic, free_protons, total_acid
+from sxsim.cascade.balances import free_protons, organic_into_first, total_acid
 from sxsim.cascade.compile import Problem
 from sxsim.cascade.outlets import Kind, Outlet, entering_kmol_h
 from sxsim.elements import ELEMENTS
@@ -23,6 +23,9 @@ ANIONS = {"chloride": "Cl", "nitrate": "NO3", "sulfate": "SO4"}
 
 ORGANIC_IN = "organic_in"
 """The organic that enters stage 1, saponified; in a closed loop what returns and the base."""
+
+OXIDE_MASS = {name: known.equivalent_mass_g_mol("oxide") for name, known in ELEMENTS.items() if known.is_rare_earth}
+"""Traded oxide that holds a mole of each rare earth [g/mol]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,8 @@ def purities(amounts: Mapping[str, float]) -> tuple[dict[str, float], dict[str, 
     >>> round(by_mass["Nd"], 4), by_mole["Nd"]
     (0.497, 0.5)
     """
-    moles = {name: value for name, value in amounts.items() if name in ELEMENTS and ELEMENTS[name].is_rare_earth}
-    masses = {name: value * ELEMENTS[name].equivalent_mass_g_mol("oxide") for name, value in moles.items()}
+    moles = {name: value for name, value in amounts.items() if name in OXIDE_MASS}
+    masses = {name: value * OXIDE_MASS[name] for name, value in moles.items()}
     mass, mole = math.fsum(masses.values()), math.fsum(moles.values())
     if not mole > 0.0:
         return {}, {}
@@ -141,11 +144,12 @@ def _inlets(problem: Problem, network: Network, state: State) -> list[Stream]:
         else:
             found.append(_organic(problem, name, "inlet", flow, held))
     volume = float(plan.inlet[0])
-    brought, _ = entering_organic(network, state.y)
     feeds_here = [
         row for row in range(len(problem.feeds)) if plan.feed_stage[row] == 0 and plan.feed_phase[row] != AQUEOUS
     ]
-    held = brought[0] - sum(plan.feed_volume[row] * plan.feed_concentration[row] for row in feeds_here)
+    held = organic_into_first(network, state.y) - sum(
+        plan.feed_volume[row] * plan.feed_concentration[row] for row in feeds_here
+    )
     kind: Kind = "recycle" if plan.recycled else "inlet"
     found.append(_organic(problem, ORGANIC_IN, kind, volume, held / volume))
     return found

@@ -27,6 +27,7 @@ from sxsim.definition.writing import toml_text
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.hashing import input_hash as digest
 from sxsim.foundation.paths import assign
+from sxsim.foundation.remembering import remembered
 from sxsim.foundation.suggestions import did_you_mean
 
 __all__ = ["Cascade", "Product"]
@@ -178,7 +179,7 @@ class Cascade(Table):
         >>> cascade.replace({"section.scrubbing.stages": 36}).section_named("scrubbing").stages
         36
         """
-        data = self.to_data()
+        data: dict[str, Any] = _typed(self)
         for path, value in changes.items():
             data = assign(data, path, value)
         solve = data.get("solve")
@@ -245,25 +246,7 @@ class Cascade(Table):
     @property
     def products(self) -> Mapping[str, Product]:
         """Every product by name: aqueous outlets, the organic that leaves, draws; in that order."""
-        names = {section.name for section in self.section}
-        found: list[Product] = [
-            Product(section.aqueous_out, section.name, 1, "aqueous", "outlet")
-            for section in self.section
-            if section.aqueous_out not in names
-        ]
-        last = self.section[-1]
-        stripped = any(section.kind == "stripping" for section in self.section)
-        found.append(
-            Product(
-                "stripped_organic" if stripped else "loaded_organic",
-                last.name,
-                last.stages if isinstance(last.stages, int) else 0,
-                "organic",
-                "organic",
-            )
-        )
-        found += [Product(draw.name, draw.section, draw.stage, draw.phase, "draw") for draw in self.draw]
-        return FrozenTable({product.name: product for product in found})
+        return _products(self)
 
     @property
     def undecided(self) -> tuple[str, ...]:
@@ -274,6 +257,36 @@ class Cascade(Table):
         paths += [f"stream.{name}.flow_m3_h" for name, stream in self.stream.items() if stream.flow_m3_h == "design"]
         paths += [f"draw.{draw.name}.flow_m3_h" for draw in self.draw if draw.flow_m3_h == "design"]
         return tuple(paths)
+
+
+@remembered
+def _typed(cascade: Cascade) -> dict[str, Any]:
+    """Plain data of a cascade, to be copied and not to be changed."""
+    return cascade.to_data()
+
+
+@remembered
+def _products(cascade: Cascade) -> Mapping[str, Product]:
+    """Every product by name."""
+    names = {section.name for section in cascade.section}
+    found: list[Product] = [
+        Product(section.aqueous_out, section.name, 1, "aqueous", "outlet")
+        for section in cascade.section
+        if section.aqueous_out not in names
+    ]
+    last = cascade.section[-1]
+    stripped = any(section.kind == "stripping" for section in cascade.section)
+    found.append(
+        Product(
+            "stripped_organic" if stripped else "loaded_organic",
+            last.name,
+            last.stages if isinstance(last.stages, int) else 0,
+            "organic",
+            "organic",
+        )
+    )
+    found += [Product(draw.name, draw.section, draw.stage, draw.phase, "draw") for draw in cascade.draw]
+    return FrozenTable({product.name: product for product in found})
 
 
 def _decided(section: Section) -> int:

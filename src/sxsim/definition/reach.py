@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sxsim.definition.system import SystemFile
 from sxsim.elements import ELEMENTS, RARE_EARTHS
 from sxsim.errors import Finding
+from sxsim.foundation.remembering import remembered
 
 if TYPE_CHECKING:
     from sxsim.definition.cascade import Cascade
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["extraction_ladder", "unreachable_purities"]
 
 
-def extraction_ladder(system: SystemFile) -> dict[str, float]:
+@remembered
+def extraction_ladder(system: SystemFile) -> Mapping[str, float]:
     """Return how strongly each rare earth is extracted beside the others.
 
     Parameters
@@ -27,7 +29,7 @@ def extraction_ladder(system: SystemFile) -> dict[str, float]:
 
     Returns
     -------
-    dict of str to float
+    mapping of str to float
         Element to ln K; differences are ln beta. Elements with exponents of their own are left out, as their place
         in the order depends on the acid.
     """

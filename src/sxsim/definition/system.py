@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -17,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from sxsim.definition.lending import lent
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.files import shipped
+from sxsim.foundation.remembering import remembered
 from sxsim.foundation.suggestions import did_you_mean
 
 __all__ = [
@@ -274,21 +276,39 @@ class SystemFile(_Table):
             Element to steps ``(index of the separation factor, +1 to multiply or -1 to divide)``; the empty path is
             a level's own element.
         """
-        pairs = tuple(factor.elements for factor in self.separation_factor)
-        return dict(_paths(tuple(level.element for level in self.level), pairs))
+        return dict(_tree(self))
 
     def root(self, symbol: str) -> Level:
         """Level that the tree of an element hangs from."""
-        levels = {level.element: level for level in self.level}
-        while symbol not in levels:
-            index, sign = self.tree()[symbol][-1]
-            first, second = self.separation_factor[index].elements
-            symbol = second if sign > 0 else first
-        return levels[symbol]
+        return _root(self, symbol)
 
     def law_of(self, symbol: str) -> ElementLaw:
         """Particulars of one element; the defaults when the file gives none."""
-        return next((law for law in self.element if law.element == symbol), ElementLaw(element=symbol))
+        return _law_of(self, symbol)
+
+
+@remembered
+def _tree(system: SystemFile) -> Mapping[str, tuple[tuple[int, int], ...]]:
+    """Path from a level to each element."""
+    pairs = tuple(factor.elements for factor in system.separation_factor)
+    return _paths(tuple(level.element for level in system.level), pairs)
+
+
+@remembered
+def _root(system: SystemFile, symbol: str) -> Level:
+    """Level that the tree of an element hangs from."""
+    levels = {level.element: level for level in system.level}
+    while symbol not in levels:
+        index, sign = _tree(system)[symbol][-1]
+        first, second = system.separation_factor[index].elements
+        symbol = second if sign > 0 else first
+    return levels[symbol]
+
+
+@remembered
+def _law_of(system: SystemFile, symbol: str) -> ElementLaw:
+    """Particulars of one element."""
+    return next((law for law in system.element if law.element == symbol), ElementLaw(element=symbol))
 
 
 @lru_cache(maxsize=64)

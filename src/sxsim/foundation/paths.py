@@ -77,7 +77,7 @@ def assign(data: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
     Returns
     -------
     dict
-        A deep copy with the new value.
+        A copy with the new value; tables and lists off the path are those of `data`.
 
     Raises
     ------
@@ -90,11 +90,16 @@ def assign(data: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
     {'organic': {'flow_m3_h': 19.0}}
     """
     keys = _keys(path)
-    changed = copy.deepcopy(dict(data))
+    changed = dict(data)
     if len(keys) == 2:
         changed.setdefault(keys[0], {})
-    table, missing = _walk(changed, keys[:-1])
-    if not missing and isinstance(table, dict):
+    table, left = changed, keys[:-1]
+    while left and (step := _step(table, left)) is not None:
+        at, left = step
+        below = table[at]
+        table[at] = dict(below) if isinstance(below, Mapping) else list(below) if _entries(below) else below
+        table = table[at]
+    if not left and isinstance(table, dict):
         table[keys[-1]] = copy.deepcopy(value)
         return changed
     reached, missing = _walk(data, keys)
@@ -179,16 +184,19 @@ def _keys(path: str) -> list[str]:
 
 def _walk(value: Any, keys: list[str]) -> tuple[Any, list[str]]:
     """Go down as far as the keys lead: what was reached, and the keys that found nothing."""
-    while keys:
-        if isinstance(value, Mapping) and keys[0] in value:
-            value, keys = value[keys[0]], keys[1:]
-            continue
-        entries = _entries(value)
-        name = next((name for name in entries if list(name) == keys[: len(name)]), None)
-        if name is None:
-            break
-        value, keys = entries[name], keys[len(name) :]
+    while keys and (step := _step(value, keys)) is not None:
+        value, keys = value[step[0]], step[1]
     return value, keys
+
+
+def _step(value: Any, keys: list[str]) -> tuple[Any, list[str]] | None:
+    """The first step of a way: the key or the place in a list, and the keys that are left; None where it ends."""
+    if isinstance(value, Mapping):
+        return (keys[0], keys[1:]) if keys[0] in value else None
+    for at, name in enumerate(_entries(value)):
+        if list(name) == keys[: len(name)]:
+            return at, keys[len(name) :]
+    return None
 
 
 def _entries(value: Any) -> dict[tuple[str, ...], Any]:

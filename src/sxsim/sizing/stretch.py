@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
-from sxsim.cascade.profiles import Stages
+from sxsim.cascade.profiles import Stages, Start
 from sxsim.cascade.result import Result
 from sxsim.definition import Cascade
+from sxsim.foundation.remembering import remembered
 
 __all__ = ["stretched"]
 
 FLOOR = 1e-40
 
 
-def stretched(result: Result, cascade: Cascade) -> Result:
+def stretched(result: Result | Start, cascade: Cascade) -> Start:
     """Stretch or squeeze a solution onto the stages of a cascade with the same sections, as a start for its solve.
 
     Parameters
@@ -28,22 +27,28 @@ def stretched(result: Result, cascade: Cascade) -> Result:
 
     Returns
     -------
-    Result
-        Not a solution: only its profiles mean something.
+    Start
+        With the free quantities of the neighbour.
 
     Notes
     -----
     Every section is stretched evenly between its first and last stage; concentrations are interpolated in logarithms.
     """
-    old = result.stage
+    wanted = tuple((part.name, int(part.stages)) for part in cascade.section)
+    return Start(result.components, _laid(result.stage, wanted), result.found)
+
+
+@remembered
+def _laid(old: Stages, wanted: tuple[tuple[str, int], ...]) -> Stages:
+    """Profiles on other stages: sections with how many each shall have. One solution starts many cases of a study."""
     places: list[NDArray[np.float64]] = []
     sections: list[str] = []
     local: list[int] = []
     begin = 0
-    for part in cascade.section:
-        had, has = old.section.count(part.name), int(part.stages)
+    for name, has in wanted:
+        had = old.section.count(name)
         places.append(begin + np.linspace(0.0, had - 1.0, has))
-        sections += [part.name] * has
+        sections += [name] * has
         local += range(1, has + 1)
         begin += had
     at = np.concatenate(places)
@@ -57,5 +62,4 @@ def stretched(result: Result, cascade: Cascade) -> Result:
         return np.where(array[below] > 0.0, np.exp((1.0 - weight) * logarithm[below] + weight * logarithm[above]), 0.0)
 
     arrays = {name: laid(getattr(old, name)) for name in Stages.arrays()}
-    stage = Stages(section=tuple(sections), local_stage=tuple(local), **arrays)
-    return replace(result, stage=stage)
+    return Stages(section=tuple(sections), local_stage=tuple(local), **arrays)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Set
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sxsim.cascade import Result
+from sxsim.cascade.storage import fields_of
 from sxsim.definition import Cascade
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.suggestions import did_you_mean
@@ -56,9 +57,9 @@ def _solve(cascade: Cascade, solve: Solver, heads: Heads) -> Told:
 
 
 _PARTS: dict[str, Callable[[Result], Any]] = {
-    "streams": lambda result: {name: asdict(stream) for name, stream in result.stream.items()},
-    "targets": lambda result: [asdict(target) for target in result.targets],
-    "loads": lambda result: {name: asdict(load) for name, load in result.load.items()},
+    "streams": lambda result: {name: fields_of(stream) for name, stream in result.stream.items()},
+    "targets": lambda result: [fields_of(target) for target in result.targets],
+    "loads": lambda result: {name: fields_of(load) for name, load in result.load.items()},
     "found": lambda result: dict(result.found),
     "closure": lambda result: result.closure,
     "equilibrium_residual": lambda result: result.equilibrium_residual,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
+from sxsim.cascade.profiles import Start
 from sxsim.cascade.result import Result
 from sxsim.cascade.solving import steady_state
 from sxsim.definition import Cascade
@@ -126,11 +126,11 @@ def _alike(base: Result, cascade: Cascade) -> bool:
     return sections == [part.name for part in cascade.section] and base.cascade.elements == cascade.elements
 
 
-def _start(base: Result, cascade: Cascade) -> Result:
+def _start(base: Result, cascade: Cascade) -> Start:
     """The base as a start for a cascade: on its stages, with the values of what is free in both."""
     free = set(cascade.solve.free) if cascade.solve is not None else set()
     found = {path: value for path, value in base.found.items() if path in free}
-    return replace(stretched(base, cascade), found=found)
+    return stretched(base, cascade)._replace(found=found)
 
 
 def _number(value: Value | None) -> bool:
