@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import llvmlite.binding as llvm
+import numba
 from numba.core import cgutils
 from numba.core.types import Function
 from numba.core.types.misc import unliteral
@@ -37,20 +38,26 @@ class Linked:
         Its types.
     compiled : callable
         Takes the function and the signature; compiles it, or loads it from the disk.
+    inner : bool
+        Whether it is compiled without a door for Python; one is built when Python calls it all the same.
     """
 
-    def __init__(self, function: Callable[..., Any], signature: Any, compiled: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], signature: Any, compiled: Callable[..., Any], inner: bool) -> None:
         functools.update_wrapper(self, function)
         self.py_func = function
         self.signature = signature
         self.symbol = f"{function.__module__}.{function.__qualname__}"
         self._compiled = compiled
+        self._inner = inner
         self._ready: Any = None
+        self._door: Any = None
         _teach(self)
 
     def __call__(self, *arguments: Any) -> Any:
         """Call it from Python."""
-        return (self._ready or self.ready())(*arguments)
+        if self._door is None:
+            self._door = _door_of(self) if self._inner else self.ready()
+        return self._door(*arguments)
 
     @property
     def signatures(self) -> list[Any]:
@@ -90,6 +97,14 @@ def linked_in(function: Callable[..., Any]) -> Iterator[Linked]:
             yield value
         elif value is not None and hasattr(value, "py_func"):
             yield from linked_in(value.py_func)
+
+
+def _door_of(kernel: Linked) -> Any:
+    """A function of the same types that Python may call."""
+    names = ", ".join(f"a{i}" for i in range(len(kernel.signature.args)))
+    space = {"kernel": kernel}
+    exec(f"def door({names}):\n    return kernel({names})", space)
+    return numba.njit(kernel.signature, nogil=True)(space["door"])
 
 
 def _teach(kernel: Linked) -> None:
