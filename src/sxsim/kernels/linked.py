@@ -8,13 +8,13 @@ callee is loaded, which comes first.
 from __future__ import annotations
 
 import functools
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import llvmlite.binding as llvm
 import numba
 from numba.core import cgutils
+from numba.core.compiler_lock import global_compiler_lock
 from numba.core.types import Function
 from numba.core.types.misc import unliteral
 from numba.core.typing.templates import AbstractTemplate, infer_global
@@ -22,7 +22,6 @@ from numba.extending import lower_builtin
 
 __all__ = ["Linked"]
 
-_LOADING = threading.RLock()
 _NOWHERE = 8
 """Address of a kernel that is not there; for a process that only compiles."""
 
@@ -41,6 +40,9 @@ class Linked:
     inner : bool
         Whether it is compiled without a door for Python; one is built when Python calls it all the same.
     """
+
+    alone = False
+    """Whether this process compiles kernels without what they call."""
 
     def __init__(self, function: Callable[..., Any], signature: Any, compiled: Callable[..., Any], inner: bool) -> None:
         functools.update_wrapper(self, function)
@@ -66,7 +68,7 @@ class Linked:
 
     def ready(self) -> Any:
         """Compile or load it, and all that it calls; returns what Python calls."""
-        with _LOADING:
+        with global_compiler_lock:  # numba's own, which it holds when it asks for a callee
             if self._ready is None:
                 for callee in linked_in(self.py_func):
                     callee.ready()
@@ -75,6 +77,7 @@ class Linked:
 
     def compile_only(self) -> None:
         """Compile it for the disk without what it calls; nothing may run in this process any more."""
+        Linked.alone = True
         for callee in linked_in(self.py_func):
             if callee._ready is None:
                 llvm.add_symbol(callee.symbol, _NOWHERE)
@@ -121,6 +124,8 @@ def _teach(kernel: Linked) -> None:
 
     @lower_builtin(kernel, *signature.args)
     def call(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        if not Linked.alone:
+            kernel.ready()  # the name has an address before anybody may ask for it
         convention = context.call_conv
         kind = convention.get_function_type(signature.return_type, signature.args)
         target = cgutils.get_or_insert_function(builder.module, kind, kernel.symbol)
