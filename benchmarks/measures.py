@@ -62,12 +62,14 @@ def sizes(quick: bool) -> Figures:
     stages = [20] if quick else [20, 80, 100, 200, 400]
     elements = [2] if quick else [2, 5, 10, 15]
     times: dict[tuple[int, int], float] = {}
+    whole: dict[tuple[int, int], float] = {}
     for n in elements:
         for N in stages:
             answer, cold = _cold(N, n)
             repeats = 1 if quick else max(20, 20_000 // (N * n))
             spent, floor, ratio = in_turn(cold, banded_solve(N, n + 1), repeats)
             times[N, n] = spent / max(answer.iterations, 1)
+            whole[N, n] = spent
             size = f"{N} stages, {n} elements"
             found[f"{size} [ms]"] = 1e3 * spent
             found[f"{size}: Newton iterations"] = answer.iterations
@@ -76,6 +78,7 @@ def sizes(quick: bool) -> Figures:
     if not quick:
         long = [100, 200, 400]
         for n in elements:
+            found[f"exponent in stages, {n} elements"] = exponent(long, [whole[N, n] for N in long])
             found[f"exponent in stages, {n} elements, an iteration"] = exponent(long, [times[N, n] for N in long])
         for N in (80, 200):
             found[f"exponent in elements, {N} stages, an iteration"] = exponent(

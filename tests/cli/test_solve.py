@@ -230,7 +230,10 @@ def test_compiling_is_announced_when_nothing_is_kept(monkeypatch, capsys, tmp_pa
     (tmp_path / "used" / "kernels_1" / "solve.case-1.py311.nbi").write_text("")
     monkeypatch.setattr("numba.config.DISABLE_JIT", 0)
     monkeypatch.setattr("sxsim.kernels._jit.CACHE_FOLDER", kept and str(tmp_path / kept))
+    prepared = []
+    monkeypatch.setattr("sxsim.kernels.prepare.prepare", lambda: prepared.append(kept))
     announce_compilation()
+    assert prepared == (["fresh"] if kept == "fresh" else [])
     shown = capsys.readouterr()
     assert shown.out == ""
     assert shown.err.startswith(said)

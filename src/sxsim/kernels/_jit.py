@@ -140,6 +140,6 @@ def kernel(
     def wrap(function: _Function) -> _Function:
         if takes is None or numba.config.DISABLE_JIT:
             return compiled(function)
-        return Linked(function, returns(*takes), compiled)  # type: ignore[return-value]
+        return Linked(function, returns(*takes), compiled, inner)  # type: ignore[return-value]
 
     return wrap

@@ -8,12 +8,13 @@ callee is loaded, which comes first.
 from __future__ import annotations
 
 import functools
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import llvmlite.binding as llvm
+import numba
 from numba.core import cgutils
+from numba.core.compiler_lock import global_compiler_lock
 from numba.core.types import Function
 from numba.core.types.misc import unliteral
 from numba.core.typing.templates import AbstractTemplate, infer_global
@@ -21,7 +22,6 @@ from numba.extending import lower_builtin
 
 __all__ = ["Linked"]
 
-_LOADING = threading.RLock()
 _NOWHERE = 8
 """Address of a kernel that is not there; for a process that only compiles."""
 
@@ -37,20 +37,29 @@ class Linked:
         Its types.
     compiled : callable
         Takes the function and the signature; compiles it, or loads it from the disk.
+    inner : bool
+        Whether it is compiled without a door for Python; one is built when Python calls it all the same.
     """
 
-    def __init__(self, function: Callable[..., Any], signature: Any, compiled: Callable[..., Any]) -> None:
+    alone = False
+    """Whether this process compiles kernels without what they call."""
+
+    def __init__(self, function: Callable[..., Any], signature: Any, compiled: Callable[..., Any], inner: bool) -> None:
         functools.update_wrapper(self, function)
         self.py_func = function
         self.signature = signature
         self.symbol = f"{function.__module__}.{function.__qualname__}"
         self._compiled = compiled
+        self._inner = inner
         self._ready: Any = None
+        self._door: Any = None
         _teach(self)
 
     def __call__(self, *arguments: Any) -> Any:
         """Call it from Python."""
-        return (self._ready or self.ready())(*arguments)
+        if self._door is None:
+            self._door = _door_of(self) if self._inner else self.ready()
+        return self._door(*arguments)
 
     @property
     def signatures(self) -> list[Any]:
@@ -59,7 +68,7 @@ class Linked:
 
     def ready(self) -> Any:
         """Compile or load it, and all that it calls; returns what Python calls."""
-        with _LOADING:
+        with global_compiler_lock:  # numba's own, which it holds when it asks for a callee
             if self._ready is None:
                 for callee in linked_in(self.py_func):
                     callee.ready()
@@ -68,6 +77,7 @@ class Linked:
 
     def compile_only(self) -> None:
         """Compile it for the disk without what it calls; nothing may run in this process any more."""
+        Linked.alone = True
         for callee in linked_in(self.py_func):
             if callee._ready is None:
                 llvm.add_symbol(callee.symbol, _NOWHERE)
@@ -92,6 +102,14 @@ def linked_in(function: Callable[..., Any]) -> Iterator[Linked]:
             yield from linked_in(value.py_func)
 
 
+def _door_of(kernel: Linked) -> Any:
+    """A function of the same types that Python may call."""
+    names = ", ".join(f"a{i}" for i in range(len(kernel.signature.args)))
+    space = {"kernel": kernel}
+    exec(f"def door({names}):\n    return kernel({names})", space)
+    return numba.njit(kernel.signature, nogil=True)(space["door"])
+
+
 def _teach(kernel: Linked) -> None:
     """Tell numba the types of a kernel, and how it is called."""
     signature = kernel.signature
@@ -106,6 +124,8 @@ def _teach(kernel: Linked) -> None:
 
     @lower_builtin(kernel, *signature.args)
     def call(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        if not Linked.alone:
+            kernel.ready()  # the name has an address before anybody may ask for it
         convention = context.call_conv
         kind = convention.get_function_type(signature.return_type, signature.args)
         target = cgutils.get_or_insert_function(builder.module, kind, kernel.symbol)

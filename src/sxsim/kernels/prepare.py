@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 from sxsim.kernels.ladder import climb
 from sxsim.kernels.linked import Linked, linked_in
@@ -59,7 +60,8 @@ def compile_part(part: int) -> None:
 
 def parts() -> list[list[Linked]]:
     """The kernels of a solve in parts of about the same work."""
-    size = {kernel: sum(_efforts(kernel)) for kernel in _below(climb)}
+    solve: Any = climb
+    size = {kernel: sum(_efforts(kernel)) for kernel in _below(solve)}
     bins: list[list[Linked]] = [[] for _ in range(PARTS)]
     for kernel in sorted(size, key=lambda kernel: -size[kernel]):
         min(bins, key=lambda held: sum(size[other] for other in held)).append(kernel)

@@ -99,7 +99,7 @@ def steady(graph: Graph, start: Solution | None = None, *, anew: bool = True) ->
             raise ConvergenceError("Newton's method does not settle from the neighbour")
     if aqueous_totals(flows, point.s) != 0:
         raise ConvergenceError("the aqueous flows do not settle: a loop of aqueous lines has no outlet")
-    status, method, iterations = cold(law, layout, flows, point, work)
+    status, method, iterations, _ = cold(law, layout, flows, point, work)
     found = Solution(graph, network, outlets, point, METHODS[method], int(spent + iterations))
     if status != 0:
         raise ConvergenceError(

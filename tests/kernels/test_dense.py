@@ -1,0 +1,74 @@
+"""The dense solves of a stage against numpy, and three components in registers against the general elimination."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from benchmarks.cases import draw
+from benchmarks.solving import prepared
+
+from sxsim.kernels.balances import balances, local, murphree
+from sxsim.kernels.dense import solve_dense
+from sxsim.kernels.flows import pack_plan
+from sxsim.kernels.linear_step import _eliminate, _linearise, _respond
+from sxsim.kernels.packed import make_flows, make_work
+from sxsim.kernels.solve import SOLVED, pack_chemistry, pack_state, solve_case
+from sxsim.kernels.three import eliminate_three, respond_three
+from sxsim.kernels.volumes import fill_flows
+
+pytestmark = pytest.mark.kernel
+
+
+@pytest.mark.parametrize(("size", "columns"), [(1, 1), (3, 7), (6, 1), (9, 20)])
+def test_a_dense_system_is_solved(size, columns):
+    rng = np.random.default_rng(size)
+    A, B = rng.standard_normal((size, size)), rng.standard_normal((size, columns))
+    X = B.copy()
+    assert solve_dense(A.copy(), X) == 0
+    assert X == pytest.approx(np.linalg.solve(A, B), rel=1e-10)
+
+
+def test_a_singular_system_is_told():
+    assert solve_dense(np.zeros((2, 2)), np.zeros((2, 1))) == 1
+    assert solve_dense(np.array([[1.0, 2.0], [2.0, 4.0]]), np.ones((2, 1))) == 1
+    assert solve_dense(np.full((2, 2), np.nan), np.ones((2, 1))) == 1
+
+
+def binary_draws(count):
+    """Random binary cuts with a counter-ion that are solved; some with entrainment, most with poor stages."""
+    number, found = 0, 0
+    while found < count:
+        case = draw(7, number)
+        number += 1
+        if len(case.log10_K) == 2 and sum(case.stages) < 40:
+            ready = prepared(case)
+            if solve_case(*ready).status == SOLVED:
+                found += 1
+                yield case, ready
+
+
+def test_three_components_in_registers_are_eliminated_as_any_others():
+    entrained = poor = 0
+    for case, ready in binary_draws(12):
+        entrained += case.entrainment_O_in_A > 0.0
+        poor += case.efficiency < 1.0
+        law, layout = pack_chemistry(ready.chemistry), pack_plan(ready.plan)
+        N, n = ready.state.x.shape
+        k = ready.state.m.shape[0]
+        flows, point = make_flows(N, n, k), pack_state(ready.state)
+        assert fill_flows(layout, flows, law.medium[0]) == 0
+        point.c[0] *= np.random.default_rng(1).uniform(0.9, 1.1, point.c[0].shape)  # away from the solution
+        work = make_work(N, n, k, 0)
+        local(law, point, work)
+        murphree(law, flows, point)
+        balances(law, flows, point, work, 0)
+        _linearise(law, point, work)
+        both = []
+        for respond, eliminate in ((_respond, _eliminate), (respond_three, eliminate_three)):
+            work.own[:] = work.response[:] = 0.0
+            respond(law, flows, point, work, 0)
+            assert eliminate(law, flows, point, work, 0) == 0
+            both.append(work.response.copy())
+        assert both[1] == pytest.approx(both[0], rel=1e-8, abs=1e-12 * np.abs(both[0]).max())
+    assert entrained > 0
+    assert poor > 0
