@@ -15,7 +15,7 @@ from sxsim.cascade.outlets import Outlet, closure_by_component, entering_kmol_h,
 from sxsim.cascade.profiles import Stages
 from sxsim.cascade.remarks import remarks
 from sxsim.cascade.result import Load, Result, TargetResult
-from sxsim.cascade.streams import Stream, stream_table
+from sxsim.cascade.streams import Stream, inlets, outgoing
 from sxsim.definition.tables import Target
 from sxsim.elements import ELEMENTS
 from sxsim.foundation.deferring import Later
@@ -48,17 +48,15 @@ def assemble(problem: Problem, network: Network, state: State, status: str, meth
     Result
         Frozen, with arrays of its own.
     """
-    with np.errstate(all="ignore"):
-        flows = lines(problem.plan, network)
-        stage = _stages(problem, state, flows)
-    account = Account(problem, network, state, flows, stage)
+    account = Account(problem, network, state)
     return Result(
         cascade=problem.cascade,
         status=status,
         method=method,
         iterations=iterations,
         components=problem.components,
-        stage=stage,
+        found=found_values(problem),
+        stage=Later(account, "stage"),
         stream=Later(account, "stream"),
         closure=Later(account, "closure"),
         closure_by_component=Later(account, "closure_by_component"),
@@ -66,7 +64,6 @@ def assemble(problem: Problem, network: Network, state: State, status: str, meth
         charge_relation=Later(account, "charge_relation"),
         load=Later(account, "load"),
         targets=Later(account, "targets"),
-        found=found_values(problem),
         warnings=Later(account, "warnings"),
         sources=Later(account, "sources"),
     )
@@ -82,17 +79,23 @@ class Account:
         With the found quantities in its plan.
     network, state : Network, State
         Flows and solution; nothing changes them any more.
-    flows : Lines
-        Flow of the lines between the stages.
-    stage : Stages
-        The solution, told by stage.
     """
 
     problem: Problem
     network: Network
     state: State
-    flows: Lines
-    stage: Stages
+
+    @cached_property
+    @np.errstate(all="ignore")
+    def flows(self) -> Lines:
+        """Flow of the lines between the stages [m3/h]."""
+        return lines(self.problem.plan, self.network)
+
+    @cached_property
+    @np.errstate(all="ignore")
+    def stage(self) -> Stages:
+        """Concentrations and flows of every stage."""
+        return _stages(self.problem, self.state, self.flows)
 
     @cached_property
     @np.errstate(all="ignore")
@@ -102,9 +105,15 @@ class Account:
 
     @cached_property
     @np.errstate(all="ignore")
+    def outgoing(self) -> dict[str, Stream]:
+        """Products, and what splits return."""
+        return outgoing(self.problem, self.state, self.leaving)
+
+    @cached_property
+    @np.errstate(all="ignore")
     def stream(self) -> dict[str, Stream]:
         """Everything that enters, leaves or returns."""
-        return stream_table(self.problem, self.network, self.state, self.leaving)
+        return inlets(self.problem, self.network, self.state) | self.outgoing
 
     @cached_property
     @np.errstate(all="ignore")
@@ -133,12 +142,12 @@ class Account:
     @np.errstate(all="ignore")
     def load(self) -> dict[str, Load]:
         """Loads by section."""
-        return _loads(self.problem, self.stage)
+        return _loads(self.problem, self.state, self.flows)
 
     @cached_property
     def targets(self) -> tuple[TargetResult, ...]:
         """Targets beside what was reached."""
-        return tuple(_reached(self.stream, target) for target in self.problem.cascade.target)
+        return tuple(_reached(self.outgoing, target) for target in self.problem.cascade.target)
 
     @cached_property
     @np.errstate(all="ignore")
@@ -190,19 +199,20 @@ def _reached(table: dict[str, Stream], target: Target) -> TargetResult:
     return TargetResult(target.stream, target.element, name, asked, value, purity, recovery, met)
 
 
-def _loads(problem: Problem, stage: Stages) -> dict[str, Load]:
+def _loads(problem: Problem, state: State, flows: Lines) -> dict[str, Load]:
     """Rare earths that pass through each section."""
     rare = [row for row, name in enumerate(problem.components) if name in ELEMENTS and ELEMENTS[name].is_rare_earth]
-    organic = stage.organic_m3_h * stage.organic_mol_L[:, rare].sum(axis=1)
-    aqueous = stage.aqueous_m3_h * stage.aqueous_mol_L[:, rare].sum(axis=1)
+    organic = flows.organic * state.y[:, rare].sum(axis=1)
+    aqueous = flows.aqueous * state.x[:, rare].sum(axis=1)
     fed = float(entering_kmol_h(problem)[0][rare].sum())
     per_mol = 1.0 / fed if fed > 0.0 else float("nan")
     loads, end = {}, 0
     for part in problem.cascade.section:
         begin, end = end, end + int(part.stages)
-        S, W = organic[begin:end], float(aqueous[begin:end].mean())
-        mean = float(S.mean())
-        loads[part.name] = Load(mean, float(S.min()), float(S.max()), W, mean * per_mol, W * per_mol)
+        carried = organic[begin:end]
+        S, W = (float(np.add.reduce(line) / line.size) for line in (carried, aqueous[begin:end]))
+        lowest, highest = float(np.minimum.reduce(carried)), float(np.maximum.reduce(carried))
+        loads[part.name] = Load(S, lowest, highest, W, S * per_mol, W * per_mol)
     return loads
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -113,12 +114,13 @@ def found_values(problem: Problem) -> dict[str, float]:
     return found
 
 
-def put_values(problem: Problem, values: dict[str, float]) -> None:
-    """Write a start for the free quantities into the plan; paths that are not free are left alone."""
-    for path in _free(problem):
-        if path in values:
-            array, index, scale = _cell(problem, path)
-            array[index] = values[path] * scale
+def put_values(problem: Problem, values: Mapping[str, float]) -> int:
+    """Write a start for the free quantities into the plan, and say for how many; other paths are left alone."""
+    given = [path for path in _free(problem) if path in values]
+    for path in given:
+        array, index, scale = _cell(problem, path)
+        array[index] = values[path] * scale
+    return len(given)
 
 
 def _free(problem: Problem) -> tuple[str, ...]:

@@ -88,10 +88,10 @@ class Result:
         Newton steps taken.
     components : tuple of str
         Elements, then the counter-ion.
-    stage : Stages
-        Concentrations and flows of every stage.
     found : mapping of str to float
         Free quantities by path.
+    stage : Stages
+        Concentrations and flows of every stage.
     stream : mapping of str to Stream
         Everything that enters, leaves or returns.
     closure : float
@@ -126,8 +126,8 @@ class Result:
     method: str
     iterations: int
     components: tuple[str, ...]
-    stage: Stages
     found: Mapping[str, float]
+    stage: Deferred[Stages] = Deferred()
     stream: Deferred[Mapping[str, Stream]] = Deferred()
     closure: Deferred[float] = Deferred()
     closure_by_component: Deferred[Mapping[str, float]] = Deferred()

@@ -100,11 +100,12 @@ def steady_state(cascade: Cascade, *, start: Result | Start | None = None, walk:
     equations = compile_equations(problem)
     N, n, k = len(problem.section), len(problem.components), count_links(problem.plan)
     network, state = make_network(N, n, k), kernel.make_state(N, n, k)
-    flowing = fill_network(problem.plan, network)
-    if flowing >= 2:
-        raise ConvergenceError(diagnose.does_not_flow(problem, flowing - 2))
     warm = int(start is not None and _warm_start(problem, network, state, start))
-    status, method, iterations, _ = kernel.solve_case(problem.chemistry, problem.plan, equations, network, state, warm)
+    status, method, iterations, place = kernel.solve_case(
+        problem.chemistry, problem.plan, equations, network, state, warm
+    )
+    if status == kernel.NO_FLOW:
+        raise ConvergenceError(diagnose.does_not_flow(problem, place))
     if status == kernel.VOLUMES:
         raise ConvergenceError(diagnose.does_not_settle(problem))
     said = kernel.METHODS[method]
@@ -135,12 +136,22 @@ def _with_base_taken_up(problem: Problem, network: Network) -> Problem:
 
 
 def _warm_start(problem: Problem, network: Network, state: State, start: Result | Start) -> bool:
-    """Write a neighbour's solution into the state and its found values into the plan; False when it does not fit."""
+    """Write a neighbour's solution into the state and its found values into the plan; False when it does not fit.
+
+    Raises
+    ------
+    ConvergenceError
+        The flows as typed do not flow.
+    """
     stage, law = start.stage, problem.law
+    flowing = fill_network(problem.plan, network)
+    if flowing >= 2:
+        raise ConvergenceError(diagnose.does_not_flow(problem, flowing - 2))
     if start.components != problem.components or stage.section != problem.section:
         return False
-    put_values(problem, dict(start.found))
-    if fill_network(problem.plan, network) != 0:
+    if put_values(problem, start.found):
+        flowing = fill_network(problem.plan, network)
+    if flowing != 0:
         return False
     state.x[:], state.y[:] = stage.aqueous_mol_L, stage.organic_mol_L
     state.y_star[:] = stage.equilibrium_mol_L

@@ -16,7 +16,7 @@ from sxsim.cascade.outlets import Kind, Outlet, entering_kmol_h
 from sxsim.elements import ELEMENTS
 from sxsim.kernels.model import AQUEOUS, Network, State
 
-__all__ = ["ANIONS", "ORGANIC_IN", "Stream", "purities", "stream_table"]
+__all__ = ["ANIONS", "ORGANIC_IN", "Stream", "inlets", "outgoing", "purities", "stream_table"]
 
 ANIONS = {"chloride": "Cl", "nitrate": "NO3", "sulfate": "SO4"}
 """The anion of each medium; with sulfate the total of sulfate and bisulfate."""
@@ -122,14 +122,16 @@ def stream_table(problem: Problem, network: Network, state: State, leaving: list
     dict of str to Stream
         Inlets, products, then what splits return.
     """
-    fed, _, _ = entering_kmol_h(problem)
-    table = {stream.name: stream for stream in _inlets(problem, network, state)}
-    for outlet in leaving:
-        table[outlet.name] = _leaving(problem, state, outlet, fed)
-    return table
+    return inlets(problem, network, state) | outgoing(problem, state, leaving)
 
 
-def _inlets(problem: Problem, network: Network, state: State) -> list[Stream]:
+def outgoing(problem: Problem, state: State, leaving: list[Outlet]) -> dict[str, Stream]:
+    """Products, then what splits return; arguments as in `stream_table`."""
+    fed = entering_kmol_h(problem)[0].tolist()
+    return {outlet.name: _leaving(problem, state, outlet, fed) for outlet in leaving}
+
+
+def inlets(problem: Problem, network: Network, state: State) -> dict[str, Stream]:
     """Streams of the definition with the flows and acids that were found, and the organic that enters stage 1."""
     plan, found = problem.plan, []
     for row, name in enumerate(problem.feeds):
@@ -152,19 +154,19 @@ def _inlets(problem: Problem, network: Network, state: State) -> list[Stream]:
     )
     kind: Kind = "recycle" if plan.recycled else "inlet"
     found.append(_organic(problem, ORGANIC_IN, kind, volume, held / volume))
-    return found
+    return {stream.name: stream for stream in found}
 
 
-def _leaving(problem: Problem, state: State, outlet: Outlet, fed: NDArray[np.float64]) -> Stream:
+def _leaving(problem: Problem, state: State, outlet: Outlet, fed: list[float]) -> Stream:
     """An outlet with its composition; recovery only where it leaves for good."""
     j = outlet.stage
     protons = problem.protons(state)
     x, y, sulfate, h = state.x[j], state.y[j], float(state.sulfate[j]), float(protons[j])
-    amount = outlet.aqueous_m3_h * x + outlet.organic_m3_h * y
     recovery = {}
     if outlet.kind == "product":
-        rows = range(len(problem.cascade.elements))
-        recovery = {problem.components[i]: float(amount[i] / fed[i]) for i in rows if fed[i] > 0.0}
+        amounts = (outlet.aqueous_m3_h * x + outlet.organic_m3_h * y).tolist()
+        parts = zip(problem.cascade.elements, amounts, fed, strict=False)
+        recovery = {name: amount / entered for name, amount, entered in parts if entered > 0.0}
     if outlet.phase == "aqueous":
         acid = float(total_acid(protons, state.sulfate, problem.chemistry.Ka2)[j])
         flow, other = outlet.aqueous_m3_h, outlet.organic_m3_h
@@ -231,7 +233,7 @@ def _organic(
 
 def _named(problem: Problem, held: NDArray[np.float64]) -> dict[str, float]:
     """Component to concentration."""
-    return {name: float(value) for name, value in zip(problem.components, held, strict=True)}
+    return dict(zip(problem.components, held.tolist(), strict=True))
 
 
 def _sums(flow: float, held: Mapping[str, float], entrained: float, carried: Mapping[str, float]) -> dict[str, float]:

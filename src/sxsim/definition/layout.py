@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from sxsim.errors import Finding
@@ -35,22 +34,28 @@ def _names(cascade: Cascade) -> list[Finding]:
     """Names that stand for two things."""
     findings = [
         Finding(f"section.{name}", f"{count} sections are named {name!r}", "one name each", "rename one of them")
-        for name, count in Counter(section.name for section in cascade.section).items()
-        if count > 1
+        for name, count in _repeated([section.name for section in cascade.section])
     ]
     names = {section.name for section in cascade.section}
     stripped = any(section.kind == "stripping" for section in cascade.section)
-    products = Counter(section.aqueous_out for section in cascade.section if section.aqueous_out not in names)
-    products["stripped_organic" if stripped else "loaded_organic"] += 1
-    products.update(draw.name for draw in cascade.draw)
-    for name, count in products.items():
-        if count > 1:
+    products = [section.aqueous_out for section in cascade.section if section.aqueous_out not in names]
+    products.append("stripped_organic" if stripped else "loaded_organic")
+    products += [draw.name for draw in cascade.draw]
+    repeated = dict(_repeated(products))
+    for name in dict.fromkeys(products):
+        if name in repeated:
             cure = "rename one of them, or let one section's aqueous_out name the other section"
-            findings.append(Finding(name, f"{count} products are named {name!r}", "one name each", cure))
+            findings.append(Finding(name, f"{repeated[name]} products are named {name!r}", "one name each", cure))
         if name in cascade.stream:
             offence = "is the name of a stream that enters and of a product"
             findings.append(Finding(name, offence, "one name each", "rename the product (aqueous_out, or the draw)"))
     return findings
+
+
+def _repeated(names: list[str]) -> list[tuple[str, int]]:
+    """Names that stand more than once, with how often."""
+    once = dict.fromkeys(names)
+    return [(name, names.count(name)) for name in once if names.count(name) > 1] if len(once) < len(names) else []
 
 
 def _order(cascade: Cascade) -> list[Finding]:
@@ -113,13 +118,14 @@ def _close(word: str, name: str) -> bool:
 def _inlets(cascade: Cascade) -> list[Finding]:
     """Streams that are missing, unused, used twice or put where there is no stage."""
     findings: list[Finding] = []
-    used = Counter(section.aqueous_in for section in cascade.section)
+    entering = [section.aqueous_in for section in cascade.section]
+    used = {name: entering.count(name) for name in (*entering, *cascade.stream)}
     suspects: set[str] = set()
     for section in cascade.section:
         name = section.aqueous_in
         place = f"section.{section.name}.aqueous_in"
         if name not in cascade.stream:
-            unused = [stream for stream in cascade.stream if stream not in used]
+            unused = [stream for stream in cascade.stream if not used[stream]]
             suspects.update(nearest(name, unused, limit=1))
             cure = did_you_mean(name, cascade.stream) or f"add a table [stream.{name}]"
             findings.append(Finding(place, f"there is no stream named {name!r}", ", ".join(cascade.stream), cure))

@@ -82,8 +82,10 @@ def meant_elements(cascade: Cascade) -> set[str]:
     set of str
         Symbols; whoever uses them needs no complaint of its own.
     """
-    names = {element.name: element.symbol for element in ELEMENTS.values()}
     unknown = [symbol for symbol in cascade.elements if symbol not in ELEMENTS]
+    if not unknown:
+        return set()
+    names = {element.name: element.symbol for element in ELEMENTS.values()}
     near = {found for symbol in unknown for found in nearest(symbol, ELEMENTS)}
     return near | {names[symbol.casefold()] for symbol in unknown if symbol.casefold() in names}
 

@@ -23,6 +23,7 @@ from sxsim.definition.values import (
     Table,
 )
 from sxsim.elements import g_L_to_mol_L
+from sxsim.foundation.remembering import remembered
 
 __all__ = [
     "ACID_VALENCE",
@@ -167,9 +168,15 @@ class Stream(Table):
     @property
     def concentration_mol_L(self) -> dict[str, float]:
         """Element to concentration, whatever the assay was typed in [mol/L]."""
-        if self.basis is None:
-            return dict(self.assay_mol_L)
-        return {symbol: g_L_to_mol_L(grams, symbol, self.basis) for symbol, grams in self.assay_g_L.items()}
+        return dict(_moles(self))
+
+
+@remembered
+def _moles(stream: Stream) -> Mapping[str, float]:
+    """Element to concentration [mol/L]."""
+    if stream.basis is None:
+        return stream.assay_mol_L
+    return {symbol: g_L_to_mol_L(grams, symbol, stream.basis) for symbol, grams in stream.assay_g_L.items()}
 
 
 class Target(Table):
