@@ -5,11 +5,13 @@ import json
 import pytest
 from tests.studies.cases import contacts, flows
 
+import sxsim
 from sxsim.cascade.solving import solve_quietly
 from sxsim.definition import load
 from sxsim.errors import InputError
 from sxsim.plant import load_train
 from sxsim.studies import Range, run, sweep
+from sxsim.studies.program import program_digest
 from sxsim.studies.study import make_study
 
 
@@ -70,6 +72,16 @@ def test_rows_do_not_depend_on_how_cases_are_handed_out(table, chunk_cases):
     assert run(flows(chunk_cases)).equals(table)
 
 
+def _interrupted_at(done):
+    """Tells of a run until so many cases are recorded, and ends it there."""
+
+    def interrupt(progress):
+        if progress.done == done:
+            raise KeyboardInterrupt
+
+    return interrupt
+
+
 def test_interrupted_and_resumed_gives_the_same_table_and_repeats_nothing(table, tmp_path):
     told = []
 
@@ -113,6 +125,35 @@ def test_a_changed_study_is_refused_by_the_folder_of_another(tmp_path, changed, 
     run(contacts(), out=tmp_path)
     with pytest.raises(InputError, match=f"what differs: .*{says}.*name another folder"):
         run(changed(load("single_contact")), out=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ("sxsim.studies.study.program_digest", r"sxsim [\d.]+ with other sources, numba or numpy"),
+        ("sxsim.studies.study.__version__", r"sxsim [\d.]+, and this is <another>"),
+    ],
+)
+def test_a_table_is_not_carried_on_by_another_program(tmp_path, monkeypatch, changed, says):
+    with pytest.raises(KeyboardInterrupt):
+        run(contacts(), out=tmp_path, progress=_interrupted_at(6))
+    monkeypatch.setattr(changed, (lambda: "another") if changed.endswith("digest") else "<another>")
+    with pytest.raises(InputError, match=f"{says}.*; carry on with that program, or name another folder"):
+        run(contacts(), out=tmp_path)
+
+
+def test_the_program_is_known_by_every_source_that_computes(tmp_path, monkeypatch):
+    known = program_digest()
+    for name in ("__init__.py", "kernels/newton.py", "cascade/assemble.py", "cli/sweep.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("", encoding="utf-8")
+    monkeypatch.setattr(sxsim, "__file__", str(tmp_path / "__init__.py"))
+    found = [program_digest.__wrapped__()]
+    for name in ("kernels/newton.py", "cascade/assemble.py", "cli/sweep.py"):
+        (tmp_path / name).write_text("changed = True", encoding="utf-8")
+        found.append(program_digest.__wrapped__())
+    assert len({known, *found}) == 4
+    assert found[2] == found[3]  # what only shows does not count
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"study": 3, "chunk_cases": 1}'])

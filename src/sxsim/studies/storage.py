@@ -23,6 +23,9 @@ MANIFEST = "manifest.json"
 TABLE = "sweep.parquet"
 CHUNKS = "chunks"
 
+PROGRAM = {"version", "program"}
+"""What in the description of a study says who computes it."""
+
 
 def schema_of(study: Study) -> pa.Schema:
     """Columns of a study's table and their types."""
@@ -159,6 +162,13 @@ def _same_study(kept: Mapping[str, Any], described: Mapping[str, Any], folder: P
         names = {*before["axes"], *described["axes"]}
         paths = [path for path in sorted(names) if before["axes"].get(path) != described["axes"].get(path)]
         changed[changed.index("axes")] = f"axes ({', '.join(paths)})"
+    if changed and set(changed) <= PROGRAM:
+        was = before.get("version", "of another version")
+        now = described["version"]
+        said = f"sxsim {was}, and this is {now}" if was != now else f"sxsim {now} with other sources, numba or numpy"
+        offence = f"{folder} holds this study as another program computed it: {said}"
+        cure = "carry on with that program, or name another folder, or remove this one to begin anew"
+        raise InputError(Finding("--out", offence, "rows of one program", cure))
     if changed:
         offence = f"{folder} holds another study; what differs: {', '.join(changed)}"
         cure = "name another folder, or remove this one to begin anew"

@@ -20,6 +20,7 @@ from sxsim.studies.actions import action_named
 from sxsim.studies.axes import Axis, Range, Value, axis_of
 from sxsim.studies.neighbours import base_of
 from sxsim.studies.points import Sampling, cases_of
+from sxsim.studies.program import program_digest
 from sxsim.studies.systems import factors_findings, with_factors
 
 __all__ = ["Chunk", "Study", "make_study"]
@@ -162,6 +163,7 @@ class Study:
         systems = [self.cascade.organic.system] if isinstance(self.cascade, Cascade) else []
         return {
             "version": __version__,
+            "program": program_digest(),
             "cascade": self.cascade.input_hash,
             "systems": [input_hash(load_system_file(name).model_dump(mode="json", by_alias=True)) for name in systems],
             "action": self.action,
