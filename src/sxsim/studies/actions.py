@@ -158,11 +158,11 @@ def _train_outputs(train: Any) -> tuple[str, ...]:
 ACTIONS = {
     action.name: action
     for action in (
-        Action("solve", _solve, _solve_outputs, 250, 0.006),
-        Action("design", _design, _design_outputs, 4, 2.0, from_base=False),
-        Action("cost", _cost, _cost_outputs, 100, 0.012),
-        Action("startup", _startup, _startup_outputs, 4, 1.0),
-        Action("train", _train, _train_outputs, 4, 1.0, from_base=False),
+        Action("solve", _solve, _solve_outputs, 250, 0.001),
+        Action("design", _design, _design_outputs, 4, 0.2, from_base=False),
+        Action("cost", _cost, _cost_outputs, 100, 0.004),
+        Action("startup", _startup, _startup_outputs, 4, 0.1),
+        Action("train", _train, _train_outputs, 4, 0.05, from_base=False),
     )
 }
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Progress", "executor_for", "run", "sweep"]
 
 WORTH_SPAWNING_S = 6.0
-"""Work from which further processes, which take a second or two to begin, are worth their while [s]."""
+"""Work from which further processes, which take two to three seconds to begin, are worth their while [s]."""
 
 
 @dataclass(frozen=True, slots=True)
