@@ -9,7 +9,8 @@ from tests.cascade.cases import SMALL
 
 from sxsim.cascade import solve
 from sxsim.cascade.compile import compile_cascade
-from sxsim.cascade.solving import solve_quietly
+from sxsim.cascade.profiles import Start
+from sxsim.cascade.solving import solve_quietly, steady_state
 
 pytestmark = pytest.mark.kernel
 
@@ -72,3 +73,16 @@ def test_a_warm_start_ends_where_a_cold_one_does():
     np.testing.assert_allclose(again.stage.organic_mol_L, cold.stage.organic_mol_L, rtol=1e-8, atol=1e-20)
     other = solve(SMALL["contact"](), start=cold)  # does not fit: left aside
     assert other.status == "converged"
+
+
+def test_a_neighbour_whose_flows_do_not_flow_is_left_aside():
+    cascade = SMALL["contact"]()
+    cascade = cascade.replace(
+        {
+            "target": [{"stream": "raffinate", "element": cascade.elements[0], "recovery_min": 0.5}],
+            "solve": {"free": ["organic.flow_m3_h"]},
+        }
+    )
+    alone = solve_quietly(cascade)
+    bad = Start(alone.components, alone.stage, {"organic.flow_m3_h": 0.0})
+    assert steady_state(cascade, start=bad).found == alone.found

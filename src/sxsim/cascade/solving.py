@@ -101,6 +101,8 @@ def steady_state(cascade: Cascade, *, start: Result | Start | None = None, walk:
     N, n, k = len(problem.section), len(problem.components), count_links(problem.plan)
     network, state = make_network(N, n, k), kernel.make_state(N, n, k)
     warm = int(start is not None and _warm_start(problem, network, state, start))
+    if start is not None and not warm:
+        problem = compile_cascade(cascade)  # without the flows of a neighbour that does not fit
     status, method, iterations, place = kernel.solve_case(
         problem.chemistry, problem.plan, equations, network, state, warm
     )
