@@ -1,6 +1,7 @@
 """Sweeps: the rows, failures among them, interruption, and what is refused."""
 
 import json
+import pickle
 
 import pytest
 from tests.studies.cases import contacts, flows
@@ -12,6 +13,7 @@ from sxsim.errors import InputError
 from sxsim.plant import load_train
 from sxsim.studies import Range, run, sweep
 from sxsim.studies.program import program_digest
+from sxsim.studies.storage import schema_of
 from sxsim.studies.study import make_study
 
 
@@ -223,3 +225,9 @@ def test_trains_are_swept_down_into_their_cascades():
 def test_studies_that_make_no_sense_are_refused(axes, options, says):
     with pytest.raises(InputError, match=says):
         sweep(load("nd_pr_p507"), axes, **options)
+
+
+def test_the_columns_of_a_study_are_told_once_for_all_chunks():
+    study = contacts()
+    assert schema_of(study) is schema_of(study)
+    assert pickle.loads(pickle.dumps(study)).cases == study.cases

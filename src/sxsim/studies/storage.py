@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.atomic import atomic_path, write_text
+from sxsim.foundation.remembering import remembered
 from sxsim.studies.cases import Rows
 from sxsim.studies.study import Chunk, Study
 
@@ -27,8 +28,9 @@ PROGRAM = {"version", "program"}
 """What in the description of a study says who computes it."""
 
 
+@remembered
 def schema_of(study: Study) -> pa.Schema:
-    """Columns of a study's table and their types."""
+    """Columns of a study's table and their types; every case is looked at, so once for all chunks."""
     import pyarrow as pa
 
     fields = [pa.field("case", pa.int64())]

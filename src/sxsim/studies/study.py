@@ -53,7 +53,7 @@ class Chunk:
     values: tuple[tuple[Value, ...], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Study:
     """Everything that decides the rows of a table.
 
