@@ -15,8 +15,10 @@ from sxsim.errors import ConvergenceError
 from sxsim.kernels import transient as kernel
 from sxsim.kernels.flows import count_links, fill_network, make_network
 from sxsim.kernels.model import Network
-from sxsim.kernels.packed import Goals, Point, make_flows, make_point, make_work
+from sxsim.kernels.packed import Goals, Point, make_flows, make_work
 from sxsim.kernels.solve import pack_chemistry
+from sxsim.kernels.transient_frozen import make_frozen
+from sxsim.kernels.transient_method import RODAS5P
 from sxsim.kernels.transient_stage import Vessels
 from sxsim.startup.hydraulics import Mixers, set_lines
 from sxsim.startup.settings import Valves, flows_of
@@ -113,7 +115,8 @@ class Course:
         self.segments: list[Segment] = []
         self._law = pack_chemistry(problem.chemistry)
         self._network = make_network(N, n, k)
-        self._space = make_work(N, n, k, 0), make_flows(N, n, k), make_point(N, n, k)
+        self._space = make_work(N, n, k, 0), make_flows(N, n, k)
+        self._frozen = make_frozen(N, n, k)
         self._none = Goals(np.zeros((6, 0), np.int64), np.zeros(0), np.zeros((0, n)))
         self._clock = kernel.Clock(
             np.array([0.0, FIRST_H, 0.0]), np.zeros(4, np.int64), np.array([0.0, np.inf, tolerance, floor])
@@ -133,8 +136,8 @@ class Course:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Steps taken and refused, Newton iterations, implicit stages."""
-        names = ("steps", "refused_steps", "newton_iterations", "implicit_stages")
+        """Steps taken and refused, linearisations, implicit stages."""
+        names = ("steps", "refused_steps", "linearisations", "implicit_stages")
         return dict(zip(names, self._clock.count.tolist(), strict=True))
 
     @property
@@ -162,7 +165,7 @@ class Course:
         ConvergenceError
             No equilibrium was found.
         """
-        work, twin, _ = self._space
+        work, twin = self._space
         after = np.zeros_like(self.amount)
         flows = flows_of(self.problem, self.valves.plan, self._network)
         spent = kernel.implicit_euler(
@@ -220,7 +223,7 @@ class Course:
         self._clock.limits[0] = end_h
         first, status = self._rows, kernel.FULL
         flows = flows_of(self.problem, self.valves.plan, self._network)
-        work, twin, begin = self._space
+        _, twin = self._space
         while status == kernel.FULL:
             log = self._empty_log()
             status, row = kernel.advance(
@@ -229,11 +232,9 @@ class Course:
                 self.vessels,
                 self.amount,
                 self.point,
-                work,
                 twin,
-                begin,
-                self._none,
-                kernel.ESDIRK3,
+                self._frozen,
+                RODAS5P,
                 self._clock,
                 self._integral,
                 log,
