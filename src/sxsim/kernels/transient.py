@@ -19,7 +19,7 @@ from sxsim.kernels.transient_frozen import CARRY, PIVOT, end_of_stage, freeze
 from sxsim.kernels.transient_stage import FLOOR, rates, solve_stage, twin_feeds, twin_volumes
 from sxsim.kernels.transport import aqueous_totals
 
-__all__ = ["ADVANCED", "FULL", "STUCK", "Clock", "Log", "advance", "implicit_euler"]
+__all__ = ["ADVANCED", "FULL", "STUCK", "Clock", "Log", "Space", "advance", "implicit_euler", "make_space"]
 
 ADVANCED = 0
 FULL = 1
@@ -59,6 +59,48 @@ class Log(NamedTuple):
     integral: Floats
     proton: Floats
     contents: Floats
+
+
+class Space(NamedTuple):
+    """Work space of a run, s stages of the method; the last three are its first three, flat.
+
+    Attributes
+    ----------
+    rate : (s, 1 + 2 C, N, n + 2) array
+        Rates of the contents [kmol/h].
+    out : (s, 2, N, n + 2) array
+        Outlets [mol/L].
+    contents : (3, 1 + 2 C, N, n + 2) array
+        At the start of the step, without the part of a stage, and their estimated error [kmol].
+    share, constant : (2, N), (2, N, n + 2) arrays
+        How settlers answer.
+    x, s : (s + 2, N, n), (s + 2, 4, N) arrays
+        Where each stage ends up, then the start of the step, and where a stage reads the equations.
+    y : (N, n) array
+        Organic at the end of a stage [mol/L].
+    """
+
+    rate: Floats
+    out: Floats
+    contents: Floats
+    share: Floats
+    constant: Floats
+    x: Floats
+    s: Floats
+    y: Floats
+    flat_rate: Floats
+    flat_out: Floats
+    flat_contents: Floats
+
+
+def make_space(stages: int, vessels: int, N: int, n: int) -> Space:
+    """Allocate for a method's stages, vessels of a stage, N stages and n components."""
+    rate = np.zeros((stages, vessels, N, n + 2))
+    out = np.zeros((stages, 2, N, n + 2))
+    contents = np.zeros((3, vessels, N, n + 2))
+    flat = rate.reshape(stages, -1), out.reshape(stages, -1), contents.reshape(3, -1)
+    ends = np.zeros((stages + 2, N, n)), np.zeros((stages + 2, 4, N)), np.zeros((N, n))
+    return Space(rate, out, contents, np.zeros((2, N)), np.zeros((2, N, n + 2)), *ends, *flat)
 
 
 @kernel()
@@ -124,9 +166,15 @@ def _carry_totals(twin, frozen, tied, s):
 
 
 @kernel(inner=True)
-def _error(amount, wrong, limits):
+def _error(amount, tableau, dt, space, limits):
     """Root mean square of the estimated error of all contents, beside what is allowed of each."""
     vessels, N, n2 = amount.shape
+    stages = tableau.beta.shape[0]
+    wrong = space.flat_contents[2]
+    for q in range(stages):
+        weight = dt * (tableau.beta[stages - 1, q] - tableau.beta[stages - 2, q])
+        for i in range(wrong.shape[0]):
+            wrong[i] = (wrong[i] if q > 0 else 0.0) + weight * space.flat_rate[q, i]
     total = 0.0
     counted = 0
     for r in range(vessels):
@@ -137,10 +185,20 @@ def _error(amount, wrong, limits):
             for i in range(n2 - 1):
                 if i == n2 - 2 and amount[r, j, i] == 0.0:
                     continue
-                ratio = wrong[r, j, i] / (limits[2] * (abs(amount[r, j, i]) + limits[3] * held) + 1e-300)
+                allowed = limits[2] * (abs(amount[r, j, i]) + limits[3] * held) + 1e-300
+                ratio = space.contents[2, r, j, i] / allowed
                 total += ratio * ratio
                 counted += 1
     return math.sqrt(total / counted)
+
+
+@kernel(inner=True)
+def _turned(amount, missed, limits):
+    """Base that a step did not know of [kmol], beside what may be wrong of the contents of the first mixer."""
+    held = 0.0
+    for i in range(amount.shape[2] - 2):
+        held += amount[0, 0, i]
+    return missed / (limits[2] * held + 1e-300)
 
 
 @kernel(inner=True)
@@ -156,21 +214,122 @@ def _combine(start, weight, terms, upto, factor, target):
 
 
 @kernel(inner=True)
-def _between(start, weight, ends, upto, target):
-    """``target`` = ``start`` + sum of ``weight`` x (``ends`` - ``start``), all flat."""
-    kept = 1.0
-    for q in range(upto):
-        kept -= weight[q]
-    for k in range(start.shape[0]):
-        target[k] = kept * start[k]
-    for q in range(upto):
-        if weight[q] != 0.0:
-            for k in range(start.shape[0]):
-                target[k] += weight[q] * ends[q, k]
+def _read(ends, weight, upto, stages):
+    """Where a stage reads the equations, from the start of the step and the ends of the stages before."""
+    rows, columns = ends.shape[1:]
+    for r in range(rows):
+        for c in range(columns):
+            begin = ends[stages, r, c]
+            total = begin
+            for q in range(upto):
+                total += weight[q] * (ends[q, r, c] - begin)
+            ends[stages + 1, r, c] = total
+
+
+@kernel(inner=True)
+def _start(flows, amount, point, space, stages):
+    """Note where a step starts. Returns whether a link carries aqueous."""
+    N, n = point.c.shape[1:]
+    for j in range(N):
+        for i in range(n):
+            space.x[stages, j, i] = point.c[at.X, j, i]
+            space.y[j, i] = point.c[at.Y, j, i]
+        space.s[stages, 0, j] = math.log(point.s[at.H, j])
+        space.s[stages, 1, j] = math.log(point.s[at.F, j])
+        space.s[stages, 2, j] = point.s[at.Q, j]
+        space.s[stages, 3, j] = point.s[at.SULFATE, j]
+    for r in range(amount.shape[0]):
+        for j in range(N):
+            for i in range(n + 2):
+                space.contents[0, r, j, i] = amount[r, j, i]
+    tied = False
+    for q in range(flows.link.shape[1]):
+        tied = tied or flows.link[at.PHASE, q] == at.AQUEOUS
+    return tied
+
+
+@kernel(inner=True)
+def _accept(tableau, dt, amount, point, space, integral):
+    """Take a step: contents, outlets and the state of the mixers, where the last stage ended up."""
+    last = tableau.beta.shape[0] - 1
+    gamma = tableau.beta[last, last]
+    vessels, N, n2 = amount.shape
+    for r in range(vessels):
+        for j in range(N):
+            for i in range(n2):
+                total = space.contents[1, r, j, i] + gamma * dt * space.rate[last, r, j, i]
+                amount[r, j, i] = total
+                space.contents[0, r, j, i] = total
+    for q in range(last + 1):
+        weight = dt * tableau.beta[last, q]
+        for phase in range(2):
+            for j in range(N):
+                for i in range(n2):
+                    integral[phase, j, i] += weight * space.out[q, phase, j, i]
+    for j in range(N):
+        for of in range(4):
+            space.s[last + 1, of, j] = space.s[last, of, j]
+        point.s[at.H, j] = math.exp(space.s[last, 0, j])
+        point.s[at.F, j] = math.exp(space.s[last, 1, j])
+        point.s[at.Q, j] = space.s[last, 2, j]
+        point.s[at.SULFATE, j] = space.s[last, 3, j]
+        for i in range(n2 - 2):
+            # what the error control does not feel may lie on either side of nothing
+            x = max(space.x[last, j, i], FLOOR)
+            space.x[last + 1, j, i] = x
+            point.c[at.X, j, i] = x
+            point.c[at.Y, j, i] = max(space.y[j, i], 0.0)
+
+
+@kernel(inner=True)
+def _note(amount, point, space, integral, time, log, row):
+    """Write a row of the log."""
+    vessels, N, n2 = amount.shape
+    last = space.out.shape[0] - 1
+    log.time[row] = time
+    for phase in range(2):
+        for j in range(N):
+            for i in range(n2):
+                log.outlet[row, phase, j, i] = max(space.out[last, phase, j, i], 0.0)
+                log.integral[row, phase, j, i] = integral[phase, j, i]
+    for j in range(N):
+        log.proton[row, j] = point.s[at.H, j]
+    for i in range(n2):
+        total = 0.0
+        for r in range(vessels):
+            for j in range(N):
+                total += amount[r, j, i]
+        log.contents[row, i] = total
+
+
+@kernel(inner=True)
+def _step(law, flows, vessels, twin, frozen, tableau, space, dt, left_over, tied):
+    """All stages of a step. Returns 0 and the base left over at its end [kmol/h], or 1 when it cannot be done."""
+    stages, of, N, n2 = space.rate.shape
+    g = tableau.beta[0, 0] * dt
+    spills = left_over > 0.0
+    goal = space.contents[1]
+    x = space.x[stages + 1]
+    s = space.s[stages + 1]
+    twin_volumes(flows, vessels, (of - 1) // 2, g, space.share, twin)
+    if freeze(law, twin, space.x[stages], space.s[stages], frozen, spills) != 0:
+        return 1, left_over
+    for k in range(stages):
+        _combine(space.flat_contents[0], tableau.beta[k], space.flat_rate, k, dt, space.flat_contents[1])
+        twin_feeds(law, flows, vessels, goal, g, space.constant, twin)
+        end_x = space.x[k]
+        end_s = space.s[k]
+        if _carry_totals(twin, frozen, tied, end_s) != 0:
+            return 1, left_over
+        _read(space.x, tableau.argument[k], k, stages)
+        _read(space.s, tableau.argument[k], k, stages)
+        end_of_stage(law, twin, x, s, frozen, k == 0, spills, end_s, end_x, space.y)
+        left_over = rates(law, flows, vessels, goal, g, spills, end_x, space.y, end_s, space.out[k], space.rate[k])
+    return 0, left_over
 
 
 @kernel()
-def advance(law, flows, vessels, amount, point, twin, frozen, tableau, clock, integral, log, row):
+def advance(law, flows, vessels, amount, point, twin, frozen, space, tableau, clock, integral, log, row):
     """Carry the contents from ``clock.now`` to its end, or until the log is full.
 
     Parameters
@@ -181,7 +340,7 @@ def advance(law, flows, vessels, amount, point, twin, frozen, tableau, clock, in
         Contents [kmol]; carried on in place.
     point : Point
         State of the mixers; carried on in place.
-    twin, frozen : Flows, Frozen
+    twin, frozen, space : Flows, Frozen, Space
         Work space.
     tableau : Tableau
         The method.
@@ -206,33 +365,13 @@ def advance(law, flows, vessels, amount, point, twin, frozen, tableau, clock, in
     contents is f at the end of the stage, and the end is an implicit stage whose equilibria alone are linearised.
     """
     stages = tableau.beta.shape[0]
-    cells = (amount.shape[0] - 1) // 2
-    N, n2 = amount.shape[1:]
-    n = n2 - 2
-    rate = np.zeros((stages, amount.size))
-    out = np.zeros((stages, 2 * N * n2))
-    goal = np.zeros(amount.shape)
-    wrong = np.zeros(amount.shape)
-    share = np.zeros((2, N))
-    constant = np.zeros((2, N, n2))
-    x = point.c[at.X].copy()
-    read_x = np.zeros((N, n))
-    end_x = np.zeros((stages, N, n))
-    end_y = np.zeros((N, n))
-    s = point.s.copy()
-    read_s = np.zeros((4, N))
-    end_s = np.zeros((stages, 4, N))
-    tied = False
-    for q in range(flows.link.shape[1]):
-        tied = tied or flows.link[at.PHASE, q] == at.AQUEOUS
-    for j in range(N):
-        s[at.H, j] = math.log(s[at.H, j])
-        s[at.F, j] = math.log(s[at.F, j])
     power = 1.0 / tableau.order
     end = clock.limits[0]
-    shape = (2, N, n2)
+    begin = space.x[stages]
+    tied = _start(flows, amount, point, space, stages)
+    of_start = space.s[stages]
     left_over = rates(
-        law, flows, vessels, amount, 0.0, False, x, point.c[at.Y], s, out[0].reshape(shape), rate[0].reshape(goal.shape)
+        law, flows, vessels, amount, 0.0, False, begin, space.y, of_start, space.out[0], space.rate[0]
     )
     refused_before = False
     while clock.now[0] < end:
@@ -244,59 +383,23 @@ def advance(law, flows, vessels, amount, point, twin, frozen, tableau, clock, in
             dt = 0.5 * left
         if dt < 1e-9 * min(left, 1.0):
             return STUCK, row
-        g = tableau.beta[0, 0] * dt
-        spills = left_over > 0.0
-        twin_volumes(flows, vessels, cells, g, share, twin)
-        failed = freeze(law, twin, x, s, frozen, spills) != 0
+        failed, found = _step(law, flows, vessels, twin, frozen, tableau, space, dt, left_over, tied)
         clock.count[2] += 1
-        found = left_over
-        for k in range(stages):
-            if failed:
-                break
-            _combine(amount.reshape(-1), tableau.beta[k], rate, k, dt, goal.reshape(-1))
-            twin_feeds(law, flows, vessels, goal, g, constant, twin)
-            failed = _carry_totals(twin, frozen, tied, end_s[k]) != 0
-            _between(x.reshape(-1), tableau.argument[k], end_x.reshape(stages, -1), k, read_x.reshape(-1))
-            _between(s.reshape(-1), tableau.argument[k], end_s.reshape(stages, -1), k, read_s.reshape(-1))
-            end_of_stage(law, twin, read_x, read_s, frozen, k == 0, spills, end_s[k], end_x[k], end_y)
-            found = rates(
-                law,
-                flows,
-                vessels,
-                goal,
-                g,
-                spills,
-                end_x[k],
-                end_y,
-                end_s[k],
-                out[k].reshape(shape),
-                rate[k].reshape(goal.shape),
-            )
-            clock.count[3] += 1
+        clock.count[3] += stages
         error = 1e300
-        if not failed:
-            for q in range(stages):
-                frozen_weight = tableau.beta[stages - 1, q] - tableau.beta[stages - 2, q]
-                flat = wrong.reshape(-1)
-                for i in range(amount.size):
-                    flat[i] = (0.0 if q == 0 else flat[i]) + dt * frozen_weight * rate[q, i]
-            error = _error(amount, wrong, clock.limits)
-            turned = -found if spills else found
-            if turned > 0.0:
-                held = 0.0
-                for i in range(n):
-                    held += amount[0, 0, i]
-                error = max(error, dt * turned / (clock.limits[2] * held))
+        if failed == 0:
+            error = _error(amount, tableau, dt, space, clock.limits)
+            turned = found if left_over <= 0.0 else -found
+            if turned > 0.0:  # base began or ceased to spill on the way, which no stage of this step knows of
+                error = max(error, _turned(amount, turned * dt, clock.limits))
         if not error <= 1.0:
             clock.count[1] += 1
-            shrink = 0.25 if failed or not math.isfinite(error) else max(0.2, 0.9 * error**-power)
+            shrink = 0.25 if failed != 0 or not math.isfinite(error) else max(0.2, 0.9 * error**-power)
             clock.now[1] = dt * shrink
             refused_before = True
             continue
-        last = stages - 1
-        _combine(goal.reshape(-1), tableau.beta[last, last:], rate[last:], 1, dt, amount.reshape(-1))
-        _combine(integral.reshape(-1), tableau.beta[last], out, stages, dt, integral.reshape(-1))
         left_over = found
+        _accept(tableau, dt, amount, point, space, integral)
         clock.now[0] = end if dt == left else clock.now[0] + dt
         clock.now[2] = dt
         growth = min(LONGER, 0.9 * max(error, 1e-8) ** -power)
@@ -306,29 +409,6 @@ def advance(law, flows, vessels, amount, point, twin, frozen, tableau, clock, in
         if dt == min(clock.now[1], clock.limits[1]) or growth < 1.0:
             clock.now[1] = dt * max(growth, 0.2)
         clock.count[0] += 1
-        for j in range(N):
-            for of in range(4):
-                s[of, j] = end_s[last, of, j]
-            point.s[at.H, j] = math.exp(s[at.H, j])
-            point.s[at.F, j] = math.exp(s[at.F, j])
-            point.s[at.Q, j] = s[at.Q, j]
-            point.s[at.SULFATE, j] = s[at.SULFATE, j]
-            log.proton[row, j] = point.s[at.H, j]
-            for i in range(n):
-                # what the error control does not feel may lie on either side of nothing
-                x[j, i] = max(end_x[last, j, i], FLOOR)
-                point.c[at.X, j, i] = x[j, i]
-                point.c[at.Y, j, i] = max(end_y[j, i], 0.0)
-        log.time[row] = clock.now[0]
-        outlet = log.outlet[row].reshape(-1)
-        for i in range(outlet.shape[0]):
-            outlet[i] = max(out[last, i], 0.0)
-        log.integral[row] = integral
-        for i in range(n2):
-            total = 0.0
-            for r in range(amount.shape[0]):
-                for j in range(N):
-                    total += amount[r, j, i]
-            log.contents[row, i] = total
+        _note(amount, point, space, integral, clock.now[0], log, row)
         row += 1
     return ADVANCED, row

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
-from sxsim.kernels.equilibrium import acid_slope, distribution, total_acid
+from sxsim.kernels.equilibrium import acid_slope, total_acid
 from sxsim.kernels.transport import solve_dense
 
 __all__ = ["Frozen", "end_of_stage", "freeze", "make_frozen"]
@@ -30,16 +30,13 @@ ONWARD = 2
 INVERSE = 3
 # Frozen.law
 RATIO = 0
-SLOPE_H = 1
-SLOPE_F = 2
-SLOPE_A = 3
-BY_H = 4
-BY_F = 5
-BY_A = 6
-BY_S = 7
-FREE_X = 8
-KEPT = 9
-OUT = 10
+BY_H = 1
+BY_F = 2
+BY_A = 3
+BY_S = 4
+FREE_X = 5
+KEPT = 6
+OUT = 7
 # Frozen.stage
 TO_H = 0
 BISULFATE = 1
@@ -50,6 +47,9 @@ F_BY_S = 5
 TO_A = 6
 PIVOT = 7
 CARRY = 8
+PROTON = 9
+FREE = 10
+ANION = 11
 
 
 class Frozen(NamedTuple):
@@ -60,22 +60,25 @@ class Frozen(NamedTuple):
     block : (4, N, n, n) array
         Slope of y by x of the stage (efficiency included); y answering to x with what the organic brings; x answering
         to x of the next stage; inverse of the stage's balance.
-    law : (11, N, n) array
-        Distribution ratio and its slopes by ln h, ln F and ln A; y by ln h, ln F, ln A and sulfate; ln F by x; share
-        of the organic entering that passes unchanged; organic that leaves less what comes back of it [m3/h].
-    stage : (9, N) array
+    law : (8, N, n) array
+        Distribution ratio where the equations were last read; y by ln h, ln F, ln A and sulfate; ln F by x; share of
+        the organic entering that passes unchanged; organic that leaves less what comes back of it [m3/h].
+    stage : (12, N) array
         ln h by charge; bisulfate by sulfate; ln F by the extractant balance, ln h, ln A and sulfate; ln A by charge;
-        pivots of the charge balance and how it answers to the next stage.
-    carried : (2, k n, N, n) array
+        pivots of the charge balance and how it answers to the next stage; protons, free extractant and anion where the
+        equations were last read [mol/L].
+    carried : (2, N, n, k n) array
         How x and y answer to what the links carry.
     border : (k n, k n) array
         Inverse of the links' equations.
     block_space, right_space : (n, n) arrays
         Work space.
-    border_space : (k n, k n) array
+    border_space, column_space : (k n, k n), (2, n, k n) arrays
         Work space.
     source, balance : (N, n) arrays
         Right-hand sides: organic [mol/L], and feeds of the balances [kmol/h].
+    link : (k n,) array
+        What the links carry [kmol/h].
     """
 
     block: Floats
@@ -86,29 +89,69 @@ class Frozen(NamedTuple):
     block_space: Floats
     right_space: Floats
     border_space: Floats
+    column_space: Floats
     source: Floats
     balance: Floats
+    link: Floats
 
 
 def make_frozen(N: int, n: int, k: int) -> Frozen:
     """Allocate for N stages, n components and k links."""
     return Frozen(
         np.zeros((4, N, n, n)),
-        np.zeros((11, N, n)),
-        np.zeros((9, N)),
-        np.zeros((2, k * n, N, n)),
+        np.zeros((8, N, n)),
+        np.zeros((12, N)),
+        np.zeros((2, N, n, k * n)),
         np.zeros((k * n, k * n)),
         np.zeros((n, n)),
         np.zeros((n, n)),
         np.zeros((k * n, k * n)),
+        np.zeros((2, n, k * n)),
         np.zeros((N, n)),
         np.zeros((N, n)),
+        np.zeros(k * n),
     )
 
 
 @kernel(inner=True)
-def _linearise(law, volume, level, x, s, frozen):
-    """Slopes of the equilibria at the start of the step; `s` holds ln h, ln F, charge and sulfate of each stage."""
+def _ratios(law, x, s, frozen):
+    """Distribution ratios where the equations are read, with the protons, free extractant and anion of each stage."""
+    row = law.row
+    Ka2 = law.medium[at.KA2]
+    ratio = frozen.law[RATIO]
+    stage = frozen.stage
+    N, n = x.shape
+    anion = False
+    for i in range(n):
+        if row[at.C_ANION, i] != 0.0 or row[at.BETA1, i] != 0.0 or row[at.BETA2, i] != 0.0:
+            anion = True
+    for j in range(N):
+        ln_h = s[0, j]
+        ln_F = s[1, j]
+        h = math.exp(ln_h)
+        F = math.exp(ln_F)
+        A = s[2, j]
+        for i in range(n):
+            A += (row[at.CHARGE, i] - row[at.PROTONS, i]) * x[j, i]
+        stage[PROTON, j] = h
+        stage[FREE, j] = F
+        stage[ANION, j] = A
+        ln_A = 0.0
+        ligand = 0.0
+        if anion:
+            ln_A = math.log(A) if A > 0.0 else -700.0
+            ligand = s[3, j] * Ka2 / (Ka2 + h) if Ka2 > 0.0 else A
+        for i in range(n):
+            ln_D = law.level[at.LN_K, j, i] + row[at.A_FREE, i] * ln_F + row[at.C_ANION, i] * ln_A
+            ln_D -= (row[at.B_PROTON, i] + row[at.D_CROSS, i] * F) * ln_h
+            if anion and (row[at.BETA1, i] != 0.0 or row[at.BETA2, i] != 0.0):
+                ln_D -= math.log(1.0 + (row[at.BETA1, i] + row[at.BETA2, i] * ligand) * ligand)
+            ratio[j, i] = math.exp(ln_D)
+
+
+@kernel(inner=True)
+def _linearise(law, volume, x, s, frozen):
+    """Slopes of the equilibria at the start of the step, where the ratios have been read."""
     row = law.row
     Ka2 = law.medium[at.KA2]
     block = frozen.block
@@ -116,31 +159,39 @@ def _linearise(law, volume, level, x, s, frozen):
     stage = frozen.stage
     N, n = x.shape
     for j in range(N):
-        h = math.exp(s[0, j])
-        F = math.exp(s[1, j])
+        h = stage[PROTON, j]
+        F = stage[FREE, j]
+        A = stage[ANION, j]
         sulfate = s[3, j]
-        A = s[2, j]
-        for i in range(n):
-            A += (row[at.CHARGE, i] - row[at.PROTONS, i]) * x[j, i]
-        distribution(level, row, Ka2, j, h, F, A, sulfate, of[RATIO], of[SLOPE_H], of[SLOPE_F], of[SLOPE_A])
         share = Ka2 / (Ka2 + h) if Ka2 > 0.0 else 0.0
-        ligand = sulfate * share
+        ligand = sulfate * share if Ka2 > 0.0 else A
         sum_h = 0.0
         sum_A = 0.0
         sum_S = 0.0
         denominator = F
         for i in range(n):
-            organic = of[RATIO, j, i] * x[j, i]
+            cross = row[at.D_CROSS, i] * F
+            by_h = -(row[at.B_PROTON, i] + cross)
+            by_F = row[at.A_FREE, i] - cross * s[0, j]
+            by_A = row[at.C_ANION, i]
             by_S = 0.0
-            if share > 0.0:
-                by_S = (row[at.BETA1, i] + 2.0 * row[at.BETA2, i] * ligand) * share
-                by_S /= -1.0 - (row[at.BETA1, i] + row[at.BETA2, i] * ligand) * ligand
-            of[BY_S, j, i] = by_S
-            bound = row[at.BOUND, i] * organic
-            sum_h += bound * of[SLOPE_H, j, i]
-            sum_A += bound * of[SLOPE_A, j, i]
-            sum_S += bound * by_S
-            denominator += bound * of[SLOPE_F, j, i]
+            if row[at.BETA1, i] != 0.0 or row[at.BETA2, i] != 0.0:
+                slope = row[at.BETA1, i] + 2.0 * row[at.BETA2, i] * ligand
+                slope /= 1.0 + (row[at.BETA1, i] + row[at.BETA2, i] * ligand) * ligand
+                if Ka2 > 0.0:
+                    by_h += slope * ligand * h / (Ka2 + h)
+                    by_S = -slope * share
+                else:
+                    by_A -= slope * ligand
+            organic = of[RATIO, j, i] * x[j, i]
+            of[BY_H, j, i] = by_h * organic
+            of[BY_F, j, i] = by_F * organic
+            of[BY_A, j, i] = by_A * organic
+            of[BY_S, j, i] = by_S * organic
+            sum_h += row[at.BOUND, i] * of[BY_H, j, i]
+            sum_A += row[at.BOUND, i] * of[BY_A, j, i]
+            sum_S += row[at.BOUND, i] * of[BY_S, j, i]
+            denominator += row[at.BOUND, i] * of[BY_F, j, i]
         to_h = 1.0 / (acid_slope(h, sulfate, Ka2) * h)
         to_A = 1.0 / A
         to_F = 1.0 / denominator
@@ -157,11 +208,10 @@ def _linearise(law, volume, level, x, s, frozen):
             of[FREE_X, j, q] = -to_F * held
         for i in range(n):
             E = law.level[at.EFFICIENCY, j, i]
-            organic = E * of[RATIO, j, i] * x[j, i]
-            of[BY_H, j, i] = organic * of[SLOPE_H, j, i]
-            of[BY_F, j, i] = organic * of[SLOPE_F, j, i]
-            of[BY_A, j, i] = organic * of[SLOPE_A, j, i]
-            of[BY_S, j, i] *= organic
+            of[BY_H, j, i] *= E
+            of[BY_F, j, i] *= E
+            of[BY_A, j, i] *= E
+            of[BY_S, j, i] *= E
             for q in range(n):
                 swapped = row[at.CHARGE, q] - row[at.PROTONS, q]
                 slope = of[BY_A, j, i] * to_A * swapped - of[BY_H, j, i] * to_h * row[at.PROTONS, q]
@@ -273,29 +323,77 @@ def _substitute(volume, frozen, x, y):
 @kernel(inner=True)
 def _link(law, twin, frozen, spills):
     """How the cascade answers to what the links carry, and the inverse of their equations. Returns 0, or 1."""
+    volume = twin.volume
     link = twin.link
-    N, n = frozen.source.shape
+    block = frozen.block
+    of = frozen.law
+    x = frozen.carried[0]
+    y = frozen.carried[1]
+    brought = frozen.column_space[0]
+    more = frozen.column_space[1]
+    N, n, columns = x.shape
     k = link.shape[1]
-    for column in range(k * n):
-        q, i = column // n, column % n
-        to = link[at.TO, q]
-        frozen.source[:] = 0.0
-        frozen.balance[:] = 0.0
-        frozen.balance[to, i] = 1.0
-        if link[at.PHASE, q] == at.ORGANIC:
-            frozen.source[to, i] = frozen.law[KEPT, to, i]
-            if spills:
-                frozen.balance[0, int(twin.base[at.INTO])] -= law.row[at.BOUND, i]
-        _substitute(twin.volume, frozen, frozen.carried[0, column], frozen.carried[1, column])
+    for j in range(N if k > 0 else 0):
+        org_previous = volume[at.ORG_PREVIOUS, j]
+        aq_previous = volume[at.AQ_PREVIOUS, j]
+        org_next = volume[at.ORG_NEXT, j]
+        for i in range(n):
+            for c in range(columns):
+                brought[i, c] = 0.0
+                y[j, i, c] = 0.0
+        for q in range(k):
+            organic = link[at.PHASE, q] == at.ORGANIC
+            for i in range(n):
+                if link[at.TO, q] == j:
+                    brought[i, q * n + i] += 1.0
+                    if organic:
+                        y[j, i, q * n + i] = of[KEPT, j, i]
+                if organic and org_next > 0.0 and link[at.TO, q] == j + 1:
+                    brought[i, q * n + i] += org_next * of[KEPT, j + 1, i]
+                if organic and spills and j == 0:
+                    brought[int(twin.base[at.INTO]), q * n + i] -= law.row[at.BOUND, i]
+        for i in range(n):
+            if j > 0:
+                kept = of[KEPT, j, i] * org_previous
+                for c in range(columns):
+                    y[j, i, c] += kept * y[j - 1, i, c]
+                    brought[i, c] += org_previous * y[j - 1, i, c] + aq_previous * x[j - 1, i, c]
+            for c in range(columns):
+                brought[i, c] -= of[OUT, j, i] * y[j, i, c]
+                x[j, i, c] = 0.0
+        for i in range(n):
+            for q in range(n):
+                factor = block[INVERSE, j, i, q]
+                for c in range(columns):
+                    x[j, i, c] += factor * brought[q, c]
+        for i in range(n):
+            for q in range(n):
+                factor = block[ANSWER, j, i, q]
+                for c in range(columns):
+                    y[j, i, c] += factor * x[j, q, c]
+    for j in range(N - 2 if k > 0 else -1, -1, -1):
+        for i in range(n):
+            for c in range(columns):
+                more[i, c] = 0.0
+            for q in range(n):
+                factor = block[ONWARD, j, i, q]
+                for c in range(columns):
+                    more[i, c] += factor * x[j + 1, q, c]
+            for c in range(columns):
+                x[j, i, c] += more[i, c]
+        for i in range(n):
+            for q in range(n):
+                factor = block[ANSWER, j, i, q]
+                for c in range(columns):
+                    y[j, i, c] += factor * more[q, c]
     for r in range(k):
         phase = 0 if link[at.PHASE, r] == at.AQUEOUS else 1
         source = link[at.FROM, r]
         for i in range(n):
-            for column in range(k * n):
-                answer = twin.link_volume[r] * frozen.carried[phase, column, source, i]
-                same = 1.0 if column == r * n + i else 0.0
-                frozen.border_space[r * n + i, column] = same - answer
-                frozen.border[r * n + i, column] = same
+            for c in range(columns):
+                same = 1.0 if c == r * n + i else 0.0
+                frozen.border_space[r * n + i, c] = same - twin.link_volume[r] * frozen.carried[phase, source, i, c]
+                frozen.border[r * n + i, c] = same
     if k > 0:
         return solve_dense(frozen.border_space, frozen.border)
     return 0
@@ -323,54 +421,30 @@ def freeze(law, twin, x, s, frozen, spills):
     int
         0, or 1 when a block is singular.
     """
-    _linearise(law, twin.volume, law.level[at.LN_K], x, s, frozen)
+    _ratios(law, x, s, frozen)
+    _linearise(law, twin.volume, x, s, frozen)
     if _eliminate(twin.volume, frozen) != 0:
         return 1
     return _link(law, twin, frozen, spills)
 
 
 @kernel(inner=True)
-def _sources(law, twin, x, s, frozen, first, end):
+def _sources(law, x, s, frozen, end):
     """What the equilibria of each stage give at zero x, linearised about `x` and `s`; ln h and ln F into `end`."""
     row = law.row
-    level = law.level[at.LN_K]
     Ka2 = law.medium[at.KA2]
     total = law.medium[at.EXTRACTANT]
     of = frozen.law
     stage = frozen.stage
+    source = frozen.source
     N, n = x.shape
-    anion = False
-    for i in range(n):
-        if row[at.C_ANION, i] != 0.0 or row[at.BETA1, i] != 0.0 or row[at.BETA2, i] != 0.0:
-            anion = True
     for j in range(N):
-        ln_h = s[0, j]
-        ln_F = s[1, j]
-        h = math.exp(ln_h)
-        F = math.exp(ln_F)
         sulfate = s[3, j]
-        ln_A = 0.0
-        ligand = 0.0
-        if anion and not first:
-            A = s[2, j]
-            for i in range(n):
-                A += (row[at.CHARGE, i] - row[at.PROTONS, i]) * x[j, i]
-            ln_A = math.log(A) if A > 0.0 else -700.0
-            ligand = sulfate * Ka2 / (Ka2 + h) if Ka2 > 0.0 else A
-        held = F
-        charge = s[2, j] - total_acid(h, sulfate, Ka2)
+        held = stage[FREE, j]
+        charge = s[2, j] - total_acid(stage[PROTON, j], sulfate, Ka2)
         for i in range(n):
-            if first:
-                ratio = of[RATIO, j, i]
-            else:
-                ln_D = level[j, i] + row[at.A_FREE, i] * ln_F - (row[at.B_PROTON, i] + row[at.D_CROSS, i] * F) * ln_h
-                if anion:
-                    ln_D += row[at.C_ANION, i] * ln_A
-                    if row[at.BETA1, i] != 0.0 or row[at.BETA2, i] != 0.0:
-                        ln_D -= math.log(1.0 + (row[at.BETA1, i] + row[at.BETA2, i] * ligand) * ligand)
-                ratio = math.exp(ln_D)
-            organic = ratio * x[j, i]
-            frozen.source[j, i] = law.level[at.EFFICIENCY, j, i] * organic
+            organic = of[RATIO, j, i] * x[j, i]
+            source[j, i] = law.level[at.EFFICIENCY, j, i] * organic
             held += row[at.BOUND, i] * organic
             charge -= row[at.PROTONS, i] * x[j, i]
         more_S = end[3, j] - sulfate
@@ -379,13 +453,13 @@ def _sources(law, twin, x, s, frozen, first, end):
         by_A = stage[TO_A, j] * more_Q
         by_F = stage[TO_F, j] * (total - held)
         by_F += stage[F_BY_H, j] * by_h + stage[F_BY_A, j] * by_A + stage[F_BY_S, j] * more_S
-        end[0, j] = ln_h + by_h
-        end[1, j] = ln_F + by_F
+        end[0, j] = s[0, j] + by_h
+        end[1, j] = s[1, j] + by_F
         for i in range(n):
             known = of[BY_H, j, i] * by_h + of[BY_F, j, i] * by_F + of[BY_A, j, i] * by_A + of[BY_S, j, i] * more_S
             for q in range(n):
                 known -= frozen.block[OWN, j, i, q] * x[j, q]
-            frozen.source[j, i] += known
+            source[j, i] += known
 
 
 @kernel(inner=True)
@@ -415,7 +489,9 @@ def end_of_stage(law, twin, x, s, frozen, first, spills, end, end_x, end_y):
     stage = frozen.stage
     N, n = x.shape
     k = link.shape[1]
-    _sources(law, twin, x, s, frozen, first, end)
+    if not first:
+        _ratios(law, x, s, frozen)
+    _sources(law, x, s, frozen, end)
     for j in range(N):
         for i in range(n):
             frozen.source[j, i] += of[KEPT, j, i] * twin.feed[at.ORGANIC_FEEDS, j, i]
@@ -426,16 +502,17 @@ def end_of_stage(law, twin, x, s, frozen, first, spills, end, end_x, end_y):
     for r in range(k * n):
         carried = 0.0
         for q in range(k):
-            out = end_x if link[at.PHASE, q] == at.AQUEOUS else end_y
+            aqueous = link[at.PHASE, q] == at.AQUEOUS
+            source = link[at.FROM, q]
             for i in range(n):
-                carried += frozen.border[r, q * n + i] * twin.link_volume[q] * out[link[at.FROM, q], i]
-        frozen.border_space[r, 0] = carried
-    for r in range(k * n):
-        carried = frozen.border_space[r, 0]
-        for j in range(N):
-            for i in range(n):
-                end_x[j, i] += carried * frozen.carried[0, r, j, i]
-                end_y[j, i] += carried * frozen.carried[1, r, j, i]
+                held = end_x[source, i] if aqueous else end_y[source, i]
+                carried += frozen.border[r, q * n + i] * twin.link_volume[q] * held
+        frozen.link[r] = carried
+    for j in range(N if k > 0 else 0):
+        for i in range(n):
+            for r in range(k * n):
+                end_x[j, i] += frozen.carried[0, j, i, r] * frozen.link[r]
+                end_y[j, i] += frozen.carried[1, j, i, r] * frozen.link[r]
     for j in range(N):
         by_h = 0.0
         by_F = 0.0

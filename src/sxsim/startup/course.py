@@ -117,6 +117,8 @@ class Course:
         self._network = make_network(N, n, k)
         self._space = make_work(N, n, k, 0), make_flows(N, n, k)
         self._frozen = make_frozen(N, n, k)
+        self._steps = kernel.make_space(RODAS5P.beta.shape[0], amount.shape[0], N, n)
+        self._room = _room(N, n)
         self._none = Goals(np.zeros((6, 0), np.int64), np.zeros(0), np.zeros((0, n)))
         self._clock = kernel.Clock(
             np.array([0.0, FIRST_H, 0.0]), np.zeros(4, np.int64), np.array([0.0, np.inf, tolerance, floor])
@@ -225,7 +227,6 @@ class Course:
         flows = flows_of(self.problem, self.valves.plan, self._network)
         _, twin = self._space
         while status == kernel.FULL:
-            log = self._empty_log()
             status, row = kernel.advance(
                 self._law,
                 flows,
@@ -234,13 +235,14 @@ class Course:
                 self.point,
                 twin,
                 self._frozen,
+                self._steps,
                 RODAS5P,
                 self._clock,
                 self._integral,
-                log,
+                self._room,
                 0,
             )
-            self._keep(kernel.Log(*(part[:row].copy() for part in log)))
+            self._keep(kernel.Log(*(part[:row].copy() for part in self._room)))
         if status == kernel.STUCK:
             said = f"the run stops at {self.time_h:.6g} h: no step is short enough; check the flows of this time"
             raise ConvergenceError(said)
@@ -302,17 +304,6 @@ class Course:
         self._rows += log.time.size
         self._joined = None
 
-    def _empty_log(self) -> kernel.Log:
-        """Room for some steps."""
-        N, n2 = self.amount.shape[1:]
-        return kernel.Log(
-            np.zeros(ROWS),
-            np.zeros((ROWS, 2, N, n2)),
-            np.zeros((ROWS, 2, N, n2)),
-            np.zeros((ROWS, N)),
-            np.zeros((ROWS, n2)),
-        )
-
     def _aqueous(self) -> Floats:
         """Aqueous of the mixers."""
         return np.column_stack((self.point.c[0], self.point.s[2], self.point.s[3]))
@@ -321,3 +312,9 @@ class Course:
         """Organic of the mixers."""
         nothing = np.zeros(self.point.s.shape[1])
         return np.column_stack((self.point.c[1], nothing, nothing))
+
+
+def _room(N: int, n: int) -> kernel.Log:
+    """Room for some steps, which the kernel fills over and over."""
+    shape = (ROWS, 2, N, n + 2)
+    return kernel.Log(np.empty(ROWS), np.empty(shape), np.empty(shape), np.empty((ROWS, N)), np.empty((ROWS, n + 2)))
