@@ -35,8 +35,8 @@ class Clock(NamedTuple):
 
     Attributes
     ----------
-    now : (4,) array
-        Time [h], step to try next [h], length of the last step [h], its error beside what is allowed [-] (0 at first).
+    now : (3,) array
+        Time [h], step to try next [h], length of the last step [h].
     count : (4,) integer array
         Steps taken, steps refused, linearisations, implicit stages.
     limits : (4,) array
@@ -147,13 +147,13 @@ def implicit_euler(law, flows, vessels, amount, g, point, work, twin, none, limi
 
 
 @kernel(inner=True)
-def _carry_totals(twin, frozen, tied, s):
+def _carry_totals(twin, frozen, tied, count, s):
     """Conserved charge and sulfate of every stage's aqueous, which answer to nothing else. Returns 0, or 1."""
     volume = twin.volume
     if tied:
         return aqueous_totals(twin, s)
     N = s.shape[1]
-    for of in range(2):
+    for of in range(count):
         feed = volume[at.FEED_Q + of]
         total = s[at.Q + of]
         before = 0.0
@@ -228,7 +228,7 @@ def _read(ends, weight, upto, stages):
 
 @kernel(inner=True)
 def _start(flows, amount, point, space, stages):
-    """Note where a step starts. Returns whether a link carries aqueous."""
+    """Note where a run starts. Returns whether a link carries aqueous, and 2 where there is sulfate, else 1."""
     N, n = point.c.shape[1:]
     for j in range(N):
         for i in range(n):
@@ -245,7 +245,12 @@ def _start(flows, amount, point, space, stages):
     tied = False
     for q in range(flows.link.shape[1]):
         tied = tied or flows.link[at.PHASE, q] == at.AQUEOUS
-    return tied
+    sulfate = 0.0
+    for j in range(N):
+        sulfate += flows.volume[at.FEED_SULFATE, j] + amount[0, j, n + 1] + space.s[stages, 3, j]
+        for k in range(stages):
+            space.s[k, 3, j] = 0.0
+    return tied, 2 if sulfate > 0.0 else 1
 
 
 @kernel(inner=True)
@@ -260,12 +265,13 @@ def _accept(tableau, dt, amount, point, space, integral):
                 total = space.contents[1, r, j, i] + gamma * dt * space.rate[last, r, j, i]
                 amount[r, j, i] = total
                 space.contents[0, r, j, i] = total
-    for q in range(last + 1):
-        weight = dt * tableau.beta[last, q]
-        for phase in range(2):
-            for j in range(N):
-                for i in range(n2):
-                    integral[phase, j, i] += weight * space.out[q, phase, j, i]
+    for phase in range(2):
+        for j in range(N):
+            for i in range(n2):
+                total = 0.0
+                for q in range(last + 1):
+                    total += tableau.beta[last, q] * space.out[q, phase, j, i]
+                integral[phase, j, i] += dt * total
     for j in range(N):
         for of in range(4):
             space.s[last + 1, of, j] = space.s[last, of, j]
@@ -303,9 +309,9 @@ def _note(amount, point, space, integral, time, log, row):
 
 
 @kernel(inner=True)
-def _step(law, flows, vessels, twin, frozen, tableau, space, dt, left_over, tied):
+def _step(law, flows, vessels, twin, frozen, tableau, space, dt, left_over, tied, count):
     """All stages of a step. Returns 0 and the base left over at its end [kmol/h], or 1 when it cannot be done."""
-    stages, of, N, n2 = space.rate.shape
+    stages, of = space.rate.shape[:2]
     g = tableau.beta[0, 0] * dt
     spills = left_over > 0.0
     goal = space.contents[1]
@@ -319,7 +325,7 @@ def _step(law, flows, vessels, twin, frozen, tableau, space, dt, left_over, tied
         twin_feeds(law, flows, vessels, goal, g, space.constant, twin)
         end_x = space.x[k]
         end_s = space.s[k]
-        if _carry_totals(twin, frozen, tied, end_s) != 0:
+        if _carry_totals(twin, frozen, tied, count, end_s) != 0:
             return 1, left_over
         _read(space.x, tableau.argument[k], k, stages)
         _read(space.s, tableau.argument[k], k, stages)
@@ -368,11 +374,9 @@ def advance(law, flows, vessels, amount, point, twin, frozen, space, tableau, cl
     power = 1.0 / tableau.order
     end = clock.limits[0]
     begin = space.x[stages]
-    tied = _start(flows, amount, point, space, stages)
+    tied, count = _start(flows, amount, point, space, stages)
     of_start = space.s[stages]
-    left_over = rates(
-        law, flows, vessels, amount, 0.0, False, begin, space.y, of_start, space.out[0], space.rate[0]
-    )
+    left_over = rates(law, flows, vessels, amount, 0.0, False, begin, space.y, of_start, space.out[0], space.rate[0])
     refused_before = False
     while clock.now[0] < end:
         if row == log.time.shape[0]:
@@ -383,7 +387,7 @@ def advance(law, flows, vessels, amount, point, twin, frozen, space, tableau, cl
             dt = 0.5 * left
         if dt < 1e-9 * min(left, 1.0):
             return STUCK, row
-        failed, found = _step(law, flows, vessels, twin, frozen, tableau, space, dt, left_over, tied)
+        failed, found = _step(law, flows, vessels, twin, frozen, tableau, space, dt, left_over, tied, count)
         clock.count[2] += 1
         clock.count[3] += stages
         error = 1e300

@@ -275,8 +275,8 @@ def _eliminate(volume, frozen):
 
 
 @kernel(inner=True)
-def _substitute(volume, frozen, x, y):
-    """Solve for x and y of all stages from the right-hand sides, at what the links carry."""
+def _forward(volume, frozen, x, y):
+    """From the first stage to the last: x and y of each at no x of the next, and without links."""
     block = frozen.block
     of = frozen.law
     source = frozen.source
@@ -306,18 +306,32 @@ def _substitute(volume, frozen, x, y):
             for q in range(n):
                 total += block[ANSWER, j, i, q] * x[j, q]
             y[j, i] = total
-    for j in range(N - 2, -1, -1):
-        for i in range(n):
-            total = 0.0
-            for q in range(n):
-                total += block[ONWARD, j, i, q] * x[j + 1, q]
-            balance[j, i] = total
-            x[j, i] += total
-        for i in range(n):
-            total = 0.0
-            for q in range(n):
-                total += block[ANSWER, j, i, q] * balance[j, q]
-            y[j, i] += total
+
+
+@kernel(inner=True)
+def _onward(block, more, x, y, j):
+    """Add to x and y of stage j what x of the next stage brings."""
+    n = more.shape[0]
+    for i in range(n):
+        total = 0.0
+        for q in range(n):
+            total += block[ONWARD, j, i, q] * x[j + 1, q]
+        more[i] = total
+        x[j, i] += total
+    for i in range(n):
+        total = y[j, i]
+        for q in range(n):
+            total += block[ANSWER, j, i, q] * more[q]
+        y[j, i] = total
+
+
+@kernel(inner=True)
+def _lowest(link, N):
+    """The first stage that a link leaves, or the last stage."""
+    lowest = N - 1
+    for q in range(link.shape[1]):
+        lowest = min(lowest, link[at.FROM, q])
+    return lowest
 
 
 @kernel(inner=True)
@@ -371,7 +385,7 @@ def _link(law, twin, frozen, spills):
                 factor = block[ANSWER, j, i, q]
                 for c in range(columns):
                     y[j, i, c] += factor * x[j, q, c]
-    for j in range(N - 2 if k > 0 else -1, -1, -1):
+    for j in range(N - 2, _lowest(link, N) - 1, -1):
         for i in range(n):
             for c in range(columns):
                 more[i, c] = 0.0
@@ -487,6 +501,8 @@ def end_of_stage(law, twin, x, s, frozen, first, spills, end, end_x, end_y):
     link = twin.link
     of = frozen.law
     stage = frozen.stage
+    block = frozen.block
+    more = frozen.balance[0]
     N, n = x.shape
     k = link.shape[1]
     if not first:
@@ -498,7 +514,10 @@ def end_of_stage(law, twin, x, s, frozen, first, spills, end, end_x, end_y):
             frozen.balance[j, i] = twin.feed[at.ALL_FEEDS, j, i]
     if spills:
         frozen.balance[0, int(twin.base[at.INTO])] -= twin.base[at.FED] - twin.base[at.CAPACITY]
-    _substitute(twin.volume, frozen, end_x, end_y)
+    _forward(twin.volume, frozen, end_x, end_y)
+    lowest = _lowest(link, N)
+    for j in range(N - 2, lowest - 1, -1):
+        _onward(block, more, end_x, end_y, j)
     for r in range(k * n):
         carried = 0.0
         for q in range(k):
@@ -508,12 +527,23 @@ def end_of_stage(law, twin, x, s, frozen, first, spills, end, end_x, end_y):
                 held = end_x[source, i] if aqueous else end_y[source, i]
                 carried += frozen.border[r, q * n + i] * twin.link_volume[q] * held
         frozen.link[r] = carried
-    for j in range(N if k > 0 else 0):
+    for j in range(N - 1, -1, -1):
         for i in range(n):
+            total = 0.0
+            if j < lowest:
+                for q in range(n):
+                    total += block[ONWARD, j, i, q] * end_x[j + 1, q]
+            more[i] = total
             for r in range(k * n):
-                end_x[j, i] += frozen.carried[0, j, i, r] * frozen.link[r]
-                end_y[j, i] += frozen.carried[1, j, i, r] * frozen.link[r]
-    for j in range(N):
+                total += frozen.carried[0, j, i, r] * frozen.link[r]
+            end_x[j, i] += total
+        for i in range(n):
+            total = end_y[j, i]
+            for q in range(n):
+                total += block[ANSWER, j, i, q] * more[q]
+            for r in range(k * n):
+                total += frozen.carried[1, j, i, r] * frozen.link[r]
+            end_y[j, i] = total
         by_h = 0.0
         by_F = 0.0
         for i in range(n):

@@ -87,11 +87,11 @@ def twin_feeds(law, flows, vessels, goal, g, constant, twin):
     cells = (goal.shape[0] - 1) // 2
     volume = flows.volume
     by_g = 1.0 / g
-    for phase in range(2):
+    for phase in range(2 if cells > 0 else 0):
         through = at.AQ_OUT if phase == at.AQUEOUS else at.ORG_OUT
         for j in range(N):
             passed = g * volume[through, j]
-            inverse = 1.0 / (vessels.cell[phase, j] + passed) if cells > 0 else 0.0
+            inverse = 1.0 / (vessels.cell[phase, j] + passed)
             for i in range(n + 2):
                 total = 0.0
                 for c in range(cells):
@@ -103,14 +103,14 @@ def twin_feeds(law, flows, vessels, goal, g, constant, twin):
             twin.feed[at.ORGANIC_FEEDS, j, i] = flows.feed[at.ORGANIC_FEEDS, j, i]
         charge = volume[at.FEED_Q, j] + goal[0, j, n] * by_g
         sulfate = volume[at.FEED_SULFATE, j] + goal[0, j, n + 1] * by_g
-        if j + 1 < N:
+        if cells > 0 and j + 1 < N:
             aqueous = volume[at.AQ_NEXT, j]
             organic = volume[at.ORG_NEXT, j]
             charge += aqueous * constant[0, j + 1, n]
             sulfate += aqueous * constant[0, j + 1, n + 1]
             for i in range(n):
                 twin.feed[at.ALL_FEEDS, j, i] += aqueous * constant[0, j + 1, i] + organic * constant[1, j + 1, i]
-        if j > 0:
+        if cells > 0 and j > 0:
             aqueous = volume[at.AQ_PREVIOUS, j]
             organic = volume[at.ORG_PREVIOUS, j]
             charge += aqueous * constant[0, j - 1, n]
@@ -122,7 +122,7 @@ def twin_feeds(law, flows, vessels, goal, g, constant, twin):
         twin.volume[at.FEED_SULFATE, j] = sulfate
     for q in range(3):
         twin.base[q] = flows.base[q]
-    for q in range(flows.link.shape[1]):
+    for q in range(flows.link.shape[1] if cells > 0 else 0):
         source = flows.link[at.FROM, q]
         target = flows.link[at.TO, q]
         phase = 0 if flows.link[at.PHASE, q] == at.AQUEOUS else 1

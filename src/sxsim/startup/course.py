@@ -29,7 +29,7 @@ Floats = NDArray[np.float64]
 ROWS = 256
 LEAST_H = 1e-9
 """Step that only brings the mixers to equilibrium [h]."""
-FIRST_H = 0.01
+FIRST_H = 0.1
 """First step after a fill [h]."""
 
 
