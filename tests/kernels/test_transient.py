@@ -4,36 +4,76 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from tests.plans import cation_exchange, plan_of, solved
 
 from sxsim.kernels.flows import pack_flows
-from sxsim.kernels.packed import Goals, make_flows, make_point, make_work
+from sxsim.kernels.packed import make_flows
 from sxsim.kernels.solve import pack_chemistry, pack_state
-from sxsim.kernels.transient import ADVANCED, ESDIRK3, Clock, Log, advance
+from sxsim.kernels.transient import ADVANCED, Clock, Log, advance, make_space
+from sxsim.kernels.transient_frozen import make_frozen
+from sxsim.kernels.transient_method import RODAS5P
 from sxsim.kernels.transient_stage import Vessels
 from sxsim.startup.holdups import contents
 
+Floats = NDArray[np.float64]
+
+
+def conditions(alpha: Floats, beta: Floats, b: Floats) -> dict[str, tuple[float, float]]:
+    """Order conditions of Rosenbrock-Wanner methods, without and with algebraic equations, and what they must give.
+
+    Hairer and Wanner, Solving Ordinary Differential Equations II, 2nd ed., tables IV.7.1 and VI.4.1; for the algebraic
+    ones w = beta^-1 stands where a tree has an algebraic node.
+    """
+    a, c, w = alpha.sum(axis=1), beta.sum(axis=1), np.linalg.inv(beta)
+    return {
+        "1": (b.sum(), 1.0),
+        "2": (b @ c, 1 / 2),
+        "3 bushy": (b @ a**2, 1 / 3),
+        "3 tall": (b @ beta @ c, 1 / 6),
+        "4 bushy": (b @ a**3, 1 / 4),
+        "4 mixed": (b @ (a * (alpha @ c)), 1 / 8),
+        "4 below": (b @ beta @ a**2, 1 / 12),
+        "4 tall": (b @ beta @ beta @ c, 1 / 24),
+        "algebraic 2": (b @ w @ a**2, 1.0),
+        "algebraic 3": (b @ w @ a**3, 1.0),
+        "algebraic 3 mixed": (b @ w @ (a * (alpha @ c)), 1 / 2),
+        "algebraic 4 within": (b @ (a * (alpha @ w @ a**2)), 1 / 4),
+        "5 bushy": (b @ a**4, 1 / 5),
+        "5 tall": (b @ beta @ beta @ beta @ c, 1 / 120),
+        "5 below": (b @ beta @ a**3, 1 / 20),
+        "5 mixed": (b @ (a**2 * (alpha @ c)), 1 / 10),
+        "5 squared": (b @ (alpha @ c) ** 2, 1 / 20),
+        "5 two": (b @ (a * (alpha @ a**2)), 1 / 15),
+    }
+
 
 @pytest.mark.kernel
-def test_the_method_is_of_third_order_and_stiffly_accurate() -> None:
-    a, c, b = ESDIRK3.a, ESDIRK3.c, ESDIRK3.a[-1]
-    conditions = [b.sum(), b @ c, b @ c**2, b @ a @ c]
-    assert conditions == pytest.approx([1.0, 1 / 2, 1 / 3, 1 / 6], abs=1e-14)
-    low = b - ESDIRK3.error
-    assert [low.sum(), low @ c] == pytest.approx([1.0, 1 / 2], abs=1e-14)
-    assert np.diag(a)[1:] == pytest.approx(a[1, 1], abs=0.0)
-    assert c[-1] == pytest.approx(1.0, abs=1e-15)
+def test_the_method_is_of_fifth_order_and_stiffly_accurate() -> None:
+    alpha, beta = RODAS5P.alpha, RODAS5P.beta
+    for name, (found, due) in conditions(alpha, beta, beta[-1]).items():
+        assert found == pytest.approx(due, abs=1e-12), name
+    assert RODAS5P.order == 5
+    assert np.diag(beta) == pytest.approx(beta[0, 0], abs=0.0)
+    assert beta[-1].sum() == pytest.approx(1.0, abs=5e-16)
+    assert RODAS5P.argument @ beta == pytest.approx(alpha, abs=1e-11)
+    # the embedded solution ends a stage itself, of fourth order, and the last two stages begin where others ended
+    for name, (found, due) in conditions(alpha, beta, beta[-2]).items():
+        assert name.startswith("5") or found == pytest.approx(due, abs=1e-12), name
+    assert alpha[-1] == pytest.approx(beta[-2], abs=1e-12)
+    assert alpha[-2] == pytest.approx(beta[-3], abs=1e-12)
 
 
 @pytest.mark.kernel
 def test_a_step_of_any_length_damps_what_is_stiff() -> None:
     def damping(z: float) -> float:
-        size = ESDIRK3.c.size
-        stages = np.linalg.solve(np.eye(size) - z * ESDIRK3.a, np.ones(size))
+        size = RODAS5P.order + 3
+        stages = np.linalg.solve(np.eye(size) - z * RODAS5P.beta, np.ones(size))
         return float(stages[-1])
 
-    assert abs(damping(-1e8)) < 1e-7
-    assert damping(-0.01) == pytest.approx(np.exp(-0.01), abs=1e-9)
+    assert abs(damping(-1e8)) < 1e-6
+    assert damping(-0.01) == pytest.approx(np.exp(-0.01), abs=1e-13)
+    assert max(abs(damping(-(10.0**power))) for power in np.linspace(-3.0, 6.0, 200)) < 1.0
 
 
 @pytest.mark.kernel
@@ -54,11 +94,10 @@ def test_a_step_of_the_feed_is_conserved_and_ends_at_the_steady_state(cells: int
     shape = (rows, 2, N, n + 2)
     log = Log(np.zeros(rows), np.zeros(shape), np.zeros(shape), np.zeros((rows, N)), np.zeros((rows, n + 2)))
     clock = Clock(np.array([0.0, 0.05, 0.0]), np.zeros(4, np.int64), np.array([2000.0, np.inf, 1e-3, 1e-6]))
-    none = Goals(np.zeros((6, 0), np.int64), np.zeros(0), np.zeros((0, n)))
-    space = make_work(N, n, 0, 0), make_flows(N, n, 0), make_point(N, n, 0)
+    space = make_flows(N, n, 0), make_frozen(N, n, 0), make_space(RODAS5P.beta.shape[0], amount.shape[0], N, n)
     integral = np.zeros(shape[1:])
     law = pack_chemistry(chemistry)
-    status, row = advance(law, flows, vessels, amount, point, *space, none, ESDIRK3, clock, integral, log, 0)
+    status, row = advance(law, flows, vessels, amount, point, *space, RODAS5P, clock, integral, log, 0)
     assert status == ADVANCED
     assert 0 < row < rows
     end = log.outlet[row - 1]

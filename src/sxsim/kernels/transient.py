@@ -1,7 +1,7 @@
-"""The rigorous model in time: a diagonally implicit Runge-Kutta method with error control, exact in its balances.
+"""The rigorous model in time: a Rosenbrock-Wanner method with error control, exact in its balances.
 
-Contents are what is differenced: after every step they are the contents before it plus what the rates of the implicit
-stages brought, so that in, out and change of hold-up agree to rounding, however loosely the states were solved.
+Contents are what is differenced: after every step they are the contents before it plus what the rates of the stages
+brought, so that in, out and change of hold-up agree to rounding, however loosely the states were solved.
 """
 
 from __future__ import annotations
@@ -14,26 +14,20 @@ from numpy.typing import NDArray
 
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
-from sxsim.kernels.transient_stage import rates, solve_stage
+from sxsim.kernels.balances import base_left_over
+from sxsim.kernels.transient_frozen import CARRY, PIVOT, end_of_stage, freeze
+from sxsim.kernels.transient_stage import FLOOR, rates, solve_stage, twin_feeds, twin_volumes
+from sxsim.kernels.transport import aqueous_totals
 
-__all__ = ["ADVANCED", "ESDIRK3", "FULL", "STUCK", "Clock", "Log", "Tableau", "advance", "implicit_euler"]
+__all__ = ["ADVANCED", "FULL", "STUCK", "Clock", "Log", "Space", "advance", "implicit_euler", "make_space"]
 
 ADVANCED = 0
 FULL = 1
 STUCK = 2
-NEWTON = 0.5
-"""Relative step of Newton's method that is the last one, beside the root of the tolerance; the error is its square."""
+LONGER = 8.0
+"""Most that a step may be longer than the one before."""
 
 Floats = NDArray[np.float64]
-
-
-class Tableau(NamedTuple):
-    """A stiffly accurate method with an explicit first stage: a (s, s), its last row the weights; c and error (s,)."""
-
-    a: Floats
-    c: Floats
-    error: Floats
-    order: int
 
 
 class Clock(NamedTuple):
@@ -42,9 +36,9 @@ class Clock(NamedTuple):
     Attributes
     ----------
     now : (3,) array
-        Time [h], step to try next [h], length of the last step [h] (0 when the flows have changed since).
+        Time [h], step to try next [h], length of the last step [h].
     count : (4,) integer array
-        Steps taken, steps refused, Newton iterations, implicit stages.
+        Steps taken, steps refused, linearisations, implicit stages.
     limits : (4,) array
         End [h], longest step [h], relative tolerance [-], share of a vessel's contents below which a component may be
         wrong by that share times the tolerance [-].
@@ -67,89 +61,46 @@ class Log(NamedTuple):
     contents: Floats
 
 
-def _esdirk3() -> Tableau:
-    """ARK3(2)4L[2]SA of Kennedy and Carpenter (Appl. Numer. Math. 44 (2003) 139), its implicit part."""
-    g = 1767732205903.0 / 4055673282236.0
-    b = [1471266399579 / 7840856788654, -4482444167858 / 7529755066697, 11266239266428 / 11593286722821, g]
-    low = [
-        2756255671327 / 12835298489170,
-        -10771552573575 / 22201958757719,
-        9247589265047 / 10645013368117,
-        2193209047091 / 5459859503100,
-    ]
-    a = np.zeros((4, 4))
-    a[1, :2] = g, g
-    a[2, :3] = 2746238789719 / 10658868560708, -640167445237 / 6845629431997, g
-    a[3] = b
-    return Tableau(a, a.sum(axis=1), np.array(b) - np.array(low), 3)
+class Space(NamedTuple):
+    """Work space of a run, s stages of the method; the last three are its first three, flat.
+
+    Attributes
+    ----------
+    rate : (s, 1 + 2 C, N, n + 2) array
+        Rates of the contents [kmol/h].
+    out : (s, 2, N, n + 2) array
+        Outlets [mol/L].
+    contents : (3, 1 + 2 C, N, n + 2) array
+        At the start of the step, without the part of a stage, and their estimated error [kmol].
+    share, constant : (2, N), (2, N, n + 2) arrays
+        How settlers answer.
+    x, s : (s + 2, N, n), (s + 2, 4, N) arrays
+        Where each stage ends up, then the start of the step, and where a stage reads the equations.
+    y : (N, n) array
+        Organic at the end of a stage [mol/L].
+    """
+
+    rate: Floats
+    out: Floats
+    contents: Floats
+    share: Floats
+    constant: Floats
+    x: Floats
+    s: Floats
+    y: Floats
+    flat_rate: Floats
+    flat_out: Floats
+    flat_contents: Floats
 
 
-ESDIRK3 = _esdirk3()
-
-
-@kernel(inner=True)
-def _follow(point, start, trend, bend, reach, ahead):
-    """Start of an implicit stage: the logarithm of every variable goes on along the parabola through what is known."""
-    N, n = point.c.shape[1:]
-    more = ahead - reach
-    for j in range(N):
-        for i in range(n):
-            slope = trend[j, i] + bend[j, i] * more
-            point.c[at.X, j, i] = start.c[at.X, j, i] * math.exp(min(max(slope * ahead, -2.0), 2.0))
-        slope = trend[j, n] + bend[j, n] * more
-        point.s[at.H, j] = start.s[at.H, j] * math.exp(min(max(slope * ahead, -2.0), 2.0))
-        slope = trend[j, n + 1] + bend[j, n + 1] * more
-        point.s[at.F, j] = start.s[at.F, j] * math.exp(min(max(slope * ahead, -1.0), 0.1))
-
-
-@kernel(inner=True)
-def _bent(now, start, passed, trend, bend, reach, j, i):
-    """Note the mean logarithmic slope since the start of the step, and how it changes with the time that it spans."""
-    slope = math.log(now / start) / passed
-    bend[j, i] = (slope - trend[j, i]) / (passed - reach)
-    trend[j, i] = slope
-
-
-@kernel(inner=True)
-def _note_trend(point, start, trend, bend, reach, passed):
-    """Logarithmic slope of every variable since the start of the step [1/h] and its change [1/h2]."""
-    N, n = point.c.shape[1:]
-    for j in range(N):
-        for i in range(n):
-            _bent(point.c[at.X, j, i], start.c[at.X, j, i], passed, trend, bend, reach, j, i)
-        _bent(point.s[at.H, j], start.s[at.H, j], passed, trend, bend, reach, j, n)
-        _bent(point.s[at.F, j], start.s[at.F, j], passed, trend, bend, reach, j, n + 1)
-
-
-@kernel(inner=True)
-def _copy_point(source, target):
-    target.c[:] = source.c
-    target.s[:] = source.s
-    target.m[:] = source.m
-
-
-@kernel(inner=True)
-def _error(amount, stage_rate, weight, dt, limits):
-    """Root mean square of the estimated error of all contents, beside what is allowed of each."""
-    vessels, N, n2 = amount.shape
-    total = 0.0
-    counted = 0
-    for r in range(vessels):
-        for j in range(N):
-            held = 0.0
-            for i in range(n2 - 2):
-                held += amount[r, j, i]
-            for i in range(n2 - 1):
-                if i == n2 - 2 and amount[r, j, i] == 0.0:
-                    continue
-                error = 0.0
-                for k in range(weight.shape[0]):
-                    error += weight[k] * stage_rate[k, r, j, i]
-                allowed = limits[2] * (abs(amount[r, j, i]) + limits[3] * held) + 1e-300
-                ratio = dt * error / allowed
-                total += ratio * ratio
-                counted += 1
-    return math.sqrt(total / counted)
+def make_space(stages: int, vessels: int, N: int, n: int) -> Space:
+    """Allocate for a method's stages, vessels of a stage, N stages and n components."""
+    rate = np.zeros((stages, vessels, N, n + 2))
+    out = np.zeros((stages, 2, N, n + 2))
+    contents = np.zeros((3, vessels, N, n + 2))
+    flat = rate.reshape(stages, -1), out.reshape(stages, -1), contents.reshape(3, -1)
+    ends = np.zeros((stages + 2, N, n)), np.zeros((stages + 2, 4, N)), np.zeros((N, n))
+    return Space(rate, out, contents, np.zeros((2, N)), np.zeros((2, N, n + 2)), *ends, *flat)
 
 
 @kernel()
@@ -186,7 +137,8 @@ def implicit_euler(law, flows, vessels, amount, g, point, work, twin, none, limi
     out = np.zeros((2, N, n2))
     spent = solve_stage(law, flows, vessels, amount, g, twin, point, work, none, share, constant, limit, tolerance)
     if spent >= 0:
-        rates(law, flows, vessels, amount, g, point, out, after)
+        spills = base_left_over(law, twin, point) > 0.0
+        rates(law, flows, vessels, amount, g, spills, point.c[at.X], point.c[at.Y], point.s, out, after)
         for r in range(amount.shape[0]):
             for j in range(N):
                 for i in range(n2):
@@ -194,8 +146,196 @@ def implicit_euler(law, flows, vessels, amount, g, point, work, twin, none, limi
     return spent
 
 
+@kernel(inner=True)
+def _carry_totals(twin, frozen, tied, count, s):
+    """Conserved charge and sulfate of every stage's aqueous, which answer to nothing else. Returns 0, or 1."""
+    volume = twin.volume
+    if tied:
+        return aqueous_totals(twin, s)
+    N = s.shape[1]
+    for of in range(count):
+        feed = volume[at.FEED_Q + of]
+        total = s[at.Q + of]
+        before = 0.0
+        for j in range(N):
+            before = (feed[j] + volume[at.AQ_PREVIOUS, j] * before) * frozen.stage[PIVOT, j]
+            total[j] = before
+        for j in range(N - 2, -1, -1):
+            total[j] += frozen.stage[CARRY, j] * total[j + 1]
+    return 0
+
+
+@kernel(inner=True)
+def _error(amount, tableau, dt, space, limits):
+    """Root mean square of the estimated error of all contents, beside what is allowed of each."""
+    vessels, N, n2 = amount.shape
+    stages = tableau.beta.shape[0]
+    wrong = space.flat_contents[2]
+    for q in range(stages):
+        weight = dt * (tableau.beta[stages - 1, q] - tableau.beta[stages - 2, q])
+        for i in range(wrong.shape[0]):
+            wrong[i] = (wrong[i] if q > 0 else 0.0) + weight * space.flat_rate[q, i]
+    total = 0.0
+    counted = 0
+    for r in range(vessels):
+        for j in range(N):
+            held = 0.0
+            for i in range(n2 - 2):
+                held += amount[r, j, i]
+            for i in range(n2 - 1):
+                if i == n2 - 2 and amount[r, j, i] == 0.0:
+                    continue
+                allowed = limits[2] * (abs(amount[r, j, i]) + limits[3] * held) + 1e-300
+                ratio = space.contents[2, r, j, i] / allowed
+                total += ratio * ratio
+                counted += 1
+    return math.sqrt(total / counted)
+
+
+@kernel(inner=True)
+def _turned(amount, missed, limits):
+    """Base that a step did not know of [kmol], beside what may be wrong of the contents of the first mixer."""
+    held = 0.0
+    for i in range(amount.shape[2] - 2):
+        held += amount[0, 0, i]
+    return missed / (limits[2] * held + 1e-300)
+
+
+@kernel(inner=True)
+def _combine(start, weight, terms, upto, factor, target):
+    """``target`` = ``start`` + ``factor`` x sum of ``weight`` x ``terms``, all flat, of the first few terms."""
+    for k in range(start.shape[0]):
+        target[k] = start[k]
+    for q in range(upto):
+        by = factor * weight[q]
+        if by != 0.0:
+            for k in range(start.shape[0]):
+                target[k] += by * terms[q, k]
+
+
+@kernel(inner=True)
+def _read(ends, weight, upto, stages):
+    """Where a stage reads the equations, from the start of the step and the ends of the stages before."""
+    rows, columns = ends.shape[1:]
+    for r in range(rows):
+        for c in range(columns):
+            begin = ends[stages, r, c]
+            total = begin
+            for q in range(upto):
+                total += weight[q] * (ends[q, r, c] - begin)
+            ends[stages + 1, r, c] = total
+
+
+@kernel(inner=True)
+def _start(flows, amount, point, space, stages):
+    """Note where a run starts. Returns whether a link carries aqueous, and 2 where there is sulfate, else 1."""
+    N, n = point.c.shape[1:]
+    for j in range(N):
+        for i in range(n):
+            space.x[stages, j, i] = point.c[at.X, j, i]
+            space.y[j, i] = point.c[at.Y, j, i]
+        space.s[stages, 0, j] = math.log(point.s[at.H, j])
+        space.s[stages, 1, j] = math.log(point.s[at.F, j])
+        space.s[stages, 2, j] = point.s[at.Q, j]
+        space.s[stages, 3, j] = point.s[at.SULFATE, j]
+    for r in range(amount.shape[0]):
+        for j in range(N):
+            for i in range(n + 2):
+                space.contents[0, r, j, i] = amount[r, j, i]
+    tied = False
+    for q in range(flows.link.shape[1]):
+        tied = tied or flows.link[at.PHASE, q] == at.AQUEOUS
+    sulfate = 0.0
+    for j in range(N):
+        sulfate += flows.volume[at.FEED_SULFATE, j] + amount[0, j, n + 1] + space.s[stages, 3, j]
+        for k in range(stages):
+            space.s[k, 3, j] = 0.0
+    return tied, 2 if sulfate > 0.0 else 1
+
+
+@kernel(inner=True)
+def _accept(tableau, dt, amount, point, space, integral):
+    """Take a step: contents, outlets and the state of the mixers, where the last stage ended up."""
+    last = tableau.beta.shape[0] - 1
+    gamma = tableau.beta[last, last]
+    vessels, N, n2 = amount.shape
+    for r in range(vessels):
+        for j in range(N):
+            for i in range(n2):
+                total = space.contents[1, r, j, i] + gamma * dt * space.rate[last, r, j, i]
+                amount[r, j, i] = total
+                space.contents[0, r, j, i] = total
+    for phase in range(2):
+        for j in range(N):
+            for i in range(n2):
+                total = 0.0
+                for q in range(last + 1):
+                    total += tableau.beta[last, q] * space.out[q, phase, j, i]
+                integral[phase, j, i] += dt * total
+    for j in range(N):
+        for of in range(4):
+            space.s[last + 1, of, j] = space.s[last, of, j]
+        point.s[at.H, j] = math.exp(space.s[last, 0, j])
+        point.s[at.F, j] = math.exp(space.s[last, 1, j])
+        point.s[at.Q, j] = space.s[last, 2, j]
+        point.s[at.SULFATE, j] = space.s[last, 3, j]
+        for i in range(n2 - 2):
+            # what the error control does not feel may lie on either side of nothing
+            x = max(space.x[last, j, i], FLOOR)
+            space.x[last + 1, j, i] = x
+            point.c[at.X, j, i] = x
+            point.c[at.Y, j, i] = max(space.y[j, i], 0.0)
+
+
+@kernel(inner=True)
+def _note(amount, point, space, integral, time, log, row):
+    """Write a row of the log."""
+    vessels, N, n2 = amount.shape
+    last = space.out.shape[0] - 1
+    log.time[row] = time
+    for phase in range(2):
+        for j in range(N):
+            for i in range(n2):
+                log.outlet[row, phase, j, i] = max(space.out[last, phase, j, i], 0.0)
+                log.integral[row, phase, j, i] = integral[phase, j, i]
+    for j in range(N):
+        log.proton[row, j] = point.s[at.H, j]
+    for i in range(n2):
+        total = 0.0
+        for r in range(vessels):
+            for j in range(N):
+                total += amount[r, j, i]
+        log.contents[row, i] = total
+
+
+@kernel(inner=True)
+def _step(law, flows, vessels, twin, frozen, tableau, space, dt, left_over, tied, count):
+    """All stages of a step. Returns 0 and the base left over at its end [kmol/h], or 1 when it cannot be done."""
+    stages, of = space.rate.shape[:2]
+    g = tableau.beta[0, 0] * dt
+    spills = left_over > 0.0
+    goal = space.contents[1]
+    x = space.x[stages + 1]
+    s = space.s[stages + 1]
+    twin_volumes(flows, vessels, (of - 1) // 2, g, space.share, twin)
+    if freeze(law, twin, space.x[stages], space.s[stages], frozen, spills) != 0:
+        return 1, left_over
+    for k in range(stages):
+        _combine(space.flat_contents[0], tableau.beta[k], space.flat_rate, k, dt, space.flat_contents[1])
+        twin_feeds(law, flows, vessels, goal, g, space.constant, twin)
+        end_x = space.x[k]
+        end_s = space.s[k]
+        if _carry_totals(twin, frozen, tied, count, end_s) != 0:
+            return 1, left_over
+        _read(space.x, tableau.argument[k], k, stages)
+        _read(space.s, tableau.argument[k], k, stages)
+        end_of_stage(law, twin, x, s, frozen, k == 0, spills, end_s, end_x, space.y)
+        left_over = rates(law, flows, vessels, goal, g, spills, end_x, space.y, end_s, space.out[k], space.rate[k])
+    return 0, left_over
+
+
 @kernel()
-def advance(law, flows, vessels, amount, point, work, twin, start, none, tableau, clock, integral, log, row):
+def advance(law, flows, vessels, amount, point, twin, frozen, space, tableau, clock, integral, log, row):
     """Carry the contents from ``clock.now`` to its end, or until the log is full.
 
     Parameters
@@ -206,8 +346,8 @@ def advance(law, flows, vessels, amount, point, work, twin, start, none, tableau
         Contents [kmol]; carried on in place.
     point : Point
         State of the mixers; carried on in place.
-    work, twin, start, none : Work, Flows, Point, Goals
-        Work space; `none` without rows.
+    twin, frozen, space : Flows, Frozen, Space
+        Work space.
     tableau : Tableau
         The method.
     clock : Clock
@@ -223,22 +363,20 @@ def advance(law, flows, vessels, amount, point, work, twin, start, none, tableau
     -------
     tuple of int
         ADVANCED, FULL (call again with an empty log) or STUCK (no step is short enough), and the next free row.
+
+    Notes
+    -----
+    A Rosenbrock-Wanner method for contents u and the state v of the mixers, u' = f(u, v) and 0 = g(u, v), reads the
+    equations of stage i at start + dt sum alpha k and ends it at start + dt sum beta k. As f is linear, k of the
+    contents is f at the end of the stage, and the end is an implicit stage whose equilibria alone are linearised.
     """
-    stages = tableau.c.shape[0]
-    N, n2 = amount.shape[1:]
-    n = n2 - 2
-    rate = np.zeros((stages, *amount.shape))
-    out = np.zeros((stages, 2, N, n2))
-    goal = np.zeros(amount.shape)
-    share = np.zeros((2, N))
-    constant = np.zeros((2, N, n2))
-    trend = np.zeros((N, n + 2))
-    bend = np.zeros((N, n + 2))
-    reach = 0.0
-    stop = min(NEWTON * math.sqrt(clock.limits[2]), 1e-2)
-    gamma = tableau.a[1, 1]
+    stages = tableau.beta.shape[0]
+    power = 1.0 / tableau.order
     end = clock.limits[0]
-    rates(law, flows, vessels, amount, 0.0, point, out[0], rate[0])
+    begin = space.x[stages]
+    tied, count = _start(flows, amount, point, space, stages)
+    of_start = space.s[stages]
+    left_over = rates(law, flows, vessels, amount, 0.0, False, begin, space.y, of_start, space.out[0], space.rate[0])
     refused_before = False
     while clock.now[0] < end:
         if row == log.time.shape[0]:
@@ -249,77 +387,32 @@ def advance(law, flows, vessels, amount, point, work, twin, start, none, tableau
             dt = 0.5 * left
         if dt < 1e-9 * min(left, 1.0):
             return STUCK, row
-        _copy_point(point, start)
-        failed = False
-        for k in range(1, stages):
-            for r in range(amount.shape[0]):
-                for j in range(N):
-                    for i in range(n2):
-                        total = 0.0
-                        for q in range(k):
-                            total += tableau.a[k, q] * rate[q, r, j, i]
-                        goal[r, j, i] = amount[r, j, i] + dt * total
-            _follow(point, start, trend, bend, reach, tableau.c[k] * dt)
-            spent = solve_stage(
-                law, flows, vessels, goal, gamma * dt, twin, point, work, none, share, constant, 16, stop
-            )
-            clock.count[3] += 1
-            if spent < 0:
-                failed = True
-                break
-            clock.count[2] += spent
-            rates(law, flows, vessels, goal, gamma * dt, point, out[k], rate[k])
-            _note_trend(point, start, trend, bend, reach, tableau.c[k] * dt)
-            reach = tableau.c[k] * dt
+        failed, found = _step(law, flows, vessels, twin, frozen, tableau, space, dt, left_over, tied, count)
+        clock.count[2] += 1
+        clock.count[3] += stages
         error = 1e300
-        if not failed:
-            error = _error(amount, rate, tableau.error, dt, clock.limits)
+        if failed == 0:
+            error = _error(amount, tableau, dt, space, clock.limits)
+            turned = found if left_over <= 0.0 else -found
+            if turned > 0.0:  # base began or ceased to spill on the way, which no stage of this step knows of
+                error = max(error, _turned(amount, turned * dt, clock.limits))
         if not error <= 1.0:
-            _copy_point(start, point)
             clock.count[1] += 1
-            shrink = 0.25 if failed or not math.isfinite(error) else max(0.2, 0.9 * error ** (-1.0 / tableau.order))
+            shrink = 0.25 if failed != 0 or not math.isfinite(error) else max(0.2, 0.9 * error**-power)
             clock.now[1] = dt * shrink
             refused_before = True
-            for j in range(N):
-                for i in range(n + 2):
-                    trend[j, i] = 0.0
-                    bend[j, i] = 0.0
-            reach = 0.0
             continue
-        for j in range(N):
-            for i in range(n + 2):
-                trend[j, i] += bend[j, i] * dt  # the slope at the end, from where the next step counts
-        reach = 0.0
-        for r in range(amount.shape[0]):
-            for j in range(N):
-                for i in range(n2):
-                    amount[r, j, i] = goal[r, j, i] + gamma * dt * rate[stages - 1, r, j, i]
-        for k in range(stages):
-            for phase in range(2):
-                for j in range(N):
-                    for i in range(n2):
-                        integral[phase, j, i] += dt * tableau.a[stages - 1, k] * out[k, phase, j, i]
+        left_over = found
+        _accept(tableau, dt, amount, point, space, integral)
         clock.now[0] = end if dt == left else clock.now[0] + dt
         clock.now[2] = dt
-        growth = min(4.0, 0.9 * max(error, 1e-8) ** (-1.0 / tableau.order))
+        growth = min(LONGER, 0.9 * max(error, 1e-8) ** -power)
         if refused_before:
             growth = min(growth, 1.0)
         refused_before = False
         if dt == min(clock.now[1], clock.limits[1]) or growth < 1.0:
             clock.now[1] = dt * max(growth, 0.2)
         clock.count[0] += 1
-        rate[0] = rate[stages - 1]
-        out[0] = out[stages - 1]
-        log.time[row] = clock.now[0]
-        log.outlet[row] = out[0]
-        log.integral[row] = integral
-        for j in range(N):
-            log.proton[row, j] = point.s[at.H, j]
-        for i in range(n2):
-            total = 0.0
-            for r in range(amount.shape[0]):
-                for j in range(N):
-                    total += amount[r, j, i]
-            log.contents[row, i] = total
+        _note(amount, point, space, integral, clock.now[0], log, row)
         row += 1
     return ADVANCED, row

@@ -25,7 +25,7 @@ from sxsim.kernels.equilibrium import total_acid
 from sxsim.kernels.linear_step import linear_step
 from sxsim.kernels.transport import aqueous_totals
 
-__all__ = ["Vessels", "rates", "solve_stage"]
+__all__ = ["Vessels", "rates", "solve_stage", "twin_feeds", "twin_volumes"]
 
 FLOOR = 1e-30  # mol/L: below it a concentration is noise
 
@@ -46,59 +46,73 @@ class Vessels(NamedTuple):
 
 
 @kernel(inner=True)
-def _eliminate_settlers(flows, vessels, goal, g, share, constant):
-    """Outlet of each stage and phase as ``share`` x (what leaves the mixer) + ``constant`` [mol/L]."""
-    cells = (goal.shape[0] - 1) // 2
+def twin_volumes(flows, vessels, cells, g, share, twin):
+    """Volumes of the steady cascade that stands for an implicit stage, and how much of each outlet passes its settler.
+
+    The outlet of each stage and phase is ``share`` x (what leaves the mixer) + a constant.
+    """
+    volume = flows.volume
+    N = volume.shape[1]
     for phase in range(2):
         through = at.AQ_OUT if phase == at.AQUEOUS else at.ORG_OUT
-        for j in range(goal.shape[1]):
-            passed = g * flows.volume[through, j]
-            held = vessels.cell[phase, j]
-            share[phase, j] = 1.0
-            for i in range(goal.shape[2]):
-                constant[phase, j, i] = 0.0
-            if cells > 0:
-                kept = passed / (held + passed)
-                for c in range(cells):
-                    share[phase, j] *= kept
-                    for i in range(goal.shape[2]):
-                        part = goal[1 + phase * cells + c, j, i] / (held + passed)
-                        constant[phase, j, i] = kept * constant[phase, j, i] + part
-
-
-@kernel(inner=True)
-def _steady_twin(law, flows, vessels, goal, g, share, constant, twin):
-    """Fill the flows of the steady cascade that stands for this implicit stage."""
-    N = goal.shape[1]
-    n = goal.shape[2] - 2
-    volume = flows.volume
+        for j in range(N):
+            passed = g * volume[through, j]
+            share[phase, j] = (passed / (vessels.cell[phase, j] + passed)) ** cells if cells > 0 else 1.0
     for j in range(N):
         twin.volume[at.AQ_OUT, j] = volume[at.AQ_OUT, j] + vessels.mixer[0, j] / g
         twin.volume[at.ORG_OUT, j] = volume[at.ORG_OUT, j] + vessels.mixer[1, j] / g
         twin.volume[at.ORG_IN, j] = volume[at.ORG_IN, j]
-        charge = volume[at.FEED_Q, j] + goal[0, j, n] / g
-        sulfate = volume[at.FEED_SULFATE, j] + goal[0, j, n + 1] / g
-        for i in range(n):
-            twin.feed[at.ALL_FEEDS, j, i] = flows.feed[at.ALL_FEEDS, j, i] + goal[0, j, i] / g
-            twin.feed[at.ORGANIC_FEEDS, j, i] = flows.feed[at.ORGANIC_FEEDS, j, i]
         twin.volume[at.AQ_NEXT, j] = 0.0
         twin.volume[at.ORG_NEXT, j] = 0.0
         twin.volume[at.ORG_PREVIOUS, j] = 0.0
         twin.volume[at.AQ_PREVIOUS, j] = 0.0
         if j + 1 < N:
+            twin.volume[at.AQ_NEXT, j] = volume[at.AQ_NEXT, j] * share[0, j + 1]
+            twin.volume[at.ORG_NEXT, j] = volume[at.ORG_NEXT, j] * share[1, j + 1]
+        if j > 0:
+            twin.volume[at.AQ_PREVIOUS, j] = volume[at.AQ_PREVIOUS, j] * share[0, j - 1]
+            twin.volume[at.ORG_PREVIOUS, j] = volume[at.ORG_PREVIOUS, j] * share[1, j - 1]
+    for q in range(flows.link.shape[1]):
+        phase = 0 if flows.link[at.PHASE, q] == at.AQUEOUS else 1
+        for row in range(3):
+            twin.link[row, q] = flows.link[row, q]
+        twin.link_volume[q] = flows.link_volume[q] * share[phase, flows.link[at.FROM, q]]
+
+
+@kernel(inner=True)
+def twin_feeds(law, flows, vessels, goal, g, constant, twin):
+    """Feeds of that cascade: what the vessels hold without the part of this stage leaves them within ``g``."""
+    N = goal.shape[1]
+    n = goal.shape[2] - 2
+    cells = (goal.shape[0] - 1) // 2
+    volume = flows.volume
+    by_g = 1.0 / g
+    for phase in range(2 if cells > 0 else 0):
+        through = at.AQ_OUT if phase == at.AQUEOUS else at.ORG_OUT
+        for j in range(N):
+            passed = g * volume[through, j]
+            inverse = 1.0 / (vessels.cell[phase, j] + passed)
+            for i in range(n + 2):
+                total = 0.0
+                for c in range(cells):
+                    total = (passed * total + goal[1 + phase * cells + c, j, i]) * inverse
+                constant[phase, j, i] = total
+    for j in range(N):
+        for i in range(n):
+            twin.feed[at.ALL_FEEDS, j, i] = flows.feed[at.ALL_FEEDS, j, i] + goal[0, j, i] * by_g
+            twin.feed[at.ORGANIC_FEEDS, j, i] = flows.feed[at.ORGANIC_FEEDS, j, i]
+        charge = volume[at.FEED_Q, j] + goal[0, j, n] * by_g
+        sulfate = volume[at.FEED_SULFATE, j] + goal[0, j, n + 1] * by_g
+        if cells > 0 and j + 1 < N:
             aqueous = volume[at.AQ_NEXT, j]
             organic = volume[at.ORG_NEXT, j]
-            twin.volume[at.AQ_NEXT, j] = aqueous * share[0, j + 1]
-            twin.volume[at.ORG_NEXT, j] = organic * share[1, j + 1]
             charge += aqueous * constant[0, j + 1, n]
             sulfate += aqueous * constant[0, j + 1, n + 1]
             for i in range(n):
                 twin.feed[at.ALL_FEEDS, j, i] += aqueous * constant[0, j + 1, i] + organic * constant[1, j + 1, i]
-        if j > 0:
+        if cells > 0 and j > 0:
             aqueous = volume[at.AQ_PREVIOUS, j]
             organic = volume[at.ORG_PREVIOUS, j]
-            twin.volume[at.AQ_PREVIOUS, j] = aqueous * share[0, j - 1]
-            twin.volume[at.ORG_PREVIOUS, j] = organic * share[1, j - 1]
             charge += aqueous * constant[0, j - 1, n]
             sulfate += aqueous * constant[0, j - 1, n + 1]
             for i in range(n):
@@ -108,14 +122,11 @@ def _steady_twin(law, flows, vessels, goal, g, share, constant, twin):
         twin.volume[at.FEED_SULFATE, j] = sulfate
     for q in range(3):
         twin.base[q] = flows.base[q]
-    for q in range(flows.link.shape[1]):
+    for q in range(flows.link.shape[1] if cells > 0 else 0):
         source = flows.link[at.FROM, q]
         target = flows.link[at.TO, q]
         phase = 0 if flows.link[at.PHASE, q] == at.AQUEOUS else 1
         carried = flows.link_volume[q]
-        for row in range(3):
-            twin.link[row, q] = flows.link[row, q]
-        twin.link_volume[q] = carried * share[phase, source]
         for i in range(n):
             twin.feed[at.ALL_FEEDS, target, i] += carried * constant[phase, source, i]
             if flows.link[at.PHASE, q] == at.ORGANIC:
@@ -200,8 +211,8 @@ def solve_stage(law, flows, vessels, goal, g, twin, point, work, none, share, co
     Newton's method squares the error, so after a last step of 1e-5 the state is right to about 1e-10.
     """
     n = law.row.shape[1]
-    _eliminate_settlers(flows, vessels, goal, g, share, constant)
-    _steady_twin(law, flows, vessels, goal, g, share, constant, twin)
+    twin_volumes(flows, vessels, (goal.shape[0] - 1) // 2, g, share, twin)
+    twin_feeds(law, flows, vessels, goal, g, constant, twin)
     if aqueous_totals(twin, point.s) != 0:
         return -1
     gradient = np.zeros((0, 2, n))
@@ -232,65 +243,66 @@ def solve_stage(law, flows, vessels, goal, g, twin, point, work, none, share, co
 
 
 @kernel(inner=True)
-def rates(law, flows, vessels, goal, g, point, out, rate):
+def rates(law, flows, vessels, goal, g, spills, x, y, s, out, rate):
     """Rates of all contents [kmol/h] and the outlets of all stages [mol/L], from the state of the mixers.
 
     What leaves one vessel enters another with the same number, so contents that change by these rates are conserved
-    whatever the accuracy of the state. With ``g`` = 0 ``goal`` is the contents themselves. The place of the charge in
-    the organic of the first stage, which has none, tells the base that finds no free extractant [kmol/h].
+    whatever the accuracy of the state. With ``g`` = 0 ``goal`` is the contents themselves. Where base ``spills`` the
+    place of the charge in the organic of the first stage, which has none, tells how much of it [kmol/h]. Returns the
+    base that would find no free extractant [kmol/h], which must be above 0 just where it spills.
     """
     N = goal.shape[1]
     n = goal.shape[2] - 2
     cells = (goal.shape[0] - 1) // 2
     volume = flows.volume
-    for phase in range(2):
-        held = point.c[at.X if phase == 0 else at.Y]
-        for j in range(N):
-            flow = volume[at.AQ_OUT if phase == 0 else at.ORG_OUT, j]
-            inverse = 1.0 / (vessels.cell[phase, j] + g * flow)
-            for i in range(n + 2):
-                if i < n:
-                    value = held[j, i]
-                elif phase == 0:
-                    value = point.s[at.Q if i == n else at.SULFATE, j]
-                else:
-                    value = 0.0
-                for c in range(cells):
-                    row = 1 + phase * cells + c
-                    following = (goal[row, j, i] + g * flow * value) * inverse
-                    rate[row, j, i] = flow * (value - following)
-                    value = following
-                out[phase, j, i] = value
+    link = flows.link
     for j in range(N):
         for i in range(n):
-            total = flows.feed[at.ALL_FEEDS, j, i]
-            total -= volume[at.AQ_OUT, j] * point.c[at.X, j, i] + volume[at.ORG_OUT, j] * point.c[at.Y, j, i]
-            rate[0, j, i] = total
-        rate[0, j, n] = volume[at.FEED_Q, j] - volume[at.AQ_OUT, j] * point.s[at.Q, j]
-        rate[0, j, n + 1] = volume[at.FEED_SULFATE, j] - volume[at.AQ_OUT, j] * point.s[at.SULFATE, j]
-        for i in range(n + 2):
-            if j + 1 < N:
-                rate[0, j, i] += volume[at.AQ_NEXT, j] * out[0, j + 1, i]
-            if j > 0:
-                rate[0, j, i] += volume[at.AQ_PREVIOUS, j] * out[0, j - 1, i]
+            out[0, j, i] = x[j, i]
+            out[1, j, i] = y[j, i]
+        out[0, j, n] = s[at.Q, j]
+        out[0, j, n + 1] = s[at.SULFATE, j]
+        out[1, j, n] = 0.0
+        out[1, j, n + 1] = 0.0
         for i in range(n):
-            if j + 1 < N:
-                rate[0, j, i] += volume[at.ORG_NEXT, j] * out[1, j + 1, i]
-            if j > 0:
+            leaving = volume[at.AQ_OUT, j] * x[j, i] + volume[at.ORG_OUT, j] * y[j, i]
+            rate[0, j, i] = flows.feed[at.ALL_FEEDS, j, i] - leaving
+        rate[0, j, n] = volume[at.FEED_Q, j] - volume[at.AQ_OUT, j] * s[at.Q, j]
+        rate[0, j, n + 1] = volume[at.FEED_SULFATE, j] - volume[at.AQ_OUT, j] * s[at.SULFATE, j]
+    for phase in range(2 if cells > 0 else 0):
+        through = at.AQ_OUT if phase == 0 else at.ORG_OUT
+        for j in range(N):
+            flow = volume[through, j]
+            passed = g * flow
+            inverse = 1.0 / (vessels.cell[phase, j] + passed)
+            for c in range(cells):
+                row = 1 + phase * cells + c
+                for i in range(n + 2):
+                    value = out[phase, j, i]
+                    following = (goal[row, j, i] + passed * value) * inverse
+                    rate[row, j, i] = flow * (value - following)
+                    out[phase, j, i] = following
+    for j in range(N):
+        if j + 1 < N:
+            for i in range(n + 2):
+                rate[0, j, i] += volume[at.AQ_NEXT, j] * out[0, j + 1, i] + volume[at.ORG_NEXT, j] * out[1, j + 1, i]
+        if j > 0:
+            for i in range(n + 2):
+                rate[0, j, i] += volume[at.AQ_PREVIOUS, j] * out[0, j - 1, i]
                 rate[0, j, i] += volume[at.ORG_PREVIOUS, j] * out[1, j - 1, i]
     left_over = flows.base[at.FED] - flows.base[at.CAPACITY]
-    for q in range(flows.link.shape[1]):
-        phase = 0 if flows.link[at.PHASE, q] == at.AQUEOUS else 1
-        source = flows.link[at.FROM, q]
-        target = flows.link[at.TO, q]
-        for i in range(n):
+    for q in range(link.shape[1]):
+        phase = 0 if link[at.PHASE, q] == at.AQUEOUS else 1
+        source = link[at.FROM, q]
+        target = link[at.TO, q]
+        for i in range(n + 2):
             rate[0, target, i] += flows.link_volume[q] * out[phase, source, i]
-            if flows.link[at.PHASE, q] == at.ORGANIC:
+        if link[at.PHASE, q] == at.ORGANIC:
+            for i in range(n):
                 left_over += law.row[at.BOUND, i] * flows.link_volume[q] * out[1, source, i]
-        if phase == 0:
-            for i in range(n, n + 2):
-                rate[0, target, i] += flows.link_volume[q] * out[0, source, i]
-    out[1, 0, n] = 0.0
-    if flows.base[at.INTO] >= 0.0 and left_over > 0.0:
+    if flows.base[at.INTO] < 0.0:
+        return -1.0
+    if spills:
         rate[0, 0, int(flows.base[at.INTO])] -= left_over
         out[1, 0, n] = left_over
+    return left_over

@@ -15,8 +15,10 @@ from sxsim.errors import ConvergenceError
 from sxsim.kernels import transient as kernel
 from sxsim.kernels.flows import count_links, fill_network, make_network
 from sxsim.kernels.model import Network
-from sxsim.kernels.packed import Goals, Point, make_flows, make_point, make_work
+from sxsim.kernels.packed import Goals, Point, make_flows, make_work
 from sxsim.kernels.solve import pack_chemistry
+from sxsim.kernels.transient_frozen import make_frozen
+from sxsim.kernels.transient_method import RODAS5P
 from sxsim.kernels.transient_stage import Vessels
 from sxsim.startup.hydraulics import Mixers, set_lines
 from sxsim.startup.settings import Valves, flows_of
@@ -27,7 +29,7 @@ Floats = NDArray[np.float64]
 ROWS = 256
 LEAST_H = 1e-9
 """Step that only brings the mixers to equilibrium [h]."""
-FIRST_H = 0.01
+FIRST_H = 0.1
 """First step after a fill [h]."""
 
 
@@ -113,7 +115,10 @@ class Course:
         self.segments: list[Segment] = []
         self._law = pack_chemistry(problem.chemistry)
         self._network = make_network(N, n, k)
-        self._space = make_work(N, n, k, 0), make_flows(N, n, k), make_point(N, n, k)
+        self._space = make_work(N, n, k, 0), make_flows(N, n, k)
+        self._frozen = make_frozen(N, n, k)
+        self._steps = kernel.make_space(RODAS5P.beta.shape[0], amount.shape[0], N, n)
+        self._room = _room(N, n)
         self._none = Goals(np.zeros((6, 0), np.int64), np.zeros(0), np.zeros((0, n)))
         self._clock = kernel.Clock(
             np.array([0.0, FIRST_H, 0.0]), np.zeros(4, np.int64), np.array([0.0, np.inf, tolerance, floor])
@@ -133,8 +138,8 @@ class Course:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Steps taken and refused, Newton iterations, implicit stages."""
-        names = ("steps", "refused_steps", "newton_iterations", "implicit_stages")
+        """Steps taken and refused, linearisations, implicit stages."""
+        names = ("steps", "refused_steps", "linearisations", "implicit_stages")
         return dict(zip(names, self._clock.count.tolist(), strict=True))
 
     @property
@@ -162,7 +167,7 @@ class Course:
         ConvergenceError
             No equilibrium was found.
         """
-        work, twin, _ = self._space
+        work, twin = self._space
         after = np.zeros_like(self.amount)
         flows = flows_of(self.problem, self.valves.plan, self._network)
         spent = kernel.implicit_euler(
@@ -220,26 +225,24 @@ class Course:
         self._clock.limits[0] = end_h
         first, status = self._rows, kernel.FULL
         flows = flows_of(self.problem, self.valves.plan, self._network)
-        work, twin, begin = self._space
+        _, twin = self._space
         while status == kernel.FULL:
-            log = self._empty_log()
             status, row = kernel.advance(
                 self._law,
                 flows,
                 self.vessels,
                 self.amount,
                 self.point,
-                work,
                 twin,
-                begin,
-                self._none,
-                kernel.ESDIRK3,
+                self._frozen,
+                self._steps,
+                RODAS5P,
                 self._clock,
                 self._integral,
-                log,
+                self._room,
                 0,
             )
-            self._keep(kernel.Log(*(part[:row].copy() for part in log)))
+            self._keep(kernel.Log(*(part[:row].copy() for part in self._room)))
         if status == kernel.STUCK:
             said = f"the run stops at {self.time_h:.6g} h: no step is short enough; check the flows of this time"
             raise ConvergenceError(said)
@@ -301,17 +304,6 @@ class Course:
         self._rows += log.time.size
         self._joined = None
 
-    def _empty_log(self) -> kernel.Log:
-        """Room for some steps."""
-        N, n2 = self.amount.shape[1:]
-        return kernel.Log(
-            np.zeros(ROWS),
-            np.zeros((ROWS, 2, N, n2)),
-            np.zeros((ROWS, 2, N, n2)),
-            np.zeros((ROWS, N)),
-            np.zeros((ROWS, n2)),
-        )
-
     def _aqueous(self) -> Floats:
         """Aqueous of the mixers."""
         return np.column_stack((self.point.c[0], self.point.s[2], self.point.s[3]))
@@ -320,3 +312,9 @@ class Course:
         """Organic of the mixers."""
         nothing = np.zeros(self.point.s.shape[1])
         return np.column_stack((self.point.c[1], nothing, nothing))
+
+
+def _room(N: int, n: int) -> kernel.Log:
+    """Room for some steps, which the kernel fills over and over."""
+    shape = (ROWS, 2, N, n + 2)
+    return kernel.Log(np.empty(ROWS), np.empty(shape), np.empty(shape), np.empty((ROWS, N)), np.empty((ROWS, n + 2)))
