@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
+from sxsim.kernels.dense import solve_dense
 from sxsim.kernels.equilibrium import acid_slope, total_acid
-from sxsim.kernels.transport import solve_dense
 
 __all__ = ["Frozen", "end_of_stage", "freeze", "make_frozen"]
 
@@ -141,12 +141,14 @@ def _ratios(law, x, s, frozen):
         if anion:
             ln_A = math.log(A) if A > 0.0 else -700.0
             ligand = s[3, j] * Ka2 / (Ka2 + h) if Ka2 > 0.0 else A
+        power = 0.0
         for i in range(n):
-            ln_D = law.level[at.LN_K, j, i] + row[at.A_FREE, i] * ln_F + row[at.C_ANION, i] * ln_A
-            ln_D -= (row[at.B_PROTON, i] + row[at.D_CROSS, i] * F) * ln_h
+            if row[at.SAME, i] == 0.0:
+                ln_power = row[at.A_FREE, i] * ln_F + row[at.C_ANION, i] * ln_A
+                power = math.exp(ln_power - (row[at.B_PROTON, i] + row[at.D_CROSS, i] * F) * ln_h)
+            ratio[j, i] = law.level[at.K, j, i] * power
             if anion and (row[at.BETA1, i] != 0.0 or row[at.BETA2, i] != 0.0):
-                ln_D -= math.log(1.0 + (row[at.BETA1, i] + row[at.BETA2, i] * ligand) * ligand)
-            ratio[j, i] = math.exp(ln_D)
+                ratio[j, i] /= 1.0 + (row[at.BETA1, i] + row[at.BETA2, i] * ligand) * ligand
 
 
 @kernel(inner=True)
