@@ -6,14 +6,14 @@ import dataclasses
 import json
 
 import pytest
-from benchmarks.cases import chemistry, plan
+from benchmarks.cases import chemistry, draw, plan
 from benchmarks.limit import full_at
 from benchmarks.residual import worst_residual
 from benchmarks.robustness import main
 from benchmarks.sized import sized_case
 from benchmarks.solving import solve
 
-from sxsim.kernels.solve import SOLVED
+from sxsim.kernels.solve import METHODS, SOLVED
 
 
 def test_a_short_run_solves_everything_and_writes_its_figures(capsys, tmp_path):
@@ -48,6 +48,22 @@ def test_base_beyond_what_one_stage_takes_over_is_found_to_have_no_steady_state(
     full = dataclasses.replace(solvable, saponified_fraction=0.45, log10_K_counter_ion=-4.5)
     assert solve(full).status != SOLVED
     assert 0.6 < full_at(full) < 1.0
+
+
+@pytest.mark.parametrize(("seed", "number"), [(2, 3551), (2, 5748), (2, 6794), (3, 1922)])
+def test_base_close_to_its_bound_is_found_from_an_alkaline_guess(seed, number):
+    case = draw(seed, number)
+    answer = solve(case)
+    assert answer.status == SOLVED
+    assert answer.residual.good
+    assert METHODS[answer.method] == "Newton, stretched in small steps from an alkaline guess"
+
+
+def test_an_element_that_circulates_a_hundred_thousand_times_its_feed_closes_without_being_scaled():
+    answer = solve(draw(2, 7153))
+    assert answer.status == SOLVED
+    assert answer.residual.closure < 1e-10
+    assert answer.residual.balance < 1e-12  # scaling its profile would leave 1.7e-9 in the acid of stage 1
 
 
 @pytest.mark.parametrize("stages", [20, 40])

@@ -11,7 +11,7 @@ from sxsim.kernels import packed as at
 from sxsim.kernels.flows import count_links, pack_plan
 from sxsim.kernels.packed import make_flows, make_point
 from sxsim.kernels.solve import pack_chemistry
-from sxsim.kernels.start import crude_guess, find_runs, shorten, stretch, take_stages
+from sxsim.kernels.start import alkaline_guess, crude_guess, find_runs, shorten, stretch, take_stages
 from sxsim.kernels.transport import aqueous_totals
 from sxsim.kernels.volumes import fill_flows
 
@@ -91,9 +91,10 @@ def test_a_profile_is_stretched_from_both_ends(packed):
     assert point.s[at.F].tolist() == (2.0 * place).tolist()
 
 
-def test_the_crude_guess_is_feasible(packed):
+@pytest.mark.parametrize("guess", [lambda *packed: crude_guess(*packed, 0.01), alkaline_guess])
+def test_the_guesses_are_feasible(packed, guess):
     _, law, flows, point = packed
-    crude_guess(law, flows, point, 0.01)
+    guess(law, flows, point)
     metals = law.row[at.PROTONS] @ point.c[at.X].T
     assert (point.c[at.X] > 0.0).all()
     assert (point.s[at.F] < law.medium[at.EXTRACTANT]).all()

@@ -28,7 +28,7 @@ from sxsim.kernels.shapes import (
     POINTS_OF_CASES,
     WORK,
 )
-from sxsim.kernels.start import crude_guess, find_runs, shorten, stretch, take_stages
+from sxsim.kernels.start import alkaline_guess, crude_guess, find_runs, shorten, stretch, take_stages
 from sxsim.kernels.transport import aqueous_totals
 from sxsim.kernels.volumes import fill_flows
 
@@ -37,19 +37,21 @@ __all__ = ["METHODS", "NEIGHBOUR", "climb", "climb_many", "cold"]
 METHODS = (
     "Newton, stretched from shorter cascades",
     "Newton, stretched in small steps",
+    "Newton, stretched in small steps from an alkaline guess",
     "Newton from a neighbour",
 )
 
-SHORTEST = (4, 6)
+SHORTEST = (4, 6, 3)
 """For each method: most stages of a run in the shortest cascade,"""
-LONGER = (3.0, 1.5)
+LONGER = (3.0, 1.5, 1.2)
 """how many times more in each further one,"""
-ACID = (0.01, 1.0)
+ACID = (0.01, 1.0, 0.01)
 """the least share of acid in the crude guess,"""
-LINK_CUT = (1e-12, 1e-4)
+LINK_CUT = (1e-12, 1e-4, 1e-12)
 """and the share of itself to which the load of a link may fall in a step."""
 
-NEIGHBOUR = 2
+ALKALINE = 2
+NEIGHBOUR = 3
 
 COLD = 0
 WARM = 1
@@ -121,6 +123,8 @@ def cold(law, layout, flows, point, work):
                 tolerance = ROUGH
             if status == CONVERGED or status == LIMIT:
                 stretch(before, standing_for, place, short)
+            elif method == ALKALINE:
+                alkaline_guess(short_law, short_flows, short)
             else:
                 crude_guess(short_law, short_flows, short, ACID[method])
             control = Control(LIMIT_COLD, tolerance, CUT, LINK_CUT[method])

@@ -29,6 +29,7 @@ STILL = 1e-8  # and no longer brings the residual down
 
 SMALL = 1e-3  # share of what enters of an element, below which a flow through a stage is not told from it
 OPEN = 5e-11  # relative gap between what enters and what leaves that is closed by scaling
+POLISHING = 4  # further steps to close that gap before the scaling
 LOCAL = 5.0  # weight of a stage's own balances of charge and extractant, which nothing amplifies
 
 FLOOR = 1e-60  # mol/L: where a concentration stops falling; 1e-30 held up D x of strongly extracted traces
@@ -107,13 +108,16 @@ def _move(law, flows, point, work, shrink, cut, link_cut):
     return last
 
 
-@kernel(returns=INT, takes=(FLOW, POINT), inner=True)
-def _close(flows, point):
-    """Let the links carry just what their stages give, and scale each component so that what leaves is what enters.
+@kernel(returns=FLOAT, takes=(FLOW, POINT, INT), inner=True)
+def _close(flows, point, scaled):
+    """Let the links carry just what their stages give, and see whether of each component what leaves is what enters.
 
     Traces in a link may lag behind by a part of themselves that no balance feels. And the stages of an element that
     circulates a hundred thousand times its feed each balance to rounding, while what leaves may lack 1e-10 of the feed.
-    The balances are linear in the element, so its whole profile may be scaled by that. Returns 0.
+    The balances are linear in the element, so with `scaled` 1 its whole profile is scaled by that; the charge then is
+    wrong by as much of what the element releases.
+
+    Returns the largest gap that was found, relative to what enters, of those that scaling may close.
     """
     volume = flows.volume
     link = flows.link
@@ -134,6 +138,7 @@ def _close(flows, point):
         of = at.X if link[at.PHASE, q] == at.AQUEOUS else at.Y
         for i in range(n):
             point.m[q, i] = flows.link_volume[q] * point.c[of, link[at.FROM, q], i]
+    largest = 0.0
     for i in range(n):
         if i == flows.base[at.INTO]:
             continue  # a closed loop may not take up all its base
@@ -144,13 +149,16 @@ def _close(flows, point):
             for phase in range(2):
                 if leaving[phase, j] > 1e-9 * volume[at.AQ_OUT + phase, j]:
                     leaves += leaving[phase, j] * point.c[phase, j, i]
-        if OPEN < abs(enters - leaves) / max(enters, FLOOR) < 1e-8:
-            for j in range(N):
-                for q in range(3):
-                    point.c[q, j, i] *= enters / leaves
-            for q in range(point.m.shape[0]):
-                point.m[q, i] *= enters / leaves
-    return 0
+        gap = abs(enters - leaves) / max(enters, FLOOR)
+        if OPEN < gap < 1e-8:
+            largest = max(largest, gap)
+            if scaled == 1:
+                for j in range(N):
+                    for q in range(3):
+                        point.c[q, j, i] *= enters / leaves
+                for q in range(point.m.shape[0]):
+                    point.m[q, i] *= enters / leaves
+    return largest
 
 
 @kernel(
@@ -234,6 +242,7 @@ def newton(law, layout, goals, flows, nearby, point, work, control):
     enters = np.zeros(n)
     last = 1e300
     before = 1e300
+    polished = 0
     for iteration in range(control.limit + 1):
         local(law, point, work)
         murphree(law, flows, point)
@@ -248,9 +257,12 @@ def newton(law, layout, goals, flows, nearby, point, work, control):
         # a trace whose D is 1e10 leaves a residual of rounding: then the step tells that nothing moves any more
         met = worst < control.tolerance and (last < 1e-6 or before < control.tolerance)
         if missed < 1e-9 and (met or (worst < ROUNDING and last < STILL and worst > 0.1 * before)):
-            _close(flows, point)
-            murphree(law, flows, point)
-            return CONVERGED, iteration
+            # a further step often closes what enters and leaves too; scaling is the last resort
+            polished += 1
+            if polished > POLISHING or iteration == control.limit or _close(flows, point, 0) == 0.0:
+                _close(flows, point, 1)
+                murphree(law, flows, point)
+                return CONVERGED, iteration
         before = worst
         if iteration == control.limit:
             break

@@ -18,11 +18,12 @@ from sxsim.kernels.newton import FLOOR
 from sxsim.kernels.packed import Flows, Law, Point
 from sxsim.kernels.shapes import FLOAT, FLOW, INT, INTS, LAW, POINT, SHORTENED
 
-__all__ = ["crude_guess", "find_runs", "shorten", "stretch", "take_stages"]
+__all__ = ["alkaline_guess", "crude_guess", "find_runs", "shorten", "stretch", "take_stages"]
 
 ALIKE = 0.01  # largest relative difference of the flows of two stages in one run
 LOADED = 0.2  # share of the extractant that the crude guess takes as loaded
 ACID = 0.3  # share of the conserved charge that it takes as protons
+TRACE = 1e-6  # what the alkaline guess leaves of the metals of the crude one
 FREE_OF_METAL = 0.1  # share of the rest that it gives to what is no metal
 
 
@@ -199,4 +200,36 @@ def crude_guess(law, flows, point, least):
     for q in range(point.m.shape[0]):
         for i in range(n):
             point.m[q, i] = max(1e-6 * entering[i], FLOOR)
+    return 0
+
+
+@kernel(returns=INT, takes=(LAW, FLOW, POINT))
+def alkaline_guess(law, flows, point):
+    """A crude feasible point with an organic that the counter-ion loads, all metals next to nothing. Returns 0.
+
+    Where base is close to all that can be taken up, the stages without metal are the ones that decide, and metal that
+    a guess puts there drives Newton's method out of what is feasible.
+    """
+    row = law.row
+    s = point.s
+    N, n = point.c.shape[1:]
+    crude_guess(law, flows, point, 0.01)
+    extractant = law.medium[at.EXTRACTANT]
+    F = (1.0 - LOADED) * extractant
+    for j in range(N):
+        h = ACID * s[at.Q, j]
+        for i in range(n):
+            if 0.0 < row[at.PROTONS, i] <= 1.5:
+                h = min(h, law.level[at.K, j, i] * s[at.Q, j] * F / (LOADED * extractant))
+        rest = s[at.Q, j] - h
+        for i in range(n):
+            if row[at.PROTONS, i] > 1.5:
+                most = LOADED * extractant / row[at.BOUND, i] / (law.level[at.K, j, i] * (F / h) ** row[at.PROTONS, i])
+                point.c[at.X, j, i] = max(min(TRACE * point.c[at.X, j, i], most), FLOOR)
+                rest -= row[at.PROTONS, i] * point.c[at.X, j, i]
+        for i in range(n):
+            if 0.0 < row[at.PROTONS, i] <= 1.5:
+                point.c[at.X, j, i] = max(rest, FLOOR)
+        s[at.F, j] = F
+        s[at.H, j] = h
     return 0

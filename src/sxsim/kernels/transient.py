@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.balances import base_left_over
-from sxsim.kernels.transient_frozen import CARRY, PIVOT, end_of_stage, freeze
+from sxsim.kernels.transient_end import end_of_stage
+from sxsim.kernels.transient_frozen import CARRY, PIVOT, freeze
 from sxsim.kernels.transient_stage import FLOOR, rates, solve_stage, twin_feeds, twin_volumes
 from sxsim.kernels.transport import aqueous_totals
 
