@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tests.plans import cation_exchange, plan_of, solved
 
 from sxsim.kernels.flows import pack_flows
-from sxsim.kernels.packed import make_flows
+from sxsim.kernels.packed import Goals, make_flows, make_work
 from sxsim.kernels.solve import pack_chemistry, pack_state
 from sxsim.kernels.transient import ADVANCED, Clock, Log, advance, make_space
 from sxsim.kernels.transient_frozen import make_frozen
@@ -94,7 +94,9 @@ def test_a_step_of_the_feed_is_conserved_and_ends_at_the_steady_state(cells: int
     shape = (rows, 2, N, n + 2)
     log = Log(np.zeros(rows), np.zeros(shape), np.zeros(shape), np.zeros((rows, N)), np.zeros((rows, n + 2)))
     clock = Clock(np.array([0.0, 0.05, 0.0]), np.zeros(4, np.int64), np.array([2000.0, np.inf, 1e-3, 1e-6]))
-    space = make_flows(N, n, 0), make_frozen(N, n, 0), make_space(RODAS5P.beta.shape[0], amount.shape[0], N, n)
+    none = Goals(np.zeros((6, 0), np.int64), np.zeros(0), np.zeros((0, n)))
+    steps = make_space(RODAS5P.beta.shape[0], amount.shape[0], N, n)
+    space = make_work(N, n, 0, 0), make_flows(N, n, 0), none, make_frozen(N, n, 0), steps
     integral = np.zeros(shape[1:])
     law = pack_chemistry(chemistry)
     status, row = advance(law, flows, vessels, amount, point, *space, RODAS5P, clock, integral, log, 0)

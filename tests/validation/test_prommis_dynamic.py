@@ -21,7 +21,7 @@ from sxsim.cascade.balances import lines
 from sxsim.kernels.flows import Plan, count_links, fill_network, make_network, pack_flows
 from sxsim.kernels.free import Equations
 from sxsim.kernels.model import Chemistry, Network
-from sxsim.kernels.packed import make_flows
+from sxsim.kernels.packed import Goals, make_flows, make_work
 from sxsim.kernels.solve import make_state, pack_chemistry, pack_state, solve_case
 from sxsim.kernels.transient import ADVANCED, Clock, Log, advance, make_space
 from sxsim.kernels.transient_frozen import make_frozen
@@ -125,11 +125,9 @@ def deviations(mixer_phases: str) -> dict[str, float]:
     rows = 1000
     shape = (rows, 2, STAGES, n + 2)
     log = Log(np.zeros(rows), np.zeros(shape), np.zeros(shape), np.zeros((rows, STAGES)), np.zeros((rows, n + 2)))
-    space = (
-        make_flows(STAGES, n, 0),
-        make_frozen(STAGES, n, 0),
-        make_space(RODAS5P.beta.shape[0], amount.shape[0], STAGES, n),
-    )
+    none = Goals(np.zeros((6, 0), np.int64), np.zeros(0), np.zeros((0, n)))
+    steps = make_space(RODAS5P.beta.shape[0], amount.shape[0], STAGES, n)
+    space = make_work(STAGES, n, 0, 0), make_flows(STAGES, n, 0), none, make_frozen(STAGES, n, 0), steps
     integral, row = np.zeros(shape[1:]), 0
     for end_h, mixer_m3, moved in pieces:
         vessels.mixer[...] = mixer_m3

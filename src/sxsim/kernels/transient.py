@@ -19,11 +19,17 @@ from sxsim.kernels.transient_frozen import CARRY, PIVOT, end_of_stage, freeze
 from sxsim.kernels.transient_stage import FLOOR, rates, solve_stage, twin_feeds, twin_volumes
 from sxsim.kernels.transport import aqueous_totals
 
-__all__ = ["ADVANCED", "FULL", "STUCK", "Clock", "Log", "Space", "advance", "implicit_euler", "make_space"]
+__all__ = ["ADVANCED", "FULL", "LEAST_H", "STUCK", "Clock", "Log", "Space", "advance", "implicit_euler", "make_space"]
 
 ADVANCED = 0
 FULL = 1
 STUCK = 2
+LEAST_H = 1e-9
+"""Step that only brings the mixers to equilibrium [h]."""
+LOOSE = 0.02
+"""Estimated error of ln h and ln F from which on a step ends by bringing the mixers to equilibrium."""
+NOTHING = 1e-9
+"""Share of the mean contents of a vessel that counts as nothing."""
 LONGER = 8.0
 """Most that a step may be longer than the one before."""
 
@@ -175,11 +181,16 @@ def _error(amount, tableau, dt, space, limits):
         weight = dt * (tableau.beta[stages - 1, q] - tableau.beta[stages - 2, q])
         for i in range(wrong.shape[0]):
             wrong[i] = (wrong[i] if q > 0 else 0.0) + weight * space.flat_rate[q, i]
+    mean = 0.0
+    for r in range(vessels):
+        for j in range(N):
+            for i in range(n2 - 2):
+                mean += amount[r, j, i] / (vessels * N)
     total = 0.0
     counted = 0
     for r in range(vessels):
         for j in range(N):
-            held = 0.0
+            held = NOTHING * mean  # what is stripped to less is rounding, to which no step is short enough
             for i in range(n2 - 2):
                 held += amount[r, j, i]
             for i in range(n2 - 1):
@@ -227,30 +238,69 @@ def _read(ends, weight, upto, stages):
 
 
 @kernel(inner=True)
-def _start(flows, amount, point, space, stages):
-    """Note where a run starts. Returns whether a link carries aqueous, and 2 where there is sulfate, else 1."""
-    N, n = point.c.shape[1:]
+def _tell(flows, amount):
+    """Whether a link carries aqueous, and 2 where there is sulfate, else 1."""
+    tied = False
+    for q in range(flows.link.shape[1]):
+        tied = tied or flows.link[at.PHASE, q] == at.AQUEOUS
+    sulfate = 0.0
+    for j in range(amount.shape[1]):
+        sulfate += flows.volume[at.FEED_SULFATE, j] + amount[0, j, amount.shape[2] - 1]
+    return tied, 2 if sulfate > 0.0 else 1
+
+
+@kernel(inner=True)
+def _start(amount, point, space):
+    """Note where a step starts."""
+    vessels, N, n2 = amount.shape
+    stages = space.rate.shape[0]
     for j in range(N):
-        for i in range(n):
+        for i in range(n2 - 2):
             space.x[stages, j, i] = point.c[at.X, j, i]
             space.y[j, i] = point.c[at.Y, j, i]
         space.s[stages, 0, j] = math.log(point.s[at.H, j])
         space.s[stages, 1, j] = math.log(point.s[at.F, j])
         space.s[stages, 2, j] = point.s[at.Q, j]
         space.s[stages, 3, j] = point.s[at.SULFATE, j]
-    for r in range(amount.shape[0]):
-        for j in range(N):
-            for i in range(n + 2):
-                space.contents[0, r, j, i] = amount[r, j, i]
-    tied = False
-    for q in range(flows.link.shape[1]):
-        tied = tied or flows.link[at.PHASE, q] == at.AQUEOUS
-    sulfate = 0.0
-    for j in range(N):
-        sulfate += flows.volume[at.FEED_SULFATE, j] + amount[0, j, n + 1] + space.s[stages, 3, j]
         for k in range(stages):
-            space.s[k, 3, j] = 0.0
-    return tied, 2 if sulfate > 0.0 else 1
+            space.s[k, 3, j] = space.s[stages, 3, j]
+    for r in range(vessels):
+        for j in range(N):
+            for i in range(n2):
+                space.contents[0, r, j, i] = amount[r, j, i]
+
+
+@kernel(inner=True)
+def _equilibrate(law, flows, vessels, amount, twin, point, work, none, space):
+    """Bring the mixers to the equilibrium of their contents, from where they stand; else leave them there."""
+    N, n = point.c.shape[1:]
+    stages = space.rate.shape[0]
+    if (
+        solve_stage(
+            law, flows, vessels, amount, LEAST_H, twin, point, work, none, space.share, space.constant, 50, 1e-6
+        )
+        < 0
+    ):
+        for j in range(N):
+            point.s[at.H, j] = math.exp(space.s[stages, 0, j])
+            point.s[at.F, j] = math.exp(space.s[stages, 1, j])
+            point.s[at.Q, j] = space.s[stages, 2, j]
+            point.s[at.SULFATE, j] = space.s[stages, 3, j]
+            for i in range(n):
+                point.c[at.X, j, i] = space.x[stages, j, i]
+    _start(amount, point, space)
+
+
+@kernel(inner=True)
+def _loose(space):
+    """How far the last stage moved ln h and ln F of any mixer."""
+    stages, _, N = space.s.shape
+    last = stages - 3
+    moved = 0.0
+    for j in range(N):
+        for of in range(2):
+            moved = max(moved, abs(space.s[last, of, j] - space.s[last - 1, of, j]))
+    return moved
 
 
 @kernel(inner=True)
@@ -262,9 +312,7 @@ def _accept(tableau, dt, amount, point, space, integral):
     for r in range(vessels):
         for j in range(N):
             for i in range(n2):
-                total = space.contents[1, r, j, i] + gamma * dt * space.rate[last, r, j, i]
-                amount[r, j, i] = total
-                space.contents[0, r, j, i] = total
+                amount[r, j, i] = space.contents[1, r, j, i] + gamma * dt * space.rate[last, r, j, i]
     for phase in range(2):
         for j in range(N):
             for i in range(n2):
@@ -273,17 +321,13 @@ def _accept(tableau, dt, amount, point, space, integral):
                     total += tableau.beta[last, q] * space.out[q, phase, j, i]
                 integral[phase, j, i] += dt * total
     for j in range(N):
-        for of in range(4):
-            space.s[last + 1, of, j] = space.s[last, of, j]
         point.s[at.H, j] = math.exp(space.s[last, 0, j])
         point.s[at.F, j] = math.exp(space.s[last, 1, j])
         point.s[at.Q, j] = space.s[last, 2, j]
         point.s[at.SULFATE, j] = space.s[last, 3, j]
         for i in range(n2 - 2):
             # what the error control does not feel may lie on either side of nothing
-            x = max(space.x[last, j, i], FLOOR)
-            space.x[last + 1, j, i] = x
-            point.c[at.X, j, i] = x
+            point.c[at.X, j, i] = max(space.x[last, j, i], FLOOR)
             point.c[at.Y, j, i] = max(space.y[j, i], 0.0)
 
 
@@ -335,7 +379,7 @@ def _step(law, flows, vessels, twin, frozen, tableau, space, dt, left_over, tied
 
 
 @kernel()
-def advance(law, flows, vessels, amount, point, twin, frozen, space, tableau, clock, integral, log, row):
+def advance(law, flows, vessels, amount, point, work, twin, none, frozen, space, tableau, clock, integral, log, row):
     """Carry the contents from ``clock.now`` to its end, or until the log is full.
 
     Parameters
@@ -346,8 +390,8 @@ def advance(law, flows, vessels, amount, point, twin, frozen, space, tableau, cl
         Contents [kmol]; carried on in place.
     point : Point
         State of the mixers; carried on in place.
-    twin, frozen, space : Flows, Frozen, Space
-        Work space.
+    work, twin, none, frozen, space : Work, Flows, Goals, Frozen, Space
+        Work space; `none` without rows.
     tableau : Tableau
         The method.
     clock : Clock
@@ -369,13 +413,16 @@ def advance(law, flows, vessels, amount, point, twin, frozen, space, tableau, cl
     A Rosenbrock-Wanner method for contents u and the state v of the mixers, u' = f(u, v) and 0 = g(u, v), reads the
     equations of stage i at start + dt sum alpha k and ends it at start + dt sum beta k. As f is linear, k of the
     contents is f at the end of the stage, and the end is an implicit stage whose equilibria alone are linearised.
+    Where a mixer passes the end point of its titration, h is left far from what its contents ask for while these are
+    right; then, and before a refused step is tried again, the state is found anew from the contents by Newton's method.
     """
     stages = tableau.beta.shape[0]
     power = 1.0 / tableau.order
     end = clock.limits[0]
     begin = space.x[stages]
-    tied, count = _start(flows, amount, point, space, stages)
     of_start = space.s[stages]
+    tied, count = _tell(flows, amount)
+    _start(amount, point, space)
     left_over = rates(law, flows, vessels, amount, 0.0, False, begin, space.y, of_start, space.out[0], space.rate[0])
     refused_before = False
     while clock.now[0] < end:
@@ -400,10 +447,16 @@ def advance(law, flows, vessels, amount, point, twin, frozen, space, tableau, cl
             clock.count[1] += 1
             shrink = 0.25 if failed != 0 or not math.isfinite(error) else max(0.2, 0.9 * error**-power)
             clock.now[1] = dt * shrink
+            if not refused_before:
+                _equilibrate(law, flows, vessels, amount, twin, point, work, none, space)
             refused_before = True
             continue
         left_over = found
+        loose = _loose(space)
         _accept(tableau, dt, amount, point, space, integral)
+        _start(amount, point, space)
+        if loose > LOOSE:
+            _equilibrate(law, flows, vessels, amount, twin, point, work, none, space)
         clock.now[0] = end if dt == left else clock.now[0] + dt
         clock.now[2] = dt
         growth = min(LONGER, 0.9 * max(error, 1e-8) ** -power)

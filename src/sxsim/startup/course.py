@@ -27,8 +27,6 @@ __all__ = ["Course", "Segment"]
 
 Floats = NDArray[np.float64]
 ROWS = 256
-LEAST_H = 1e-9
-"""Step that only brings the mixers to equilibrium [h]."""
 FIRST_H = 0.1
 """First step after a fill [h]."""
 
@@ -171,7 +169,18 @@ class Course:
         after = np.zeros_like(self.amount)
         flows = flows_of(self.problem, self.valves.plan, self._network)
         spent = kernel.implicit_euler(
-            self._law, flows, self.vessels, self.amount, LEAST_H, self.point, work, twin, self._none, 200, 1e-8, after
+            self._law,
+            flows,
+            self.vessels,
+            self.amount,
+            kernel.LEAST_H,
+            self.point,
+            work,
+            twin,
+            self._none,
+            200,
+            1e-8,
+            after,
         )
         if spent < 0:
             raise ConvergenceError("the phases that fill the stages find no equilibrium; fill them with other liquors")
@@ -225,7 +234,7 @@ class Course:
         self._clock.limits[0] = end_h
         first, status = self._rows, kernel.FULL
         flows = flows_of(self.problem, self.valves.plan, self._network)
-        _, twin = self._space
+        work, twin = self._space
         while status == kernel.FULL:
             status, row = kernel.advance(
                 self._law,
@@ -233,7 +242,9 @@ class Course:
                 self.vessels,
                 self.amount,
                 self.point,
+                work,
                 twin,
+                self._none,
                 self._frozen,
                 self._steps,
                 RODAS5P,
