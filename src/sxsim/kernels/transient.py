@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.balances import base_left_over
-from sxsim.kernels.transient_frozen import CARRY, PIVOT, end_of_stage, freeze
+from sxsim.kernels.transient_frozen import CARRY, PIVOT, end_of_stage, freeze, set_beside
 from sxsim.kernels.transient_stage import FLOOR, rates, solve_stage, twin_feeds, twin_volumes
 from sxsim.kernels.transport import aqueous_totals
 
@@ -312,7 +312,9 @@ def _accept(tableau, dt, amount, point, space, integral):
     for r in range(vessels):
         for j in range(N):
             for i in range(n2):
-                amount[r, j, i] = space.contents[1, r, j, i] + gamma * dt * space.rate[last, r, j, i]
+                total = space.contents[1, r, j, i] + gamma * dt * space.rate[last, r, j, i]
+                amount[r, j, i] = total
+                space.contents[0, r, j, i] = total
     for phase in range(2):
         for j in range(N):
             for i in range(n2):
@@ -321,13 +323,17 @@ def _accept(tableau, dt, amount, point, space, integral):
                     total += tableau.beta[last, q] * space.out[q, phase, j, i]
                 integral[phase, j, i] += dt * total
     for j in range(N):
+        for of in range(4):
+            space.s[last + 1, of, j] = space.s[last, of, j]
         point.s[at.H, j] = math.exp(space.s[last, 0, j])
         point.s[at.F, j] = math.exp(space.s[last, 1, j])
         point.s[at.Q, j] = space.s[last, 2, j]
         point.s[at.SULFATE, j] = space.s[last, 3, j]
         for i in range(n2 - 2):
             # what the error control does not feel may lie on either side of nothing
-            point.c[at.X, j, i] = max(space.x[last, j, i], FLOOR)
+            x = max(space.x[last, j, i], FLOOR)
+            space.x[last + 1, j, i] = x
+            point.c[at.X, j, i] = x
             point.c[at.Y, j, i] = max(space.y[j, i], 0.0)
 
 
@@ -422,6 +428,7 @@ def advance(law, flows, vessels, amount, point, work, twin, none, frozen, space,
     begin = space.x[stages]
     of_start = space.s[stages]
     tied, count = _tell(flows, amount)
+    set_beside(law, frozen)
     _start(amount, point, space)
     left_over = rates(law, flows, vessels, amount, 0.0, False, begin, space.y, of_start, space.out[0], space.rate[0])
     refused_before = False
@@ -454,7 +461,6 @@ def advance(law, flows, vessels, amount, point, work, twin, none, frozen, space,
         left_over = found
         loose = _loose(space)
         _accept(tableau, dt, amount, point, space, integral)
-        _start(amount, point, space)
         if loose > LOOSE:
             _equilibrate(law, flows, vessels, amount, twin, point, work, none, space)
         clock.now[0] = end if dt == left else clock.now[0] + dt

@@ -19,7 +19,7 @@ from sxsim.kernels._jit import kernel
 from sxsim.kernels.equilibrium import acid_slope, total_acid
 from sxsim.kernels.transport import solve_dense
 
-__all__ = ["Frozen", "end_of_stage", "freeze", "make_frozen"]
+__all__ = ["Frozen", "end_of_stage", "freeze", "make_frozen", "set_beside"]
 
 Floats = NDArray[np.float64]
 
@@ -37,6 +37,7 @@ BY_S = 4
 FREE_X = 5
 KEPT = 6
 OUT = 7
+BESIDE = 8
 # Frozen.stage
 TO_H = 0
 BISULFATE = 1
@@ -60,9 +61,10 @@ class Frozen(NamedTuple):
     block : (4, N, n, n) array
         Slope of y by x of the stage (efficiency included); y answering to x with what the organic brings; x answering
         to x of the next stage; inverse of the stage's balance.
-    law : (8, N, n) array
+    law : (9, N, n) array
         Distribution ratio where the equations were last read; y by ln h, ln F, ln A and sulfate; ln F by x; share of
-        the organic entering that passes unchanged; organic that leaves less what comes back of it [m3/h].
+        the organic entering that passes unchanged; organic that leaves less what comes back of it [m3/h]; ratio beside
+        that of the component before, where the law gives both the same exponents, else 0.
     stage : (12, N) array
         ln h by charge; bisulfate by sulfate; ln F by the extractant balance, ln h, ln A and sulfate; ln A by charge;
         pivots of the charge balance and how it answers to the next stage; protons, free extractant and anion where the
@@ -99,7 +101,7 @@ def make_frozen(N: int, n: int, k: int) -> Frozen:
     """Allocate for N stages, n components and k links."""
     return Frozen(
         np.zeros((4, N, n, n)),
-        np.zeros((8, N, n)),
+        np.zeros((9, N, n)),
         np.zeros((12, N)),
         np.zeros((2, N, n, k * n)),
         np.zeros((k * n, k * n)),
@@ -111,6 +113,21 @@ def make_frozen(N: int, n: int, k: int) -> Frozen:
         np.zeros((N, n)),
         np.zeros(k * n),
     )
+
+
+@kernel(inner=True)
+def set_beside(law, frozen):
+    """Note whose ratio follows from that of the component before: rare earths mostly share their exponents."""
+    N, n = frozen.source.shape
+    for i in range(n):
+        same = i > 0
+        for of in range(at.A_FREE, law.row.shape[0]):
+            if same and of not in (at.BOUND, at.PROTONS, at.CHARGE):
+                same = law.row[of, i] == law.row[of, i - 1]
+        for j in range(N):
+            frozen.law[BESIDE, j, i] = 0.0
+            if same:
+                frozen.law[BESIDE, j, i] = math.exp(law.level[at.LN_K, j, i] - law.level[at.LN_K, j, i - 1])
 
 
 @kernel(inner=True)
@@ -142,6 +159,9 @@ def _ratios(law, x, s, frozen):
             ln_A = math.log(A) if A > 0.0 else -700.0
             ligand = s[3, j] * Ka2 / (Ka2 + h) if Ka2 > 0.0 else A
         for i in range(n):
+            if frozen.law[BESIDE, j, i] > 0.0:
+                ratio[j, i] = ratio[j, i - 1] * frozen.law[BESIDE, j, i]
+                continue
             ln_D = law.level[at.LN_K, j, i] + row[at.A_FREE, i] * ln_F + row[at.C_ANION, i] * ln_A
             ln_D -= (row[at.B_PROTON, i] + row[at.D_CROSS, i] * F) * ln_h
             if anion and (row[at.BETA1, i] != 0.0 or row[at.BETA2, i] != 0.0):
