@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tests.plans import Solved, cation_exchange, plan_of, solved
 
 from sxsim.kernels.flows import pack_flows
-from sxsim.kernels.packed import Goals, make_flows, make_work
+from sxsim.kernels.packed import make_flows
 from sxsim.kernels.solve import pack_chemistry, pack_state
 from sxsim.kernels.transient import ADVANCED, Clock, Log, advance, make_space
 from sxsim.kernels.transient_frozen import make_frozen
@@ -87,11 +87,10 @@ def carried(
     shape = (ROWS, 2, N, n + 2)
     log = Log(np.zeros(ROWS), np.zeros(shape), np.zeros(shape), np.zeros((ROWS, N)), np.zeros((ROWS, n + 2)))
     clock = Clock(
-        np.array([0.0, min(0.05, step), 0.0]), np.zeros(4, np.int64), np.array([hours, step, tolerance, 1e-6])
+        np.array([0.0, min(0.05, step), 0.0, 0.0]), np.zeros(4, np.int64), np.array([hours, step, tolerance, 1e-6])
     )
-    none = Goals(np.zeros((6, 0), np.int64), np.zeros(0), np.zeros((0, n)))
     steps = make_space(RODAS5P.beta.shape[0], amount.shape[0], N, n)
-    space = make_work(N, n, k, 0), make_flows(N, n, k), none, make_frozen(N, n, k), steps
+    space = make_flows(N, n, k), make_frozen(N, n, k), steps
     integral = np.zeros(shape[1:])
     law, flows, point = pack_chemistry(before.chemistry), pack_flows(network), pack_state(state)
     status, row = advance(law, flows, vessels, amount, point, *space, RODAS5P, clock, integral, log, 0)

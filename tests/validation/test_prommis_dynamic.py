@@ -21,7 +21,7 @@ from sxsim.cascade.balances import lines
 from sxsim.kernels.flows import Plan, count_links, fill_network, make_network, pack_flows
 from sxsim.kernels.free import Equations
 from sxsim.kernels.model import Chemistry, Network
-from sxsim.kernels.packed import Goals, make_flows, make_work
+from sxsim.kernels.packed import make_flows
 from sxsim.kernels.solve import make_state, pack_chemistry, pack_state, solve_case
 from sxsim.kernels.transient import ADVANCED, Clock, Log, advance, make_space
 from sxsim.kernels.transient_frozen import make_frozen
@@ -115,7 +115,7 @@ def deviations(mixer_phases: str) -> dict[str, float]:
     mixers = Mixers(network, vessels.mixer)
     amount = contents(vessels, CELLS, state.x, state.y, state.Q, state.sulfate)
     point = pack_state(state)
-    clock = Clock(np.array([4.0, 0.01, 0.0]), np.zeros(4, np.int64), np.array([12.0, np.inf, 1e-6, 1e-6]))
+    clock = Clock(np.array([4.0, 0.01, 0.0, 0.0]), np.zeros(4, np.int64), np.array([12.0, np.inf, 1e-6, 1e-6]))
     after = plan(DATA["aqueous_feed"]["flow_L_per_h_after"] / 1e3, law.z)
     fill_network(after, network)
     rest = Network._make(array.copy() for array in network)
@@ -125,9 +125,8 @@ def deviations(mixer_phases: str) -> dict[str, float]:
     rows = 1000
     shape = (rows, 2, STAGES, n + 2)
     log = Log(np.zeros(rows), np.zeros(shape), np.zeros(shape), np.zeros((rows, STAGES)), np.zeros((rows, n + 2)))
-    none = Goals(np.zeros((6, 0), np.int64), np.zeros(0), np.zeros((0, n)))
     steps = make_space(RODAS5P.beta.shape[0], amount.shape[0], STAGES, n)
-    space = make_work(STAGES, n, 0, 0), make_flows(STAGES, n, 0), none, make_frozen(STAGES, n, 0), steps
+    space = make_flows(STAGES, n, 0), make_frozen(STAGES, n, 0), steps
     integral, row = np.zeros(shape[1:]), 0
     for end_h, mixer_m3, moved in pieces:
         vessels.mixer[...] = mixer_m3

@@ -19,15 +19,28 @@ from sxsim.kernels.transient_stage import rates, solve_stage, twin_feeds, twin_v
 from sxsim.kernels.transient_substitute import end_of_stage
 from sxsim.kernels.transport import aqueous_totals
 
-__all__ = ["ADVANCED", "FULL", "LEAST_H", "STUCK", "Clock", "Log", "Space", "advance", "implicit_euler", "make_space"]
+__all__ = [
+    "ADVANCED",
+    "FULL",
+    "LEAST_H",
+    "STUCK",
+    "UNSETTLED",
+    "Clock",
+    "Log",
+    "Space",
+    "advance",
+    "implicit_euler",
+    "make_space",
+]
 
 ADVANCED = 0
 FULL = 1
 STUCK = 2
+UNSETTLED = 3
 LEAST_H = 1e-9
 """Step that only brings the mixers to equilibrium [h]."""
 LOOSE = 0.02
-"""Estimated error of ln h and ln F from which on a step ends by bringing the mixers to equilibrium."""
+"""Estimated error of ln h and ln F from which on the mixers want bringing to equilibrium."""
 NOTHING = 1e-9
 """Share of the mean contents of a vessel that counts as nothing."""
 LONGER = 8.0
@@ -175,27 +188,6 @@ def _tell(flows, amount):
 
 
 @kernel(inner=True)
-def _equilibrate(law, flows, vessels, amount, twin, point, work, none, space):
-    """Bring the mixers to the equilibrium of their contents, from where they stand; else leave them there."""
-    N, n = point.c.shape[1:]
-    stages = space.rate.shape[0]
-    if (
-        solve_stage(
-            law, flows, vessels, amount, LEAST_H, twin, point, work, none, space.share, space.constant, 50, 1e-6
-        )
-        < 0
-    ):
-        for j in range(N):
-            point.s[at.H, j] = math.exp(space.s[stages, 0, j])
-            point.s[at.F, j] = math.exp(space.s[stages, 1, j])
-            point.s[at.Q, j] = space.s[stages, 2, j]
-            point.s[at.SULFATE, j] = space.s[stages, 3, j]
-            for i in range(n):
-                point.c[at.X, j, i] = space.x[stages, j, i]
-    start(amount, point, space)
-
-
-@kernel(inner=True)
 def _loose(space):
     """How far the last stage moved ln h and ln F of any mixer."""
     stages, _, N = space.s.shape
@@ -234,7 +226,7 @@ def _step(law, flows, vessels, twin, frozen, tableau, space, dt, left_over, tied
 
 
 @kernel()
-def advance(law, flows, vessels, amount, point, work, twin, none, frozen, space, tableau, clock, integral, log, row):
+def advance(law, flows, vessels, amount, point, twin, frozen, space, tableau, clock, integral, log, row):
     """Carry the contents from ``clock.now`` to its end, or until the log is full.
 
     Parameters
@@ -245,8 +237,8 @@ def advance(law, flows, vessels, amount, point, work, twin, none, frozen, space,
         Contents [kmol]; carried on in place.
     point : Point
         State of the mixers; carried on in place.
-    work, twin, none, frozen, space : Work, Flows, Goals, Frozen, Space
-        Work space; `none` without rows.
+    twin, frozen, space : Flows, Frozen, Space
+        Work space.
     tableau : Tableau
         The method.
     clock : Clock
@@ -261,7 +253,8 @@ def advance(law, flows, vessels, amount, point, work, twin, none, frozen, space,
     Returns
     -------
     tuple of int
-        ADVANCED, FULL (call again with an empty log) or STUCK (no step is short enough), and the next free row.
+        ADVANCED, FULL (call again with an empty log), UNSETTLED (bring the mixers to equilibrium, then call again) or
+        STUCK (no step is short enough), and the next free row.
 
     Notes
     -----
@@ -269,7 +262,8 @@ def advance(law, flows, vessels, amount, point, work, twin, none, frozen, space,
     equations of stage i at start + dt sum alpha k and ends it at start + dt sum beta k. As f is linear, k of the
     contents is f at the end of the stage, and the end is an implicit stage whose equilibria alone are linearised.
     Where a mixer passes the end point of its titration, h is left far from what its contents ask for while these are
-    right; then, and before a refused step is tried again, the state is found anew from the contents by Newton's method.
+    right; then, and before a refused step is tried again, the state has to be found anew from the contents, by
+    `implicit_euler` with a step of next to no length.
     """
     stages = tableau.beta.shape[0]
     power = 1.0 / tableau.order
@@ -279,8 +273,9 @@ def advance(law, flows, vessels, amount, point, work, twin, none, frozen, space,
     tied, count = _tell(flows, amount)
     set_beside(law, frozen)
     start(amount, point, space)
-    left_over = rates(law, flows, vessels, amount, 0.0, False, begin, space.y, of_start, space.out[0], space.rate[0])
-    refused_before = False
+    left_over = -1.0
+    spills = left_over > 0.0
+    left_over = rates(law, flows, vessels, amount, 0.0, spills, begin, space.y, of_start, space.out[0], space.rate[0])
     while clock.now[0] < end:
         if row == log.time.shape[0]:
             return FULL, row
@@ -303,24 +298,24 @@ def advance(law, flows, vessels, amount, point, work, twin, none, frozen, space,
             clock.count[1] += 1
             shrink = 0.25 if failed != 0 or not math.isfinite(error) else max(0.2, 0.9 * error**-power)
             clock.now[1] = dt * shrink
-            if not refused_before:
-                _equilibrate(law, flows, vessels, amount, twin, point, work, none, space)
-            refused_before = True
+            if clock.now[3] == 0.0:
+                clock.now[3] = 1.0
+                return UNSETTLED, row
             continue
         left_over = found
         loose = _loose(space)
         accept(tableau, dt, amount, point, space, integral)
-        if loose > LOOSE:
-            _equilibrate(law, flows, vessels, amount, twin, point, work, none, space)
         clock.now[0] = end if dt == left else clock.now[0] + dt
         clock.now[2] = dt
         growth = min(LONGER, 0.9 * max(error, 1e-8) ** -power)
-        if refused_before:
+        if clock.now[3] > 0.0:
             growth = min(growth, 1.0)
-        refused_before = False
+        clock.now[3] = 0.0
         if dt == min(clock.now[1], clock.limits[1]) or growth < 1.0:
             clock.now[1] = dt * max(growth, 0.2)
         clock.count[0] += 1
         note(amount, point, space, integral, clock.now[0], log, row)
         row += 1
+        if loose > LOOSE and clock.now[0] < end:
+            return UNSETTLED, row
     return ADVANCED, row

@@ -22,8 +22,8 @@ class Clock(NamedTuple):
 
     Attributes
     ----------
-    now : (3,) array
-        Time [h], step to try next [h], length of the last step [h].
+    now : (4,) array
+        Time [h], step to try next [h], length of the last step [h], and 1 where a step from here was refused, else 0.
     count : (4,) integer array
         Steps taken, steps refused, linearisations, implicit stages.
     limits : (4,) array
