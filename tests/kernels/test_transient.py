@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tests.plans import cation_exchange, plan_of, solved
+from tests.plans import Solved, cation_exchange, plan_of, solved
 
 from sxsim.kernels.flows import pack_flows
 from sxsim.kernels.packed import make_flows
@@ -17,6 +17,7 @@ from sxsim.kernels.transient_stage import Vessels
 from sxsim.startup.holdups import contents
 
 Floats = NDArray[np.float64]
+ROWS = 150
 
 
 def conditions(alpha: Floats, beta: Floats, b: Floats) -> dict[str, tuple[float, float]]:
@@ -76,6 +77,66 @@ def test_a_step_of_any_length_damps_what_is_stiff() -> None:
     assert max(abs(damping(-(10.0**power))) for power in np.linspace(-3.0, 6.0, 200)) < 1.0
 
 
+def carried(
+    before: Solved, after: Solved, vessels: Vessels, cells: int, hours: float, *, tolerance: float, step: float = np.inf
+) -> tuple[Floats, Log, int, Floats]:
+    """Contents, log, rows and integrals some time after the flows of one steady state become those of another."""
+    state, network = before.state, after.network
+    (N, n), k = state.x.shape, network.link_from.size
+    amount = contents(vessels, cells, state.x, state.y, state.Q, state.sulfate)
+    shape = (ROWS, 2, N, n + 2)
+    log = Log(np.zeros(ROWS), np.zeros(shape), np.zeros(shape), np.zeros((ROWS, N)), np.zeros((ROWS, n + 2)))
+    clock = Clock(
+        np.array([0.0, min(0.05, step), 0.0, 0.0]), np.zeros(4, np.int64), np.array([hours, step, tolerance, 1e-6])
+    )
+    steps = make_space(RODAS5P.beta.shape[0], amount.shape[0], N, n)
+    space = make_flows(N, n, k), make_frozen(N, n, k), steps
+    integral = np.zeros(shape[1:])
+    law, flows, point = pack_chemistry(before.chemistry), pack_flows(network), pack_state(state)
+    status, row = advance(law, flows, vessels, amount, point, *space, RODAS5P, clock, integral, log, 0)
+    assert status == ADVANCED
+    return amount, log, row, integral
+
+
+@pytest.mark.kernel
+@pytest.mark.parametrize("cells", [0, 2])
+def test_half_the_step_has_a_thirtieth_of_the_error_in_every_kind_of_cascade(cells: int) -> None:
+    """A slope that was wrong anywhere would cost the method its order.
+
+    So there are entrainment, efficiency, a split, a closed loop, bisulfate, ligands and an anion in the law.
+    """
+    chemistry = cation_exchange(5, (-2.6, -2.2), efficiency=0.8)
+    metals = np.array([1.0, 1.0, 0.0])
+    chemistry = chemistry._replace(
+        c=0.3 * metals, d=0.1 * metals, beta1=np.array([2.0, 3.0, 0.0]), beta2=np.array([0.5, 1.0, 0.0]), Ka2=0.01
+    )
+    common = {"organic_m3_h": 3.0, "scrub_m3_h": 0.4, "scrub_mol_L": 2.0, "counter_ion_mol_L": 0.3, "recycled": True}
+    common |= {"strip_m3_h": 0.5, "strip_mol_L": 4.0}
+
+    def case(fed: tuple[float, ...], sulfate: float) -> Solved:
+        plan = plan_of((2, 1, 2), fed, **common)
+        one = np.array([0], dtype=np.int64)
+        return solved(
+            chemistry,
+            plan._replace(
+                entrained_org=np.full(5, 0.01),
+                entrained_aq=np.full(5, 0.02),
+                feed_sulfate=np.array([sulfate, 0.0, 0.0]),
+                split_from=one,
+                split_to=one + 1,
+                split_fraction=np.array([0.3]),
+            ),
+        )
+
+    before, after = case((0.1, 0.2, 0.0), 0.1), case((0.15, 0.15, 0.0), 0.15)
+    vessels = Vessels(np.full((2, 5), 0.5), np.full((2, 5), 0.3))
+    ends = [carried(before, after, vessels, cells, 1.0, tolerance=1e6, step=1.0 / m)[0] for m in (3, 6, 12, 96)]
+    errors = [float(np.abs(end - ends[-1]).max()) for end in ends[:-1]]
+    assert errors[0] > 16.0 * errors[1] > 16.0 * 16.0 * errors[2]
+    last = carried(before, after, vessels, cells, 5000.0, tolerance=1e-3)[1:3]
+    assert last[0].outlet[last[1] - 1, 0, :, :3] == pytest.approx(after.state.x, rel=1e-7, abs=1e-10)
+
+
 @pytest.mark.kernel
 @pytest.mark.parametrize("cells", [0, 1])
 def test_a_step_of_the_feed_is_conserved_and_ends_at_the_steady_state(cells: int) -> None:
@@ -86,20 +147,10 @@ def test_a_step_of_the_feed_is_conserved_and_ends_at_the_steady_state(cells: int
     after = solved(chemistry, plan_of((2, 2), fed, feed_m3_h=1.1, **common))
     N, n = before.state.x.shape
     vessels = Vessels(np.full((2, N), 0.5), np.full((2, N), 0.3))
+    amount, log, row, integral = carried(before, after, vessels, cells, 2000.0, tolerance=1e-3)
     state = before.state
-    amount = contents(vessels, cells, state.x, state.y, state.Q, state.sulfate)
-    held = amount.sum(axis=(0, 1))
-    point, flows = pack_state(state), pack_flows(after.network)
-    rows = 120
-    shape = (rows, 2, N, n + 2)
-    log = Log(np.zeros(rows), np.zeros(shape), np.zeros(shape), np.zeros((rows, N)), np.zeros((rows, n + 2)))
-    clock = Clock(np.array([0.0, 0.05, 0.0]), np.zeros(4, np.int64), np.array([2000.0, np.inf, 1e-3, 1e-6]))
-    space = make_flows(N, n, 0), make_frozen(N, n, 0), make_space(RODAS5P.beta.shape[0], amount.shape[0], N, n)
-    integral = np.zeros(shape[1:])
-    law = pack_chemistry(chemistry)
-    status, row = advance(law, flows, vessels, amount, point, *space, RODAS5P, clock, integral, log, 0)
-    assert status == ADVANCED
-    assert 0 < row < rows
+    held = contents(vessels, cells, state.x, state.y, state.Q, state.sulfate).sum(axis=(0, 1))
+    assert 0 < row < ROWS
     end = log.outlet[row - 1]
     assert end[0, :, :n] == pytest.approx(after.state.x, rel=1e-8, abs=1e-12)
     assert end[1, :, :n] == pytest.approx(after.state.y, rel=1e-8, abs=1e-12)

@@ -61,6 +61,17 @@ def test_every_hold_up_conserves_and_rests_at_the_steady_state(model: HoldUp) ->
     assert run.distance < 1e-6
 
 
+def test_metal_free_stages_fill_while_their_mixers_pass_the_end_point_of_the_titration() -> None:
+    """Base on the fresh organic neutralises one mixer after the other; later what is stripped is as good as nothing."""
+    run = start_up(load("nd_pr_p507"), policy="organic-first", days=12.0, time_scales=False)
+    assert max(run.closure.values()) < 1e-13
+    assert run.counts["refused_steps"] < 0.3 * run.counts["steps"] < 600
+    assert run.log.outlet.min() >= 0.0
+    protons = run.log.proton[:, 0]
+    assert protons[0] > 0.1
+    assert protons.min() < 1e-4
+
+
 def test_events_are_hit_and_balances_hold_through_steps_ramps_and_drift() -> None:
     events = (
         Event(path="stream.feed.flow_m3_h", at_h=10.0, factor=1.05),

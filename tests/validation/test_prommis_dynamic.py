@@ -115,7 +115,7 @@ def deviations(mixer_phases: str) -> dict[str, float]:
     mixers = Mixers(network, vessels.mixer)
     amount = contents(vessels, CELLS, state.x, state.y, state.Q, state.sulfate)
     point = pack_state(state)
-    clock = Clock(np.array([4.0, 0.01, 0.0]), np.zeros(4, np.int64), np.array([12.0, np.inf, 1e-6, 1e-6]))
+    clock = Clock(np.array([4.0, 0.01, 0.0, 0.0]), np.zeros(4, np.int64), np.array([12.0, np.inf, 1e-6, 1e-6]))
     after = plan(DATA["aqueous_feed"]["flow_L_per_h_after"] / 1e3, law.z)
     fill_network(after, network)
     rest = Network._make(array.copy() for array in network)
@@ -125,11 +125,8 @@ def deviations(mixer_phases: str) -> dict[str, float]:
     rows = 1000
     shape = (rows, 2, STAGES, n + 2)
     log = Log(np.zeros(rows), np.zeros(shape), np.zeros(shape), np.zeros((rows, STAGES)), np.zeros((rows, n + 2)))
-    space = (
-        make_flows(STAGES, n, 0),
-        make_frozen(STAGES, n, 0),
-        make_space(RODAS5P.beta.shape[0], amount.shape[0], STAGES, n),
-    )
+    steps = make_space(RODAS5P.beta.shape[0], amount.shape[0], STAGES, n)
+    space = make_flows(STAGES, n, 0), make_frozen(STAGES, n, 0), steps
     integral, row = np.zeros(shape[1:]), 0
     for end_h, mixer_m3, moved in pieces:
         vessels.mixer[...] = mixer_m3

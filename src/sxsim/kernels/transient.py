@@ -7,101 +7,44 @@ brought, so that in, out and change of hold-up agree to rounding, however loosel
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.balances import base_left_over
-from sxsim.kernels.transient_end import end_of_stage
 from sxsim.kernels.transient_frozen import CARRY, PIVOT, freeze
-from sxsim.kernels.transient_stage import FLOOR, rates, solve_stage, twin_feeds, twin_volumes
+from sxsim.kernels.transient_record import Clock, Log, Space, accept, make_space, note, start
+from sxsim.kernels.transient_stage import rates, solve_stage, twin_feeds, twin_volumes
+from sxsim.kernels.transient_substitute import end_of_stage
 from sxsim.kernels.transport import aqueous_totals
 
-__all__ = ["ADVANCED", "FULL", "STUCK", "Clock", "Log", "Space", "advance", "implicit_euler", "make_space"]
+__all__ = [
+    "ADVANCED",
+    "FULL",
+    "LEAST_H",
+    "STUCK",
+    "UNSETTLED",
+    "Clock",
+    "Log",
+    "Space",
+    "advance",
+    "implicit_euler",
+    "make_space",
+]
 
 ADVANCED = 0
 FULL = 1
 STUCK = 2
+UNSETTLED = 3
+LEAST_H = 1e-9
+"""Step that only brings the mixers to equilibrium [h]."""
+LOOSE = 0.02
+"""Estimated error of ln h and ln F from which on the mixers want bringing to equilibrium."""
+NOTHING = 1e-9
+"""Share of the mean contents of a vessel that counts as nothing."""
 LONGER = 8.0
 """Most that a step may be longer than the one before."""
-
-Floats = NDArray[np.float64]
-
-
-class Clock(NamedTuple):
-    """Where a run stands and how it steps.
-
-    Attributes
-    ----------
-    now : (3,) array
-        Time [h], step to try next [h], length of the last step [h].
-    count : (4,) integer array
-        Steps taken, steps refused, linearisations, implicit stages.
-    limits : (4,) array
-        End [h], longest step [h], relative tolerance [-], share of a vessel's contents below which a component may be
-        wrong by that share times the tolerance [-].
-    """
-
-    now: Floats
-    count: NDArray[np.int64]  # type: ignore[assignment]
-    limits: Floats
-
-
-class Log(NamedTuple):
-    """One row for each step taken: time (R,) [h], outlets (R, 2, N, n + 2) and their time integrals [mol/L, mol h/L],
-    protons (R, N) [mol/L], contents of each component and of the charge and sulfate (R, n + 2) [kmol].
-    """  # noqa: D205
-
-    time: Floats
-    outlet: Floats
-    integral: Floats
-    proton: Floats
-    contents: Floats
-
-
-class Space(NamedTuple):
-    """Work space of a run, s stages of the method; the last three are its first three, flat.
-
-    Attributes
-    ----------
-    rate : (s, 1 + 2 C, N, n + 2) array
-        Rates of the contents [kmol/h].
-    out : (s, 2, N, n + 2) array
-        Outlets [mol/L].
-    contents : (3, 1 + 2 C, N, n + 2) array
-        At the start of the step, without the part of a stage, and their estimated error [kmol].
-    share, constant : (2, N), (2, N, n + 2) arrays
-        How settlers answer.
-    x, s : (s + 2, N, n), (s + 2, 4, N) arrays
-        Where each stage ends up, then the start of the step, and where a stage reads the equations.
-    y : (N, n) array
-        Organic at the end of a stage [mol/L].
-    """
-
-    rate: Floats
-    out: Floats
-    contents: Floats
-    share: Floats
-    constant: Floats
-    x: Floats
-    s: Floats
-    y: Floats
-    flat_rate: Floats
-    flat_out: Floats
-    flat_contents: Floats
-
-
-def make_space(stages: int, vessels: int, N: int, n: int) -> Space:
-    """Allocate for a method's stages, vessels of a stage, N stages and n components."""
-    rate = np.zeros((stages, vessels, N, n + 2))
-    out = np.zeros((stages, 2, N, n + 2))
-    contents = np.zeros((3, vessels, N, n + 2))
-    flat = rate.reshape(stages, -1), out.reshape(stages, -1), contents.reshape(3, -1)
-    ends = np.zeros((stages + 2, N, n)), np.zeros((stages + 2, 4, N)), np.zeros((N, n))
-    return Space(rate, out, contents, np.zeros((2, N)), np.zeros((2, N, n + 2)), *ends, *flat)
 
 
 @kernel()
@@ -176,11 +119,16 @@ def _error(amount, tableau, dt, space, limits):
         weight = dt * (tableau.beta[stages - 1, q] - tableau.beta[stages - 2, q])
         for i in range(wrong.shape[0]):
             wrong[i] = (wrong[i] if q > 0 else 0.0) + weight * space.flat_rate[q, i]
+    mean = 0.0
+    for r in range(vessels):
+        for j in range(N):
+            for i in range(n2 - 2):
+                mean += amount[r, j, i] / (vessels * N)
     total = 0.0
     counted = 0
     for r in range(vessels):
         for j in range(N):
-            held = 0.0
+            held = NOTHING * mean  # what is stripped to less is rounding, to which no step is short enough
             for i in range(n2 - 2):
                 held += amount[r, j, i]
             for i in range(n2 - 1):
@@ -228,85 +176,27 @@ def _read(ends, weight, upto, stages):
 
 
 @kernel(inner=True)
-def _start(flows, amount, point, space, stages):
-    """Note where a run starts. Returns whether a link carries aqueous, and 2 where there is sulfate, else 1."""
-    N, n = point.c.shape[1:]
-    for j in range(N):
-        for i in range(n):
-            space.x[stages, j, i] = point.c[at.X, j, i]
-            space.y[j, i] = point.c[at.Y, j, i]
-        space.s[stages, 0, j] = math.log(point.s[at.H, j])
-        space.s[stages, 1, j] = math.log(point.s[at.F, j])
-        space.s[stages, 2, j] = point.s[at.Q, j]
-        space.s[stages, 3, j] = point.s[at.SULFATE, j]
-    for r in range(amount.shape[0]):
-        for j in range(N):
-            for i in range(n + 2):
-                space.contents[0, r, j, i] = amount[r, j, i]
+def _tell(flows, amount):
+    """Whether a link carries aqueous, and 2 where there is sulfate, else 1."""
     tied = False
     for q in range(flows.link.shape[1]):
         tied = tied or flows.link[at.PHASE, q] == at.AQUEOUS
     sulfate = 0.0
-    for j in range(N):
-        sulfate += flows.volume[at.FEED_SULFATE, j] + amount[0, j, n + 1] + space.s[stages, 3, j]
-        for k in range(stages):
-            space.s[k, 3, j] = 0.0
+    for j in range(amount.shape[1]):
+        sulfate += flows.volume[at.FEED_SULFATE, j] + amount[0, j, amount.shape[2] - 1]
     return tied, 2 if sulfate > 0.0 else 1
 
 
 @kernel(inner=True)
-def _accept(tableau, dt, amount, point, space, integral):
-    """Take a step: contents, outlets and the state of the mixers, where the last stage ended up."""
-    last = tableau.beta.shape[0] - 1
-    gamma = tableau.beta[last, last]
-    vessels, N, n2 = amount.shape
-    for r in range(vessels):
-        for j in range(N):
-            for i in range(n2):
-                total = space.contents[1, r, j, i] + gamma * dt * space.rate[last, r, j, i]
-                amount[r, j, i] = total
-                space.contents[0, r, j, i] = total
-    for phase in range(2):
-        for j in range(N):
-            for i in range(n2):
-                total = 0.0
-                for q in range(last + 1):
-                    total += tableau.beta[last, q] * space.out[q, phase, j, i]
-                integral[phase, j, i] += dt * total
+def _loose(space):
+    """How far the last stage moved ln h and ln F of any mixer."""
+    stages, _, N = space.s.shape
+    last = stages - 3
+    moved = 0.0
     for j in range(N):
-        for of in range(4):
-            space.s[last + 1, of, j] = space.s[last, of, j]
-        point.s[at.H, j] = math.exp(space.s[last, 0, j])
-        point.s[at.F, j] = math.exp(space.s[last, 1, j])
-        point.s[at.Q, j] = space.s[last, 2, j]
-        point.s[at.SULFATE, j] = space.s[last, 3, j]
-        for i in range(n2 - 2):
-            # what the error control does not feel may lie on either side of nothing
-            x = max(space.x[last, j, i], FLOOR)
-            space.x[last + 1, j, i] = x
-            point.c[at.X, j, i] = x
-            point.c[at.Y, j, i] = max(space.y[j, i], 0.0)
-
-
-@kernel(inner=True)
-def _note(amount, point, space, integral, time, log, row):
-    """Write a row of the log."""
-    vessels, N, n2 = amount.shape
-    last = space.out.shape[0] - 1
-    log.time[row] = time
-    for phase in range(2):
-        for j in range(N):
-            for i in range(n2):
-                log.outlet[row, phase, j, i] = max(space.out[last, phase, j, i], 0.0)
-                log.integral[row, phase, j, i] = integral[phase, j, i]
-    for j in range(N):
-        log.proton[row, j] = point.s[at.H, j]
-    for i in range(n2):
-        total = 0.0
-        for r in range(vessels):
-            for j in range(N):
-                total += amount[r, j, i]
-        log.contents[row, i] = total
+        for of in range(2):
+            moved = max(moved, abs(space.s[last, of, j] - space.s[last - 1, of, j]))
+    return moved
 
 
 @kernel(inner=True)
@@ -363,22 +253,28 @@ def advance(law, flows, vessels, amount, point, twin, frozen, space, tableau, cl
     Returns
     -------
     tuple of int
-        ADVANCED, FULL (call again with an empty log) or STUCK (no step is short enough), and the next free row.
+        ADVANCED, FULL (call again with an empty log), UNSETTLED (bring the mixers to equilibrium, then call again) or
+        STUCK (no step is short enough), and the next free row.
 
     Notes
     -----
     A Rosenbrock-Wanner method for contents u and the state v of the mixers, u' = f(u, v) and 0 = g(u, v), reads the
     equations of stage i at start + dt sum alpha k and ends it at start + dt sum beta k. As f is linear, k of the
     contents is f at the end of the stage, and the end is an implicit stage whose equilibria alone are linearised.
+    Where a mixer passes the end point of its titration, h is left far from what its contents ask for while these are
+    right; then, and before a refused step is tried again, the state has to be found anew from the contents, by
+    `implicit_euler` with a step of next to no length.
     """
     stages = tableau.beta.shape[0]
     power = 1.0 / tableau.order
     end = clock.limits[0]
     begin = space.x[stages]
-    tied, count = _start(flows, amount, point, space, stages)
     of_start = space.s[stages]
-    left_over = rates(law, flows, vessels, amount, 0.0, False, begin, space.y, of_start, space.out[0], space.rate[0])
-    refused_before = False
+    tied, count = _tell(flows, amount)
+    start(amount, point, space)
+    left_over = -1.0
+    spills = left_over > 0.0
+    left_over = rates(law, flows, vessels, amount, 0.0, spills, begin, space.y, of_start, space.out[0], space.rate[0])
     while clock.now[0] < end:
         if row == log.time.shape[0]:
             return FULL, row
@@ -401,19 +297,24 @@ def advance(law, flows, vessels, amount, point, twin, frozen, space, tableau, cl
             clock.count[1] += 1
             shrink = 0.25 if failed != 0 or not math.isfinite(error) else max(0.2, 0.9 * error**-power)
             clock.now[1] = dt * shrink
-            refused_before = True
+            if clock.now[3] == 0.0:
+                clock.now[3] = 1.0
+                return UNSETTLED, row
             continue
         left_over = found
-        _accept(tableau, dt, amount, point, space, integral)
+        loose = _loose(space)
+        accept(tableau, dt, amount, point, space, integral)
         clock.now[0] = end if dt == left else clock.now[0] + dt
         clock.now[2] = dt
         growth = min(LONGER, 0.9 * max(error, 1e-8) ** -power)
-        if refused_before:
+        if clock.now[3] > 0.0:
             growth = min(growth, 1.0)
-        refused_before = False
+        clock.now[3] = 0.0
         if dt == min(clock.now[1], clock.limits[1]) or growth < 1.0:
             clock.now[1] = dt * max(growth, 0.2)
         clock.count[0] += 1
-        _note(amount, point, space, integral, clock.now[0], log, row)
+        note(amount, point, space, integral, clock.now[0], log, row)
         row += 1
+        if loose > LOOSE and clock.now[0] < end:
+            return UNSETTLED, row
     return ADVANCED, row

@@ -1,9 +1,9 @@
-"""The balances of one step in time, linearised and factorised once for all stages of the step.
+"""The balances of one step in time, linearised once: factorised for all stages of the step, and solved for each.
 
 A stage of a Rosenbrock-Wanner method is the implicit stage of `transient_stage` with its equilibria linearised about
 another state and by the slopes at the start of the step. Balances are linear as they are. So the block elimination of
 `linear_step`, which has no free quantities here, is done once a step; what a stage costs are the distribution ratios
-of one state and one substitution, in `transient_end`. Each function runs over all stages of the cascade.
+of one state and one substitution, see `transient_substitute`. Each function runs over all stages of the cascade.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sxsim.kernels._jit import kernel
 from sxsim.kernels.dense import solve_dense
 from sxsim.kernels.equilibrium import acid_slope
 
-__all__ = ["Frozen", "first_link", "forward", "freeze", "make_frozen", "onward", "read_ratios"]
+__all__ = ["Frozen", "freeze", "lowest_source", "make_frozen", "ratios"]
 
 Floats = NDArray[np.float64]
 
@@ -114,7 +114,7 @@ def make_frozen(N: int, n: int, k: int) -> Frozen:
 
 
 @kernel(inner=True)
-def read_ratios(law, x, s, frozen):
+def ratios(law, x, s, frozen):
     """Distribution ratios where the equations are read, with the protons, free extractant and anion of each stage."""
     row = law.row
     Ka2 = law.medium[at.KA2]
@@ -277,58 +277,7 @@ def _eliminate(volume, frozen):
 
 
 @kernel(inner=True)
-def forward(volume, frozen, x, y):
-    """From the first stage to the last: x and y of each at no x of the next, and without links."""
-    block = frozen.block
-    of = frozen.law
-    source = frozen.source
-    balance = frozen.balance
-    N, n = x.shape
-    for j in range(N):
-        org_previous = volume[at.ORG_PREVIOUS, j]
-        aq_previous = volume[at.AQ_PREVIOUS, j]
-        org_next = volume[at.ORG_NEXT, j]
-        for i in range(n):
-            held = source[j, i]
-            brought = balance[j, i]
-            if j > 0:
-                held += of[KEPT, j, i] * org_previous * y[j - 1, i]
-                brought += org_previous * y[j - 1, i] + aq_previous * x[j - 1, i]
-            if org_next > 0.0:
-                brought += org_next * source[j + 1, i]
-            y[j, i] = held
-            balance[j, i] = brought - of[OUT, j, i] * held
-        for i in range(n):
-            total = 0.0
-            for q in range(n):
-                total += block[INVERSE, j, i, q] * balance[j, q]
-            x[j, i] = total
-        for i in range(n):
-            total = y[j, i]
-            for q in range(n):
-                total += block[ANSWER, j, i, q] * x[j, q]
-            y[j, i] = total
-
-
-@kernel(inner=True)
-def onward(block, more, x, y, j):
-    """Add to x and y of stage j what x of the next stage brings."""
-    n = more.shape[0]
-    for i in range(n):
-        total = 0.0
-        for q in range(n):
-            total += block[ONWARD, j, i, q] * x[j + 1, q]
-        more[i] = total
-        x[j, i] += total
-    for i in range(n):
-        total = y[j, i]
-        for q in range(n):
-            total += block[ANSWER, j, i, q] * more[q]
-        y[j, i] = total
-
-
-@kernel(inner=True)
-def first_link(link, N):
+def lowest_source(link, N):
     """The first stage that a link leaves, or the last stage."""
     lowest = N - 1
     for q in range(link.shape[1]):
@@ -387,7 +336,7 @@ def _link(law, twin, frozen, spills):
                 factor = block[ANSWER, j, i, q]
                 for c in range(columns):
                     y[j, i, c] += factor * x[j, q, c]
-    for j in range(N - 2, first_link(link, N) - 1, -1):
+    for j in range(N - 2, lowest_source(link, N) - 1, -1):
         for i in range(n):
             for c in range(columns):
                 more[i, c] = 0.0
@@ -437,7 +386,7 @@ def freeze(law, twin, x, s, frozen, spills):
     int
         0, or 1 when a block is singular.
     """
-    read_ratios(law, x, s, frozen)
+    ratios(law, x, s, frozen)
     _linearise(law, twin.volume, x, s, frozen)
     if _eliminate(twin.volume, frozen) != 0:
         return 1

@@ -1,7 +1,7 @@
 """One implicit stage of a step in time, as the steady cascade with other volumes.
 
 A stage is a mixer whose phases are in equilibrium, followed for each phase by a row of well-mixed settler cells, none
-for a lumped stage. An implicit stage of a method asks for the state whose contents are
+for a lumped stage. An implicit stage of a method in time asks for the state whose contents are
 ``goal + g x rate``. Every settler cell gives its outlet as a share of its inlet plus a constant, so that the mixers
 alone are left, and they balance like a steady cascade in which every vessel also "leaves" its own volume per ``g``.
 With ``g`` infinite it is the steady cascade itself.

@@ -15,7 +15,7 @@ from sxsim.errors import ConvergenceError
 from sxsim.kernels import transient as kernel
 from sxsim.kernels.flows import count_links, fill_network, make_network
 from sxsim.kernels.model import Network
-from sxsim.kernels.packed import Goals, Point, make_flows, make_work
+from sxsim.kernels.packed import Flows, Goals, Point, make_flows, make_work
 from sxsim.kernels.solve import pack_chemistry
 from sxsim.kernels.transient_frozen import make_frozen
 from sxsim.kernels.transient_method import RODAS5P
@@ -27,8 +27,6 @@ __all__ = ["Course", "Segment"]
 
 Floats = NDArray[np.float64]
 ROWS = 256
-LEAST_H = 1e-9
-"""Step that only brings the mixers to equilibrium [h]."""
 FIRST_H = 0.1
 """First step after a fill [h]."""
 
@@ -121,7 +119,7 @@ class Course:
         self._room = _room(N, n)
         self._none = Goals(np.zeros((6, 0), np.int64), np.zeros(0), np.zeros((0, n)))
         self._clock = kernel.Clock(
-            np.array([0.0, FIRST_H, 0.0]), np.zeros(4, np.int64), np.array([0.0, np.inf, tolerance, floor])
+            np.array([0.0, FIRST_H, 0.0, 0.0]), np.zeros(4, np.int64), np.array([0.0, np.inf, tolerance, floor])
         )
         self._integral = np.zeros((2, N, n + 2))
         self._logs: list[kernel.Log] = []
@@ -167,13 +165,8 @@ class Course:
         ConvergenceError
             No equilibrium was found.
         """
-        work, twin = self._space
-        after = np.zeros_like(self.amount)
         flows = flows_of(self.problem, self.valves.plan, self._network)
-        spent = kernel.implicit_euler(
-            self._law, flows, self.vessels, self.amount, LEAST_H, self.point, work, twin, self._none, 200, 1e-8, after
-        )
-        if spent < 0:
+        if self._equilibrate(flows, 200, 1e-8) < 0:
             raise ConvergenceError("the phases that fill the stages find no equilibrium; fill them with other liquors")
         outlet = self.outlet_mol_L
         first = kernel.Log(
@@ -184,6 +177,20 @@ class Course:
             self.amount.sum(axis=(0, 1))[None],
         )
         self._keep(first)
+
+    def _settle(self, flows: Flows) -> None:
+        """Bring the mixers to the equilibrium of their contents, from where they stand; else leave them there."""
+        before = Point(*(part.copy() for part in self.point))
+        if self._equilibrate(flows, 50, 1e-6) < 0:
+            for part, held in zip(self.point, before, strict=True):
+                part[...] = held
+
+    def _equilibrate(self, flows: Flows, limit: int, tolerance: float) -> int:
+        """A step of next to no length by Newton's method; the iterations it took, or -1."""
+        work, twin = self._space
+        after, law, none = np.empty_like(self.amount), self._law, self._none
+        how = kernel.LEAST_H, self.point, work, twin, none, limit, tolerance, after
+        return int(kernel.implicit_euler(law, flows, self.vessels, self.amount, *how))
 
     def set(self, path: str, value: float) -> None:
         """Change a flow or a composition from now on.
@@ -226,7 +233,7 @@ class Course:
         first, status = self._rows, kernel.FULL
         flows = flows_of(self.problem, self.valves.plan, self._network)
         _, twin = self._space
-        while status == kernel.FULL:
+        while status in (kernel.FULL, kernel.UNSETTLED):
             status, row = kernel.advance(
                 self._law,
                 flows,
@@ -242,7 +249,10 @@ class Course:
                 self._room,
                 0,
             )
-            self._keep(kernel.Log(*(part[:row].copy() for part in self._room)))
+            if row > 0:
+                self._keep(kernel.Log(*(part[:row].copy() for part in self._room)))
+            if status == kernel.UNSETTLED:
+                self._settle(flows)
         if status == kernel.STUCK:
             said = f"the run stops at {self.time_h:.6g} h: no step is short enough; check the flows of this time"
             raise ConvergenceError(said)
@@ -270,7 +280,7 @@ class Course:
             "concentration": self.point.c.copy(),
             "stage": self.point.s.copy(),
             "link": self.point.m.copy(),
-            "clock": self._clock.now.copy(),
+            "clock": self._clock.now[:3].copy(),
             "integral": self._integral.copy(),
             "mixer": self.vessels.mixer.copy(),
             "mixed": self.vessels.mixer[0].copy() if self._mixers is None else self._mixers.aqueous_m3.copy(),
@@ -281,7 +291,7 @@ class Course:
         self.amount[...] = state["amount"]
         self.point.c[...], self.point.s[...] = state["concentration"], state["stage"]
         self.point.m[...] = state["link"]
-        self._clock.now[...] = state["clock"]
+        self._clock.now[:3], self._clock.now[3] = state["clock"], 0.0
         self._integral[...] = state["integral"]
         self.vessels.mixer[...] = state["mixer"]
         if self._mixers is not None:

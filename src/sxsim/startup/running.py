@@ -83,14 +83,13 @@ def start_up(
     Notes
     -----
     Mixers are at equilibrium; settlers are well-mixed volumes of each phase. Volumes of the phases stay as they are
-    and flows pass at once, unless the hold-up says that mixers overflow as they are mixed. Every implicit stage of the
-    integrator is the steady solver's own elimination on a twin cascade whose vessels also "leave" their volume per
-    time step.
+    and flows pass at once, unless the hold-up says that mixers overflow as they are mixed. Every stage of the
+    integrator is a twin cascade whose vessels also "leave" their volume per time step, with its equilibria linearised
+    and its block elimination done once a step.
 
     References
     ----------
-    Kennedy, C. A., Carpenter, M. H., Appl. Numer. Math. 44 (2003) 139, doi 10.1016/S0168-9274(02)00138-1 (the method
-    ARK3(2)4L[2]SA, its implicit part).
+    Steinebach, G., BIT Numer. Math. 63 (2023) 27, doi 10.1007/s10543-023-00967-x (the method Rodas5P).
     """
     table = _table(cascade, policy, days)
     result = steady if steady is not None else solve_quietly(cascade)

@@ -1,4 +1,4 @@
-"""Where a stage of a step in time ends up: the substitution in what `transient_frozen` has factorised."""
+"""One stage of a step in time, solved with the factorised balances of `transient_frozen`: a substitution."""
 
 from __future__ import annotations
 
@@ -17,21 +17,72 @@ from sxsim.kernels.transient_frozen import (
     F_BY_S,
     FREE,
     FREE_X,
+    INVERSE,
     KEPT,
     ONWARD,
+    OUT,
     OWN,
     PROTON,
     RATIO,
     TO_A,
     TO_F,
     TO_H,
-    first_link,
-    forward,
-    onward,
-    read_ratios,
+    lowest_source,
+    ratios,
 )
 
 __all__ = ["end_of_stage"]
+
+
+@kernel(inner=True)
+def _forward(volume, frozen, x, y):
+    """From the first stage to the last: x and y of each at no x of the next, and without links."""
+    block = frozen.block
+    of = frozen.law
+    source = frozen.source
+    balance = frozen.balance
+    N, n = x.shape
+    for j in range(N):
+        org_previous = volume[at.ORG_PREVIOUS, j]
+        aq_previous = volume[at.AQ_PREVIOUS, j]
+        org_next = volume[at.ORG_NEXT, j]
+        for i in range(n):
+            held = source[j, i]
+            brought = balance[j, i]
+            if j > 0:
+                held += of[KEPT, j, i] * org_previous * y[j - 1, i]
+                brought += org_previous * y[j - 1, i] + aq_previous * x[j - 1, i]
+            if org_next > 0.0:
+                brought += org_next * source[j + 1, i]
+            y[j, i] = held
+            balance[j, i] = brought - of[OUT, j, i] * held
+        for i in range(n):
+            total = 0.0
+            for q in range(n):
+                total += block[INVERSE, j, i, q] * balance[j, q]
+            x[j, i] = total
+        for i in range(n):
+            total = y[j, i]
+            for q in range(n):
+                total += block[ANSWER, j, i, q] * x[j, q]
+            y[j, i] = total
+
+
+@kernel(inner=True)
+def _onward(block, more, x, y, j):
+    """Add to x and y of stage j what x of the next stage brings."""
+    n = more.shape[0]
+    for i in range(n):
+        total = 0.0
+        for q in range(n):
+            total += block[ONWARD, j, i, q] * x[j + 1, q]
+        more[i] = total
+        x[j, i] += total
+    for i in range(n):
+        total = y[j, i]
+        for q in range(n):
+            total += block[ANSWER, j, i, q] * more[q]
+        y[j, i] = total
 
 
 @kernel(inner=True)
@@ -98,7 +149,7 @@ def end_of_stage(law, twin, x, s, frozen, first, spills, end, end_x, end_y):
     N, n = x.shape
     k = link.shape[1]
     if not first:
-        read_ratios(law, x, s, frozen)
+        ratios(law, x, s, frozen)
     _sources(law, x, s, frozen, end)
     for j in range(N):
         for i in range(n):
@@ -106,10 +157,10 @@ def end_of_stage(law, twin, x, s, frozen, first, spills, end, end_x, end_y):
             frozen.balance[j, i] = twin.feed[at.ALL_FEEDS, j, i]
     if spills:
         frozen.balance[0, int(twin.base[at.INTO])] -= twin.base[at.FED] - twin.base[at.CAPACITY]
-    forward(twin.volume, frozen, end_x, end_y)
-    lowest = first_link(link, N)
+    _forward(twin.volume, frozen, end_x, end_y)
+    lowest = lowest_source(link, N)
     for j in range(N - 2, lowest - 1, -1):
-        onward(block, more, end_x, end_y, j)
+        _onward(block, more, end_x, end_y, j)
     for r in range(k * n):
         carried = 0.0
         for q in range(k):
