@@ -69,8 +69,8 @@ CUT = 0.1  # a concentration that counts never falls below this share of itself 
 ROUGH = 1e-2  # residual at which a shorter cascade is good enough
 FINE = 1e-13  # and the whole one
 
-new_flows = kernel(inner=True)(make_flows)
-new_work = kernel(inner=True)(make_work)
+new_flows = kernel(returns=FLOW, takes=(INT, INT, INT), inner=True)(make_flows)
+new_work = kernel(returns=WORK, takes=(INT, INT, INT, INT), inner=True)(make_work)
 
 
 @kernel(returns=ANSWER, takes=(LAW, LAYOUT, FLOW, POINT, WORK))
