@@ -12,10 +12,10 @@ from typing import NamedTuple
 from benchmarks.cases import Case
 from benchmarks.sized import sized_case
 from benchmarks.solving import prepared, solve
-from sxsim.kernels.batch import solve_many
+from sxsim.kernels.batch import pack_cases, solve_many, solve_packed
 from sxsim.kernels.solve import SOLVED
 
-__all__ = ["Throughput", "run", "run_threads"]
+__all__ = ["Throughput", "run", "run_packed", "run_threads"]
 
 
 CHUNK = 100
@@ -65,6 +65,15 @@ def run_threads(count: int, threads: int, stages: int = 60, elements: int = 2) -
         spent += time.perf_counter() - began
         solved += sum(answer.status == SOLVED for answer in answers)
     return Throughput(count / spent, solved, _peak_MB())
+
+
+def run_packed(count: int, threads: int, stages: int = 60, elements: int = 2) -> Throughput:
+    """The same with all cases packed beforehand: the compiled batch alone."""
+    packed = pack_cases([prepared(_variant(number, stages, elements)) for number in range(count)])
+    solve_packed(packed, threads)  # compiles
+    began = time.perf_counter()
+    solved = solve_packed(packed, threads)
+    return Throughput(count / (time.perf_counter() - began), solved, _peak_MB())
 
 
 def run(count: int, workers: int, stages: int = 60, elements: int = 2) -> Throughput:

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.sized import sized_case
 from benchmarks.solving import prepared
 
-from sxsim.kernels.batch import TOGETHER, solve_many
+from sxsim.kernels.batch import TOGETHER, pack_cases, solve_many, solve_packed
 from sxsim.kernels.solve import NO_FLOW, SOLVED, solve_case
 
 pytestmark = pytest.mark.kernel
@@ -36,6 +36,16 @@ def test_a_batch_gives_what_single_solves_give(threads):
         for part in ("state", "network", "plan"):
             for here, there in zip(getattr(one, part), getattr(other, part), strict=True):
                 assert np.array_equal(here, there)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_packed_batch_is_solved_in_place(threads):
+    alike = [case for case in cases(TOGETHER + 5) if case.state.x.shape[0] == SMALL]
+    packed = pack_cases(alike)
+    assert solve_packed(packed, threads) == len(alike)
+    for q, case in enumerate(alike):
+        assert tuple(packed.answers[q]) == solve_case(*case)
+        assert np.array_equal(packed.points.c[q, 0], case.state.x)
 
 
 def test_a_case_that_cannot_flow_leaves_the_others_alone():

@@ -8,15 +8,16 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sxsim.kernels.flows import Plan, pack_plan, unpack_flows, unpack_plan
 from sxsim.kernels.free import Equations, pack_equations
 from sxsim.kernels.ladder import climb_many
 from sxsim.kernels.model import Chemistry, Network, State
-from sxsim.kernels.packed import Flows, Layout, Point, make_flows, make_point
+from sxsim.kernels.packed import Flows, Goals, Law, Layout, Point, make_flows, make_point
 from sxsim.kernels.solve import Answer, pack_chemistry, pack_state, unpack_state
 
-__all__ = ["Case", "solve_many"]
+__all__ = ["Case", "Packed", "pack_cases", "solve_many", "solve_packed"]
 
 TOGETHER = 16
 """Cases that a thread takes at a time: enough that packing them one by one does not count."""
@@ -31,6 +32,18 @@ class Case(NamedTuple):
     network: Network
     state: State
     warm: int
+
+
+class Packed(NamedTuple):
+    """Cases of one size in the arrays of ``ladder.climb_many``, the case in front."""
+
+    laws: Law
+    layouts: Layout
+    goals: Goals
+    flows: Flows
+    points: Point
+    warm: NDArray[np.int64]
+    answers: NDArray[np.int64]
 
 
 def solve_many(cases: Sequence[Case], threads: int) -> list[Answer]:
@@ -81,21 +94,41 @@ def _size(case: Case) -> tuple[int, ...]:
 
 def _run(cases: Sequence[Case]) -> list[Answer]:
     """Solve cases of one size, one after the other."""
+    packed = pack_cases(cases)
+    solve_packed(packed, 1)
+    for q, case in enumerate(cases):
+        unpack_plan(Layout(*(array[q] for array in packed.layouts)), case.plan)
+        unpack_flows(Flows(*(array[q] for array in packed.flows)), case.network)
+        unpack_state(Point(*(array[q] for array in packed.points)), case.state)
+    return [Answer(*values) for values in packed.answers.tolist()]
+
+
+def pack_cases(cases: Sequence[Case]) -> Packed:
+    """Copy cases of one size into the arrays of a batch."""
     N, n = cases[0].state.x.shape
     k, count = cases[0].state.m.shape[0], len(cases)
-    laws = _together([pack_chemistry(case.chemistry) for case in cases])
-    layouts = _together([pack_plan(case.plan) for case in cases])
-    goals = _together([pack_equations(case.equations) for case in cases])
-    points = _together([pack_state(case.state) if case.warm else make_point(N, n, k) for case in cases])
-    flows = Flows(*(np.zeros((count, *array.shape), array.dtype) for array in make_flows(N, n, k)))
-    warm = np.array([case.warm for case in cases], np.int64)
-    answers = np.zeros((count, 4), np.int64)
-    climb_many(laws, layouts, goals, flows, points, warm, answers, 0, count)
-    for q, case in enumerate(cases):
-        unpack_plan(Layout(*(array[q] for array in layouts)), case.plan)
-        unpack_flows(Flows(*(array[q] for array in flows)), case.network)
-        unpack_state(Point(*(array[q] for array in points)), case.state)
-    return [Answer(*values) for values in answers.tolist()]
+    return Packed(
+        laws=_together([pack_chemistry(case.chemistry) for case in cases]),
+        layouts=_together([pack_plan(case.plan) for case in cases]),
+        goals=_together([pack_equations(case.equations) for case in cases]),
+        flows=Flows(*(np.zeros((count, *array.shape), array.dtype) for array in make_flows(N, n, k))),
+        points=_together([pack_state(case.state) if case.warm else make_point(N, n, k) for case in cases]),
+        warm=np.array([case.warm for case in cases], np.int64),
+        answers=np.zeros((count, 4), np.int64),
+    )
+
+
+def solve_packed(packed: Packed, threads: int) -> int:
+    """Solve a batch in place; returns how many of its cases are solved. The interpreter is free meanwhile."""
+    count = packed.warm.size
+
+    def part(first: int) -> int:
+        return int(climb_many(*packed, first, min(first + TOGETHER, count)))
+
+    if threads == 1:
+        return int(climb_many(*packed, 0, count))
+    with ThreadPoolExecutor(threads) as pool:
+        return sum(pool.map(part, range(0, count, TOGETHER)))
 
 
 def _together(packed: list[Any]) -> Any:
