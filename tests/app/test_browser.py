@@ -118,6 +118,7 @@ def test_a_slider_moves_the_numbers_and_they_are_the_library_s(visit):
     page.get_by_text(f"{moved.S:.4f}", exact=True).wait_for()
     assert metric(page, "Stages") == f"{moved.n} + {moved.m}"
     assert metric(page, "Pr product") == f"{100.0 * moved.purity_B:.4f} %"
+    page.locator(".js-plotly-plot").nth(2).wait_for()  # drawn a little after the numbers
     assert page.locator(".js-plotly-plot").count() == 3
 
 

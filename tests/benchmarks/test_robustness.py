@@ -59,11 +59,12 @@ def test_base_close_to_its_bound_is_found_from_an_alkaline_guess(seed, number):
     assert METHODS[answer.method] == "Newton, stretched in small steps from an alkaline guess"
 
 
-def test_an_element_that_circulates_a_hundred_thousand_times_its_feed_closes_without_being_scaled():
-    answer = solve(draw(2, 7153))
+@pytest.mark.parametrize(("seed", "number"), [(2, 7153), (4, 1524), (4, 5961)])
+def test_an_element_that_circulates_thousands_of_times_its_feed_closes_without_being_scaled(seed, number):
+    answer = solve(draw(seed, number))
     assert answer.status == SOLVED
     assert answer.residual.closure < 1e-10
-    assert answer.residual.balance < 1e-12  # scaling its profile would leave 1.7e-9 in the acid of stage 1
+    assert answer.residual.balance < 5e-10  # scaling its profile would leave more than 1e-9 in the acid of a stage
 
 
 @pytest.mark.parametrize("stages", [20, 40])

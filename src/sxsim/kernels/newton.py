@@ -29,7 +29,7 @@ STILL = 1e-8  # and no longer brings the residual down
 
 SMALL = 1e-3  # share of what enters of an element, below which a flow through a stage is not told from it
 OPEN = 5e-11  # relative gap between what enters and what leaves that is closed by scaling
-POLISHING = 4  # further steps to close that gap before the scaling
+POLISHING = 12  # further steps to close that gap before the scaling
 LOCAL = 5.0  # weight of a stage's own balances of charge and extractant, which nothing amplifies
 
 FLOOR = 1e-60  # mol/L: where a concentration stops falling; 1e-30 held up D x of strongly extracted traces
@@ -114,8 +114,8 @@ def _close(flows, point, scaled):
 
     Traces in a link may lag behind by a part of themselves that no balance feels. And the stages of an element that
     circulates a hundred thousand times its feed each balance to rounding, while what leaves may lack 1e-10 of the feed.
-    The balances are linear in the element, so with `scaled` 1 its whole profile is scaled by that; the charge then is
-    wrong by as much of what the element releases.
+    With `scaled` 1 that is put right in the lines that leave, where it is a small part of what flows by. To scale the
+    whole profile would shift the charge of stages that hold little else, and with it a small acid by far more.
 
     Returns the largest gap that was found, relative to what enters, of those that scaling may close.
     """
@@ -153,11 +153,17 @@ def _close(flows, point, scaled):
         if OPEN < gap < 1e-8:
             largest = max(largest, gap)
             if scaled == 1:
+                whole = 0.0  # what leaves by lines that leave whole: drops carried off are a small part of their stage
                 for j in range(N):
-                    for q in range(3):
-                        point.c[q, j, i] *= enters / leaves
-                for q in range(point.m.shape[0]):
-                    point.m[q, i] *= enters / leaves
+                    for phase in range(2):
+                        if leaving[phase, j] > 0.5 * volume[at.AQ_OUT + phase, j]:
+                            whole += leaving[phase, j] * point.c[phase, j, i]
+                least = 0.5 if whole > 0.5 * leaves else 1e-9
+                lacking = (enters - leaves) / (whole if whole > 0.5 * leaves else leaves)
+                for j in range(N):
+                    for phase in range(2):
+                        if leaving[phase, j] > least * volume[at.AQ_OUT + phase, j]:
+                            point.c[phase, j, i] *= 1.0 + lacking
     return largest
 
 
@@ -259,9 +265,11 @@ def newton(law, layout, goals, flows, nearby, point, work, control):
         if missed < 1e-9 and (met or (worst < ROUNDING and last < STILL and worst > 0.1 * before)):
             # a further step often closes what enters and leaves too; scaling is the last resort
             polished += 1
-            if polished > POLISHING or iteration == control.limit or _close(flows, point, 0) == 0.0:
-                _close(flows, point, 1)
+            last_call = polished > POLISHING or control.tolerance > ROUNDING or iteration == control.limit
+            if last_call or _close(flows, point, 0) == 0.0:
+                _close(flows, point, 0)  # the links first, and what follows from them
                 murphree(law, flows, point)
+                _close(flows, point, 1)
                 return CONVERGED, iteration
         before = worst
         if iteration == control.limit:
