@@ -13,7 +13,7 @@ from sxsim.kernels.balances import base_left_over
 from sxsim.kernels.dense import add_rows, solve_dense
 from sxsim.kernels.equilibrium import acid_slope
 from sxsim.kernels.shapes import FLOW, GOALS, INT, LAW, MATRIX, POINT, VECTOR, WORK, WORKS
-from sxsim.kernels.three import eliminate_three, respond_three
+from sxsim.kernels.three import eliminate_three
 
 __all__ = ["linear_step"]
 
@@ -317,12 +317,8 @@ def linear_step(law, flows, point, work, goals, gradient, slope, value, dp):
     p = dp.shape[0]
     size = k * n + p
     _linearise(law, point, work)
-    if n == 3:
-        respond_three(law, flows, point, work, p)
-        failed = eliminate_three(law, flows, point, work, p)
-    else:
-        _respond(law, flows, point, work, p)
-        failed = _eliminate(law, flows, point, work, p)
+    _respond(law, flows, point, work, p)
+    failed = eliminate_three(law, flows, point, work, p) if n == 3 else _eliminate(law, flows, point, work, p)
     if failed != 0:
         return 1
     lowest = N - 1

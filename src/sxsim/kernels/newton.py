@@ -28,8 +28,8 @@ ROUNDING = 1e-9  # relative residual that may be left where a step has become ST
 STILL = 1e-8  # and no longer brings the residual down
 
 SMALL = 1e-3  # share of what enters of an element, below which a flow through a stage is not told from it
-OPEN = 5e-11  # relative gap between what enters and what leaves that is closed by scaling
-POLISHING = 12  # further steps to close that gap before the scaling
+OPEN = 5e-11  # relative gap between what enters and what leaves that is put right
+POLISHING = 12  # further steps to close that gap, before the lines that leave are corrected
 LOCAL = 5.0  # weight of a stage's own balances of charge and extractant, which nothing amplifies
 
 FLOOR = 1e-60  # mol/L: where a concentration stops falling; 1e-30 held up D x of strongly extracted traces
@@ -109,15 +109,15 @@ def _move(law, flows, point, work, shrink, cut, link_cut):
 
 
 @kernel(returns=FLOAT, takes=(FLOW, POINT, INT), inner=True)
-def _close(flows, point, scaled):
+def _close(flows, point, correct):
     """Let the links carry just what their stages give, and see whether of each component what leaves is what enters.
 
     Traces in a link may lag behind by a part of themselves that no balance feels. And the stages of an element that
     circulates a hundred thousand times its feed each balance to rounding, while what leaves may lack 1e-10 of the feed.
-    With `scaled` 1 that is put right in the lines that leave, where it is a small part of what flows by. To scale the
+    With `correct` 1 that is put right in the lines that leave, where it is a small part of what flows by. To scale the
     whole profile would shift the charge of stages that hold little else, and with it a small acid by far more.
 
-    Returns the largest gap that was found, relative to what enters, of those that scaling may close.
+    Returns the largest gap that was found, relative to what enters, of those that may be put right.
     """
     volume = flows.volume
     link = flows.link
@@ -152,7 +152,7 @@ def _close(flows, point, scaled):
         gap = abs(enters - leaves) / max(enters, FLOOR)
         if OPEN < gap < 1e-8:
             largest = max(largest, gap)
-            if scaled == 1:
+            if correct == 1:
                 whole = 0.0  # what leaves by lines that leave whole: drops carried off are a small part of their stage
                 for j in range(N):
                     for phase in range(2):
@@ -263,12 +263,11 @@ def newton(law, layout, goals, flows, nearby, point, work, control):
         # a trace whose D is 1e10 leaves a residual of rounding: then the step tells that nothing moves any more
         met = worst < control.tolerance and (last < 1e-6 or before < control.tolerance)
         if missed < 1e-9 and (met or (worst < ROUNDING and last < STILL and worst > 0.1 * before)):
-            # a further step often closes what enters and leaves too; scaling is the last resort
+            # a further step often closes what enters and leaves too; a shorter cascade does not need it
             polished += 1
             last_call = polished > POLISHING or control.tolerance > ROUNDING or iteration == control.limit
-            if last_call or _close(flows, point, 0) == 0.0:
-                _close(flows, point, 0)  # the links first, and what follows from them
-                murphree(law, flows, point)
+            if _close(flows, point, 0) == 0.0 or last_call:
+                murphree(law, flows, point)  # follows the links, which have just been set
                 _close(flows, point, 1)
                 return CONVERGED, iteration
         before = worst

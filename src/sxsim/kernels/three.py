@@ -10,62 +10,7 @@ from sxsim.kernels._jit import kernel
 from sxsim.kernels.balances import base_left_over
 from sxsim.kernels.shapes import FLOW, INT, LAW, POINT, WORK
 
-__all__ = ["eliminate_three", "respond_three"]
-
-
-@kernel(returns=INT, takes=(LAW, FLOW, POINT, WORK, INT), inner=True)
-def respond_three(law, flows, point, work, p):
-    """How y of each stage answers to its own x and to every column: the same as ``linear_step._respond``. Returns 0."""
-    efficiency = law.level[at.EFFICIENCY]
-    y_star = point.c[at.Y_STAR]
-    D = work.law[at.D]
-    slope_h = work.law[at.SLOPE_H]
-    slope_F = work.law[at.SLOPE_F]
-    slope_A = work.law[at.SLOPE_A]
-    relation = work.R[1]
-    rank = work.rank
-    constant = work.constant
-    own = work.own
-    link = flows.link
-    N = efficiency.shape[0]
-    k = link.shape[1]
-    free = 4 + 3 * k
-    for j in range(N):
-        h_0 = rank[j, 0, 0]
-        h_1 = rank[j, 0, 1]
-        h_2 = rank[j, 0, 2]
-        F_0 = rank[j, 1, 0]
-        F_1 = rank[j, 1, 1]
-        F_2 = rank[j, 1, 2]
-        A_0 = rank[j, 2, 0]
-        A_1 = rank[j, 2, 1]
-        A_2 = rank[j, 2, 2]
-        ln_h = constant[j, 0] * work.r_Q[0, j]
-        ln_F = constant[j, 1] * work.stage[at.R_F, j] + constant[j, 2] * ln_h
-        for i in range(3):
-            organic = efficiency[j, i] * y_star[j, i]
-            by_h = organic * slope_h[j, i]
-            by_F = organic * slope_F[j, i]
-            by_A = organic * slope_A[j, i]
-            own[j, i, 0] = by_h * h_0 + by_F * F_0 + by_A * A_0
-            own[j, i, 1] = by_h * h_1 + by_F * F_1 + by_A * A_1
-            own[j, i, 2] = by_h * h_2 + by_F * F_2 + by_A * A_2
-            own[j, i, i] += efficiency[j, i] * D[j, i]
-            own[j, i, 3] = by_h * ln_h + by_F * ln_F
-            if efficiency[j, i] < 1.0:  # elsewhere nothing is ever added to the columns of links
-                for q in range(4, free):
-                    own[j, i, q] = 0.0
-            for q in range(p):
-                near_h = constant[j, 0] * work.r_Q[1 + q, j]
-                near_A = work.r_Q[1 + q, j] / work.stage[at.ANION, j]
-                near_F = constant[j, 2] * near_h + constant[j, 3] * near_A
-                own[j, i, free + q] = relation[1 + q, j, i] + by_h * near_h + by_F * near_F + by_A * near_A
-    for q in range(k):
-        if link[at.PHASE, q] == at.ORGANIC:
-            j = link[at.TO, q]
-            for i in range(3):
-                own[j, i, 4 + 3 * q + i] += (1.0 - efficiency[j, i]) / flows.volume[at.ORG_IN, j]
-    return 0
+__all__ = ["eliminate_three"]
 
 
 @kernel(returns=INT, takes=(LAW, FLOW, POINT, WORK, INT), inner=True)
