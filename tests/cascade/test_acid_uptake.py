@@ -9,12 +9,13 @@ import pytest
 from tests.cascade.cases import solvating
 
 from sxsim.cascade import Result
-from sxsim.cascade.compile import RESIDUAL_ACID_MOL_L, compile_cascade
+from sxsim.cascade.compile import compile_cascade
 from sxsim.cascade.solving import solve_quietly
 from sxsim.chemistry.contact import single_contact
 from sxsim.definition import Cascade, load
 from sxsim.definition.system import load_system_file
 from sxsim.foundation.files import shipped
+from sxsim.kernels.packed import RESIDUAL_ACID
 
 pytestmark = pytest.mark.kernel
 
@@ -151,7 +152,7 @@ def test_added_acid_goes_to_the_component_and_nowhere_else():
     problem = compile_cascade(solvating())
     acid = problem.components.index("HNO3")
     assert (problem.plan.acid_component, problem.plan.acid_protons) == (acid, 0.0)
-    assert set(problem.plan.feed_Q) == {RESIDUAL_ACID_MOL_L}
+    assert set(problem.plan.feed_Q) == {RESIDUAL_ACID}
     assert problem.plan.feed_concentration[:, acid].tolist() == [0.0, 0.0, 1e-3]  # a pH is acid that is there already
     assert [problem.fed_acid(row) for row in range(3)] == [(1.0, 0.0), (3.0, 0.0), (1e-3, 0.0)]
     assert problem.chemistry.efficiency[:, acid].tolist() == [1.0] * 6

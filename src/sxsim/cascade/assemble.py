@@ -11,7 +11,7 @@ from sxsim.cascade.balances import Lines, acid_residuals, equilibrium_residual, 
 from sxsim.cascade.compile import Problem
 from sxsim.cascade.equations import figure, found_values
 from sxsim.cascade.evidence import Reference, references, saponifier
-from sxsim.cascade.outlets import Outlet, closure_by_component, entering_kmol_h, outlets
+from sxsim.cascade.outlets import Outlet, closure_by_component, entering_kmol_h, figure_of, outlets
 from sxsim.cascade.profiles import Stages
 from sxsim.cascade.remarks import remarks
 from sxsim.cascade.result import Load, Result, TargetResult
@@ -55,7 +55,7 @@ def assemble(problem: Problem, network: Network, state: State, status: str, meth
         method=method,
         iterations=iterations,
         components=problem.components,
-        found=found_values(problem),
+        found=found_values(problem, problem.cascade.organic.extractant_mol_L),
         stage=Later(account, "stage"),
         stream=Later(account, "stream"),
         closure=Later(account, "closure"),
@@ -202,17 +202,17 @@ def _reached(table: dict[str, Stream], target: Target) -> TargetResult:
 def _loads(problem: Problem, state: State, flows: Lines) -> dict[str, Load]:
     """Rare earths that pass through each section."""
     rare = [row for row, name in enumerate(problem.components) if name in ELEMENTS and ELEMENTS[name].is_rare_earth]
-    organic = flows.organic * state.y[:, rare].sum(axis=1)
-    aqueous = flows.aqueous * state.x[:, rare].sum(axis=1)
-    fed = float(entering_kmol_h(problem)[0][rare].sum())
-    per_mol = 1.0 / fed if fed > 0.0 else float("nan")
+    organic = flows.organic * np.add.reduce(state.y[..., rare], axis=-1)
+    aqueous = flows.aqueous * np.add.reduce(state.x[..., rare], axis=-1)
+    fed = np.add.reduce(entering_kmol_h(problem)[0][..., rare], axis=-1)
+    per_mol = 1.0 / np.where(fed > 0.0, fed, np.nan)
     loads, end = {}, 0
     for part in problem.cascade.section:
         begin, end = end, end + int(part.stages)
-        carried = organic[begin:end]
-        S, W = (float(np.add.reduce(line) / line.size) for line in (carried, aqueous[begin:end]))
-        lowest, highest = float(np.minimum.reduce(carried)), float(np.maximum.reduce(carried))
-        loads[part.name] = Load(S, lowest, highest, W, S * per_mol, W * per_mol)
+        carried, carrying = organic[..., begin:end], aqueous[..., begin:end]
+        S, W = (np.add.reduce(line, axis=-1) / line.shape[-1] for line in (carried, carrying))
+        least, most = np.minimum.reduce(carried, axis=-1), np.maximum.reduce(carried, axis=-1)
+        loads[part.name] = Load(*map(figure_of, (S, least, most, W, S * per_mol, W * per_mol)))
     return loads
 
 

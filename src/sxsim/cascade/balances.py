@@ -28,17 +28,17 @@ TRACE_MOL_L = 1e-24
 
 
 class Lines(NamedTuple):
-    """Flow of the aqueous and organic line that leaves each stage [m3/h], arrays of shape (N,)."""
+    """Flow of the aqueous and organic line that leaves each stage [m3/h], arrays of shape (N,) or (cases, N)."""
 
     aqueous: Floats
     organic: Floats
 
 
 def lines(plan: Plan, network: Network) -> Lines:
-    """Take draws and entrainment off what leaves each stage."""
+    """Take draws and entrainment off what leaves each stage; arrays may have the case in front."""
     aqueous, organic = network.aq_out.copy(), network.org_out.copy()
-    for stage, phase, volume in zip(plan.draw_stage, plan.draw_phase, plan.draw_volume, strict=True):
-        (aqueous if phase == AQUEOUS else organic)[stage] -= volume
+    for row, (stage, phase) in enumerate(zip(plan.draw_stage, plan.draw_phase, strict=True)):
+        (aqueous if phase == AQUEOUS else organic)[..., stage] -= plan.draw_volume[..., row]
     shared = 1.0 - plan.entrained_aq * plan.entrained_org
     return Lines(
         (aqueous - plan.entrained_aq * organic) / shared,

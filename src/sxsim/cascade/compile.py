@@ -19,14 +19,12 @@ from sxsim.errors import Finding, InputError
 from sxsim.foundation.remembering import remembered
 from sxsim.kernels.flows import Plan
 from sxsim.kernels.model import AQUEOUS, ORGANIC, Chemistry, State
+from sxsim.kernels.packed import RESIDUAL_ACID
 
-__all__ = ["RESIDUAL_ACID_MOL_L", "Problem", "aqueous_make_up", "compile_cascade"]
+__all__ = ["Problem", "aqueous_make_up", "compile_cascade"]
 
 NEUTRAL_pH = 7.0
 """What a stream has whose file states neither pH nor acid: water."""
-
-RESIDUAL_ACID_MOL_L = 1e-30
-"""Acid that stays in the aqueous where the acid is a component: none, but the kernels take its logarithm."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -232,7 +230,7 @@ def _plan(cascade: Cascade, law: Parameters, saponified: bool) -> Plan:
             charge = float(law.charge @ concentration[row])
             acid[row], sulfate[row] = aqueous_make_up(stream, charge, law.bisulfate_Ka2_mol_L)
             if acid_component >= 0:
-                concentration[row, acid_component], acid[row] = acid[row], RESIDUAL_ACID_MOL_L
+                concentration[row, acid_component], acid[row] = acid[row], RESIDUAL_ACID
             acid[row] += float(law.z @ concentration[row])
     organic = cascade.organic
     fresh = np.zeros(len(law.names))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from sxsim.elements import ELEMENTS
 from sxsim.kernels import free as kernel
 from sxsim.kernels.model import AQUEOUS, ORGANIC
 
-__all__ = ["Place", "compile_equations", "equation_targets", "figure", "found_values", "put_values", "weights"]
+__all__ = ["Place", "compile_equations", "equation_targets", "figure", "found_values", "free_start", "weights"]
 
 
 class Place(NamedTuple):
@@ -105,22 +105,27 @@ def weights(components: tuple[str, ...], basis: str) -> NDArray[np.float64]:
     return weight
 
 
-def found_values(problem: Problem) -> dict[str, float]:
-    """Free quantities by path, as the solver left them in the plan."""
+def found_values(problem: Problem, extractant_mol_L: Any) -> dict[str, Any]:
+    """Free quantities by path, as the solver left them in the plan.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of one case, or of many: then the arrays of its plan have the case in front, and so have the answers.
+    extractant_mol_L : float or (cases,) array
+        Extractant as typed.
+    """
     found = {}
     for path in _free(problem):
-        array, index, scale = _cell(problem, path)
-        found[path] = float(array[index] / scale)
+        held, scale = _cell(problem, path, extractant_mol_L)
+        found[path] = float(held / scale) if np.ndim(held) == 0 else held / scale
     return found
 
 
-def put_values(problem: Problem, values: Mapping[str, float]) -> int:
-    """Write a start for the free quantities into the plan, and say for how many; other paths are left alone."""
-    given = [path for path in _free(problem) if path in values]
-    for path in given:
-        array, index, scale = _cell(problem, path)
-        array[index] = values[path] * scale
-    return len(given)
+def free_start(problem: Problem, values: Mapping[str, float]) -> NDArray[np.float64]:
+    """A start for the free quantities, in the units of the plan; NaN for those that are not among the values."""
+    extractant = problem.cascade.organic.extractant_mol_L
+    return np.array([values.get(path, np.nan) * _cell(problem, path, extractant)[1] for path in _free(problem)])
 
 
 def _free(problem: Problem) -> tuple[str, ...]:
@@ -145,17 +150,17 @@ def _place(problem: Problem, path: str) -> Place:
     return Place(kind, problem.feeds.index(rest[0]))
 
 
-def _cell(problem: Problem, path: str) -> tuple[NDArray[np.float64], int, float]:
-    """The plan's array and index that hold a free quantity, and how many of its units make one of the path's."""
+def _cell(problem: Problem, path: str, extractant_mol_L: Any) -> tuple[Any, Any]:
+    """What the plan holds of a free quantity, and how many of its units make one of the path's."""
     plan, (kind, index) = problem.plan, _place(problem, path)
     if kind == kernel.ORGANIC_VOLUME:
-        return plan.inlet, 0, 1.0
+        return plan.inlet[..., 0], 1.0
     if kind == kernel.SAPONIFICATION:
-        return plan.inlet, 1, problem.cascade.organic.extractant_mol_L
+        return plan.inlet[..., 1], extractant_mol_L
     if kind == kernel.BASE:
-        return plan.inlet, 2, 1.0
+        return plan.inlet[..., 2], 1.0
     arrays = {kernel.FEED_VOLUME: plan.feed_volume, kernel.ACID: plan.feed_acid, kernel.DRAW: plan.draw_volume}
-    return arrays[kind], index, 1.0
+    return arrays[kind][..., index], 1.0
 
 
 def _line(product: Product) -> int:

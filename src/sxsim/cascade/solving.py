@@ -10,17 +10,22 @@ import numpy as np
 from sxsim.cascade import diagnose
 from sxsim.cascade.approach import METHOD, approach
 from sxsim.cascade.assemble import assemble
-from sxsim.cascade.compile import RESIDUAL_ACID_MOL_L, Problem, compile_cascade
-from sxsim.cascade.equations import compile_equations, put_values
-from sxsim.cascade.profiles import Start
+from sxsim.cascade.compile import Problem, compile_cascade
+from sxsim.cascade.equations import compile_equations, free_start
+from sxsim.cascade.profiles import Stages, Start
 from sxsim.cascade.result import Result
 from sxsim.definition import Cascade
 from sxsim.errors import ConvergenceError, InputError, UnreachableTarget, ValidityWarning
+from sxsim.foundation.remembering import remembered
 from sxsim.kernels import solve as kernel
-from sxsim.kernels.flows import count_links, fill_network, make_network
-from sxsim.kernels.model import AQUEOUS, Network, State
+from sxsim.kernels.begin import FITS, begin
+from sxsim.kernels.flows import count_links, network_of, pack_plan, unpack_plan
+from sxsim.kernels.free import pack_equations
+from sxsim.kernels.ladder import climb
+from sxsim.kernels.model import Network
+from sxsim.kernels.packed import SULFATE, Y_STAR, H, Point, Q, X, Y, make_flows, make_point
 
-__all__ = ["solve", "solve_quietly", "steady_state"]
+__all__ = ["fits", "profile_of", "solve", "solve_quietly", "steady_state", "with_base_taken_up"]
 
 STATUS = {
     kernel.SOLVED: "converged",
@@ -98,14 +103,19 @@ def steady_state(cascade: Cascade, *, start: Result | Start | None = None, walk:
     """
     problem = compile_cascade(cascade)
     equations = compile_equations(problem)
-    N, n, k = len(problem.section), len(problem.components), count_links(problem.plan)
-    network, state = make_network(N, n, k), kernel.make_state(N, n, k)
-    warm = int(start is not None and _warm_start(problem, network, state, start))
-    if start is not None and not warm:
-        problem = compile_cascade(cascade)  # without the flows of a neighbour that does not fit
-    status, method, iterations, place = kernel.solve_case(
-        problem.chemistry, problem.plan, equations, network, state, warm
-    )
+    law, layout = kernel.pack_chemistry(problem.chemistry), pack_plan(problem.plan)
+    goals = pack_equations(equations)
+    size = len(problem.section), len(problem.components), count_links(problem.plan)
+    flows, point = make_flows(*size), make_point(*size)
+    warm = 0
+    if start is not None and fits(problem, start):
+        begun = begin(law, layout, goals, free_start(problem, start.found), profile_of(start.stage), flows, point)
+        if begun >= 2:
+            raise ConvergenceError(diagnose.does_not_flow(problem, begun - 2))
+        warm = int(begun == FITS)
+    status, method, iterations, place = climb(law, layout, goals, flows, point, warm)
+    unpack_plan(layout, problem.plan)
+    network, state = network_of(flows), kernel.state_of(point)
     if status == kernel.NO_FLOW:
         raise ConvergenceError(diagnose.does_not_flow(problem, place))
     if status == kernel.VOLUMES:
@@ -115,7 +125,7 @@ def steady_state(cascade: Cascade, *, start: Result | Start | None = None, walk:
         problem = compile_cascade(cascade)
         status, more = approach(problem, equations, network, state)
         said, iterations = METHOD, iterations + more
-    result = assemble(_with_base_taken_up(problem, network), network, state, STATUS[status], said, int(iterations))
+    result = assemble(with_base_taken_up(problem, network), network, state, STATUS[status], said, int(iterations))
     if status == kernel.NOT_CONVERGED:
         raise ConvergenceError(diagnose.not_converged(problem, result), result)
     if status == kernel.UNREACHABLE:
@@ -123,47 +133,36 @@ def steady_state(cascade: Cascade, *, start: Result | Start | None = None, walk:
     return result
 
 
-def _with_base_taken_up(problem: Problem, network: Network) -> Problem:
-    """The problem with the base that a closed loop really takes up, where its extractant is not free for all of it."""
+def with_base_taken_up(problem: Problem, network: Network) -> Problem:
+    """The problem with the base that a closed loop really takes up, where its extractant is not free for all of it.
+
+    Problem and network may be those of many cases, which have the case in front.
+    """
     plan = problem.plan
     ion = plan.base_component
     if ion < 0 or not plan.recycled:
         return problem
     entering = plan.feed_volume * (plan.feed_stage == 0)
-    taken = network.feed[0, ion] - entering @ plan.feed_concentration[:, ion]
-    left = plan.inlet[0] * plan.inlet[1] + plan.inlet[2] - taken
-    if left <= 1e-12 * taken:
+    taken = network.feed[..., 0, ion] - np.add.reduce(entering * plan.feed_concentration[..., ion], axis=-1)
+    left = plan.inlet[..., 0] * plan.inlet[..., 1] + plan.inlet[..., 2] - taken
+    over = left > 1e-12 * taken
+    if not np.any(over):
         return problem
-    return replace(problem, plan=plan._replace(inlet=plan.inlet - np.array([0.0, 0.0, left])))
+    inlet = plan.inlet.copy()
+    inlet[..., 2] -= np.where(over, left, 0.0)
+    return replace(problem, plan=plan._replace(inlet=inlet))
 
 
-def _warm_start(problem: Problem, network: Network, state: State, start: Result | Start) -> bool:
-    """Write a neighbour's solution into the state and its found values into the plan; False when it does not fit.
+def fits(problem: Problem, start: Result | Start) -> bool:
+    """Whether a neighbour has the stages and components of a problem."""
+    return start.components == problem.components and start.stage.section == problem.section
 
-    Raises
-    ------
-    ConvergenceError
-        The flows as typed do not flow.
-    """
-    stage, law = start.stage, problem.law
-    flowing = fill_network(problem.plan, network)
-    if flowing >= 2:
-        raise ConvergenceError(diagnose.does_not_flow(problem, flowing - 2))
-    if start.components != problem.components or stage.section != problem.section:
-        return False
-    if put_values(problem, start.found):
-        flowing = fill_network(problem.plan, network)
-    if flowing != 0:
-        return False
-    state.x[:], state.y[:] = stage.aqueous_mol_L, stage.organic_mol_L
-    state.y_star[:] = stage.equilibrium_mol_L
-    state.h[:], state.sulfate[:] = stage.proton_mol_L, stage.sulfate_mol_L
-    state.F[:] = problem.chemistry.extractant - state.y_star @ law.s
-    state.Q[:] = stage.acid_mol_L + state.x @ law.z
-    if problem.plan.acid_component >= 0:
-        state.h[:] = state.Q[:] = RESIDUAL_ACID_MOL_L
-    for q in range(network.link_from.size):
-        source = network.link_from[q]
-        held = state.x[source] if network.link_phase[q] == AQUEOUS else state.y[source]
-        state.m[q] = network.link_volume[q] * held
-    return True
+
+@remembered
+def profile_of(stage: Stages) -> Point:
+    """Profiles of a solution as the kernels take a start."""
+    N, n = stage.aqueous_mol_L.shape
+    point = make_point(N, n, 0)
+    point.c[X], point.c[Y], point.c[Y_STAR] = stage.aqueous_mol_L, stage.organic_mol_L, stage.equilibrium_mol_L
+    point.s[H], point.s[Q], point.s[SULFATE] = stage.proton_mol_L, stage.acid_mol_L, stage.sulfate_mol_L
+    return point

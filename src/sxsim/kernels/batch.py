@@ -17,7 +17,7 @@ from sxsim.kernels.model import Chemistry, Network, State
 from sxsim.kernels.packed import Flows, Goals, Law, Layout, Point, make_flows, make_point
 from sxsim.kernels.solve import Answer, pack_chemistry, pack_state, unpack_state
 
-__all__ = ["Case", "Packed", "pack_cases", "solve_many", "solve_packed"]
+__all__ = ["Case", "Packed", "pack_cases", "solve_many", "solve_packed", "stacked"]
 
 TOGETHER = 16
 """Cases that a thread takes at a time: enough that packing them one by one does not count."""
@@ -108,11 +108,11 @@ def pack_cases(cases: Sequence[Case]) -> Packed:
     N, n = cases[0].state.x.shape
     k, count = cases[0].state.m.shape[0], len(cases)
     return Packed(
-        laws=_together([pack_chemistry(case.chemistry) for case in cases]),
-        layouts=_together([pack_plan(case.plan) for case in cases]),
-        goals=_together([pack_equations(case.equations) for case in cases]),
+        laws=stacked([pack_chemistry(case.chemistry) for case in cases]),
+        layouts=stacked([pack_plan(case.plan) for case in cases]),
+        goals=stacked([pack_equations(case.equations) for case in cases]),
         flows=Flows(*(np.zeros((count, *array.shape), array.dtype) for array in make_flows(N, n, k))),
-        points=_together([pack_state(case.state) if case.warm else make_point(N, n, k) for case in cases]),
+        points=stacked([pack_state(case.state) if case.warm else make_point(N, n, k) for case in cases]),
         warm=np.array([case.warm for case in cases], np.int64),
         answers=np.zeros((count, 4), np.int64),
     )
@@ -131,6 +131,6 @@ def solve_packed(packed: Packed, threads: int) -> int:
         return sum(pool.map(part, range(0, count, TOGETHER)))
 
 
-def _together(packed: list[Any]) -> Any:
+def stacked(packed: list[Any]) -> Any:
     """Packed tuples of many cases as one, the case in front."""
     return type(packed[0])(*(np.array(arrays) for arrays in zip(*packed, strict=True)))

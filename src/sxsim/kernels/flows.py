@@ -9,7 +9,18 @@ from numpy.typing import NDArray
 
 from sxsim.kernels import goals
 from sxsim.kernels.model import Network
-from sxsim.kernels.packed import Flows, Layout
+from sxsim.kernels.packed import (
+    ACID,
+    ALL_FEEDS,
+    CHARGE_Q,
+    FEED_Q,
+    FEED_SULFATE,
+    ORGANIC_FEEDS,
+    SULFATES,
+    VOLUME,
+    Flows,
+    Layout,
+)
 from sxsim.kernels.volumes import fill_flows
 
 __all__ = [
@@ -17,8 +28,10 @@ __all__ = [
     "count_links",
     "fill_network",
     "make_network",
+    "network_of",
     "pack_flows",
     "pack_plan",
+    "plan_of",
     "unpack_flows",
     "unpack_plan",
 ]
@@ -166,14 +179,39 @@ def pack_flows(network: Network) -> Flows:
 
 def unpack_flows(flows: Flows, network: Network) -> None:
     """Copy flows back into a network."""
-    for array, values in zip(network[:7], flows.volume[:7], strict=True):
+    for array, values in zip(network, network_of(flows), strict=True):
         array[:] = values
-    for places, link in zip(network[7:10], flows.link, strict=True):
-        places[:] = link
-    network.link_volume[:] = flows.link_volume
-    for q in range(2):
-        network[11 + q][:] = flows.feed[q]
-        network[13 + q][:] = flows.volume[7 + q]
+
+
+def network_of(flows: Flows) -> Network:
+    """Packed flows, of one case or of many, seen as a network; nothing is copied."""
+    volume, link = flows.volume, flows.link
+    return Network(
+        *(volume[..., row, :] for row in range(7)),
+        *(link[..., row, :] for row in range(3)),
+        flows.link_volume,
+        flows.feed[..., ALL_FEEDS, :, :],
+        flows.feed[..., ORGANIC_FEEDS, :, :],
+        volume[..., FEED_Q, :],
+        volume[..., FEED_SULFATE, :],
+    )
+
+
+def plan_of(layout: Layout, like: Plan) -> Plan:
+    """Packed inputs, of one case or of many, seen as a plan; places and what is no array are those of another plan."""
+    return like._replace(
+        entrained_org=layout.entrained[..., 0, :],
+        entrained_aq=layout.entrained[..., 1, :],
+        feed_volume=layout.feed_amount[..., VOLUME, :],
+        feed_concentration=layout.feed_concentration,
+        feed_Q=layout.feed_amount[..., CHARGE_Q, :],
+        feed_sulfate=layout.feed_amount[..., SULFATES, :],
+        feed_acid=layout.feed_amount[..., ACID, :],
+        draw_volume=layout.draw_volume,
+        split_fraction=layout.split_fraction,
+        organic=layout.organic,
+        inlet=layout.inlet[..., :3],
+    )
 
 
 def fill_network(plan: Plan, network: Network) -> int:

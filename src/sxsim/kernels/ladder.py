@@ -9,8 +9,9 @@ import numpy as np
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.balances import base_left_over
+from sxsim.kernels.cases import flows_of, goals_of, law_of, layout_of, point_of
 from sxsim.kernels.newton import CONVERGED, LIMIT, SINGULAR, newton
-from sxsim.kernels.packed import Control, Flows, Goals, Law, Layout, Point, make_flows, make_work
+from sxsim.kernels.packed import Control, Goals, make_flows, make_work
 from sxsim.kernels.shapes import (
     ANSWER,
     FLOW,
@@ -238,24 +239,8 @@ def climb_many(laws, layouts, goals, flows, points, warm, answers, first, last):
     """
     solved = 0
     for q in range(first, last):
-        law = Law(laws.level[q], laws.row[q], laws.medium[q])
-        layout = Layout(
-            layouts.aq_to[q],
-            layouts.entrained[q],
-            layouts.feed_place[q],
-            layouts.feed_amount[q],
-            layouts.feed_concentration[q],
-            layouts.draw_place[q],
-            layouts.draw_volume[q],
-            layouts.split_place[q],
-            layouts.split_fraction[q],
-            layouts.organic[q],
-            layouts.inlet[q],
-            layouts.flag[q],
-        )
-        goal = Goals(goals.which[q], goals.value[q], goals.weight[q])
-        flow = Flows(flows.volume[q], flows.feed[q], flows.link[q], flows.link_volume[q], flows.base[q])
-        point = Point(points.c[q], points.s[q], points.m[q])
+        law, layout, goal = law_of(laws, q), layout_of(layouts, q), goals_of(goals, q)
+        flow, point = flows_of(flows, q), point_of(points, q)
         status, method, iterations, place = climb(law, layout, goal, flow, point, warm[q])
         answers[q, 0] = status
         answers[q, 1] = method

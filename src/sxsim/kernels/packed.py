@@ -11,10 +11,25 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Control", "Flows", "Goals", "Law", "Layout", "Point", "Work", "make_flows", "make_point", "make_work"]
+__all__ = [
+    "RESIDUAL_ACID",
+    "Control",
+    "Flows",
+    "Goals",
+    "Law",
+    "Layout",
+    "Point",
+    "Work",
+    "make_flows",
+    "make_point",
+    "make_work",
+]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+RESIDUAL_ACID = 1e-30
+"""Acid that stays in the aqueous where the acid is a component [mol/L]: none, but its logarithm is taken."""
 
 # phases of a link
 AQUEOUS = 0

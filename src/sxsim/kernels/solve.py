@@ -10,7 +10,22 @@ from sxsim.kernels.flows import Plan, make_network, pack_plan, unpack_flows, unp
 from sxsim.kernels.free import Equations, pack_equations
 from sxsim.kernels.ladder import METHODS, NO_FLOW, NOT_CONVERGED, SOLVED, UNREACHABLE, VOLUMES, climb
 from sxsim.kernels.model import Chemistry, Network, State
-from sxsim.kernels.packed import A_FREE, BOUND, SAME, Law, Point, make_flows, make_point
+from sxsim.kernels.packed import (
+    A_FREE,
+    BOUND,
+    SAME,
+    SULFATE,
+    Y_STAR,
+    F,
+    H,
+    Law,
+    Point,
+    Q,
+    X,
+    Y,
+    make_flows,
+    make_point,
+)
 
 __all__ = [
     "METHODS",
@@ -26,6 +41,7 @@ __all__ = [
     "pack_chemistry",
     "pack_state",
     "solve_case",
+    "state_of",
     "unpack_state",
 ]
 
@@ -83,11 +99,23 @@ def pack_state(state: State) -> Point:
 
 def unpack_state(point: Point, state: State) -> None:
     """Copy the kernels' state back."""
-    for q in range(3):
-        state[q][:] = point.c[q]
-    for values, found in zip((state.h, state.F, state.Q, state.sulfate), point.s, strict=True):
-        values[:] = found
-    state.m[:] = point.m
+    for array, values in zip(state, state_of(point), strict=True):
+        array[:] = values
+
+
+def state_of(point: Point) -> State:
+    """Packed states, of one case or of many, seen as a state; nothing is copied."""
+    c, s = point.c, point.s
+    return State(
+        x=c[..., X, :, :],
+        y=c[..., Y, :, :],
+        y_star=c[..., Y_STAR, :, :],
+        h=s[..., H, :],
+        F=s[..., F, :],
+        m=point.m,
+        Q=s[..., Q, :],
+        sulfate=s[..., SULFATE, :],
+    )
 
 
 def solve_case(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sxsim.cascade.compile import RESIDUAL_ACID_MOL_L, Problem
+from sxsim.cascade.compile import Problem
 from sxsim.cascade.result import Result
 from sxsim.elements import ELEMENTS
 from sxsim.kernels.flows import count_links, fill_network, make_network, pack_flows
-from sxsim.kernels.packed import ALL_FEEDS, FEED_Q, ORGANIC_FEEDS, SULFATE, H, Point, Q, make_point
+from sxsim.kernels.packed import ALL_FEEDS, FEED_Q, ORGANIC_FEEDS, RESIDUAL_ACID, SULFATE, H, Point, Q, make_point
 from sxsim.kernels.transient_stage import Vessels
 from sxsim.kernels.transport import aqueous_totals
 from sxsim.startup.holdups import contents
@@ -51,7 +51,7 @@ def steady_point(problem: Problem, result: Result) -> Point:
     F = problem.chemistry.extractant - stage.equilibrium_mol_L @ law.s
     point.s[:] = stage.proton_mol_L, F, stage.acid_mol_L + stage.aqueous_mol_L @ law.z, stage.sulfate_mol_L
     if problem.plan.acid_component >= 0:
-        point.s[H] = point.s[Q] = RESIDUAL_ACID_MOL_L
+        point.s[H] = point.s[Q] = RESIDUAL_ACID
     return point
 
 
@@ -140,11 +140,11 @@ def metal_free_fill(problem: Problem, vessels: Vessels, cells: int, steady: Poin
         aqueous_totals(flows, guess.s)
         x[:, acid] = guess.s[Q]
         y[:, acid] += TRACE * steady.c[..., acid].max()
-        guess.s[Q] = RESIDUAL_ACID_MOL_L
+        guess.s[Q] = RESIDUAL_ACID
     charge = guess.s[Q] + x @ problem.law.z
     amount = contents(vessels, cells, x, y, charge, guess.s[SULFATE])
     guess.c[0], guess.c[1], guess.c[2] = x, y, y
-    guess.s[H] = np.maximum(1e-4, 0.5 * guess.s[Q]) if acid < 0 else RESIDUAL_ACID_MOL_L
+    guess.s[H] = np.maximum(1e-4, 0.5 * guess.s[Q]) if acid < 0 else RESIDUAL_ACID
     guess.s[1] = np.maximum(0.05 * problem.chemistry.extractant, problem.chemistry.extractant - y @ problem.law.s)
     return amount, guess
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from sxsim.cascade.compile import RESIDUAL_ACID_MOL_L, Problem, aqueous_make_up
+from sxsim.cascade.compile import Problem, aqueous_make_up
 from sxsim.definition.startup_checks import operable_paths
 from sxsim.definition.tables import Stream
 from sxsim.elements import g_L_to_mol_L
@@ -14,7 +14,7 @@ from sxsim.errors import Finding, InputError
 from sxsim.foundation.suggestions import did_you_mean
 from sxsim.kernels.flows import Plan, pack_flows
 from sxsim.kernels.model import AQUEOUS, Network
-from sxsim.kernels.packed import Flows
+from sxsim.kernels.packed import RESIDUAL_ACID, Flows
 
 __all__ = ["Valves", "copy_plan", "flows_of"]
 
@@ -127,6 +127,6 @@ class Valves:
             acid, sulfate = aqueous_make_up(made, float(problem.law.charge @ held), problem.chemistry.Ka2)
             if self.plan.acid_component >= 0:
                 self.plan.feed_concentration[row, self.plan.acid_component] = acid
-                acid = RESIDUAL_ACID_MOL_L
+                acid = RESIDUAL_ACID
             self.plan.feed_Q[row] = acid + float(problem.law.z @ held)
             self.plan.feed_sulfate[row] = sulfate
