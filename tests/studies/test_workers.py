@@ -1,9 +1,10 @@
 """Workers of this machine and of a cluster: the same table to the last bit, whoever dies on the way."""
 
 import multiprocessing
+import threading
 
 import pytest
-from tests.studies.cases import contacts
+from tests.studies.cases import contacts, flows
 
 from sxsim.errors import InputError, SxsimError
 from sxsim.studies import executors, run
@@ -21,6 +22,26 @@ def test_two_workers_one_of_them_killed_give_the_table_of_one_process():
     table = run(contacts(chunk_cases=1), executor=LocalWorkers(2), progress=kill)
     assert len(killed) == 1
     assert table.equals(run(contacts()))
+
+
+@pytest.mark.parametrize("cores", [2, 3])
+def test_threads_of_this_process_give_the_same_table(monkeypatch, cores):
+    for study in (contacts(chunk_cases=1), flows()):
+        alone = run(study)
+        with monkeypatch.context() as patch:
+            patch.setattr(executors, "cores", lambda: cores)
+            assert run(study).equals(alone)
+
+
+def test_threads_end_when_nobody_wants_more_rows(monkeypatch):
+    monkeypatch.setattr(executors, "cores", lambda: 2)
+    study = contacts(chunk_cases=1)
+    taken = []
+    rows = executors.in_process(study, (taken.append(chunk.number) or chunk for chunk in study.chunks()))
+    next(rows)
+    rows.close()
+    assert len(taken) < 12
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("ThreadPoolExecutor")]
 
 
 def test_workers_that_die_again_and_again_end_the_run_with_a_message(monkeypatch):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,7 +21,9 @@ from sxsim.kernels.flows import Plan
 from sxsim.kernels.model import AQUEOUS, ORGANIC, Chemistry, State
 from sxsim.kernels.packed import RESIDUAL_ACID
 
-__all__ = ["Problem", "aqueous_make_up", "compile_cascade"]
+__all__ = ["Problem", "aqueous_make_up", "compile_alike", "compile_cascade", "layout_of"]
+
+Floats = NDArray[np.float64]
 
 NEUTRAL_pH = 7.0
 """What a stream has whose file states neither pH nor acid: water."""
@@ -86,7 +88,7 @@ class Problem:
     def protons(self, state: State) -> NDArray[np.float64]:
         """Free protons of each stage [mol/L], shape (N,): those of the acid where it is a component of its own."""
         acid = self.plan.acid_component
-        return state.h if acid < 0 else state.x[:, acid]
+        return state.h if acid < 0 else state.x[..., acid]
 
     def fed_acid(self, feed: int) -> tuple[float, float]:
         """Total acid and sulfate of an aqueous feed, added acid included [mol/L]."""
@@ -161,28 +163,71 @@ def compile_cascade(cascade: Cascade) -> Problem:
     >>> problem.components, problem.plan.aq_to.size
     (('Pr', 'Nd', 'NH4'), 68)
     """
+    return _compiled((cascade,), lambda values: values[0])
+
+
+def compile_alike(cascades: Sequence[Cascade]) -> Problem:
+    """Turn definitions of one layout into arrays that have the case in front; errors as `compile_cascade`.
+
+    Parameters
+    ----------
+    cascades : sequence of Cascade
+        Clean definitions with the same names, for which `layout_of` is the same.
+
+    Returns
+    -------
+    Problem
+        Of all cases; `cascade` is the first, and so is `law`. Places, which all share, have no case in front, nor have
+        constants of the law that do not differ.
+    """
+    return _compiled(cascades, lambda values: values)
+
+
+def layout_of(cascade: Cascade) -> Hashable:
+    """What cascades that differ in numbers only must share to be compiled and solved together."""
+    return (
+        tuple((part.stages, part.entrainment_O_in_A > 0.0, part.entrainment_A_in_O > 0.0) for part in cascade.section),
+        tuple(stream.stage for stream in cascade.stream.values()),
+        tuple(draw.stage for draw in cascade.draw),
+        cascade.solve.free if cascade.solve is not None else None,
+        saponifier(cascade),
+    )
+
+
+def _compiled(cascades: Sequence[Cascade], of_case: Callable[[Floats], Floats]) -> Problem:
+    """Compile definitions of one layout; `of_case` takes what becomes of an array with the case in front."""
+    cascade = cascades[0]
     if cascade.undecided:
         allowed, cure = "a number", "run `design` on this cascade, or type a number"
         raise InputError([Finding(path, 'is left to design ("design")', allowed, cure) for path in cascade.undecided])
     system = load_system_file(cascade.organic.system)
     ion = saponifier(cascade)
-    law = _law(system, cascade.elements, ion, cascade.organic.temperature_C)
+    laws = [
+        _law(load_system_file(each.organic.system), each.elements, ion, each.organic.temperature_C) for each in cascades
+    ]
+    law = laws[0]
     section, local_stage = _places(tuple((part.name, int(part.stages)) for part in cascade.section))
-    efficiency = np.ones((len(section), len(law.names)))
-    efficiency[:, : len(cascade.elements)] = _per_stage(cascade, "stage_efficiency")[:, None]
+    efficiency = np.ones((len(cascades), len(section), len(law.names)))
+    efficiency[:, :, : len(cascade.elements)] = _per_stage(cascades, "stage_efficiency")[:, :, None]
+    extractant = np.array([each.organic.extractant_mol_L / law.divisor for each in cascades])
+    shared = all(each is law for each in laws)
+
+    def constants(name: str) -> Floats:
+        return np.asarray(getattr(law, name) if shared else [getattr(each, name) for each in laws])
+
     chemistry = Chemistry(
-        ln_K=np.tile(law.ln_K, (len(section), 1)),
-        a=law.a,
-        b=law.b,
-        c=law.c,
-        d=law.d,
-        s=law.s,
+        ln_K=constants("ln_K")[..., None, :].repeat(len(section), axis=-2),
+        a=constants("a"),
+        b=constants("b"),
+        c=constants("c"),
+        d=constants("d"),
+        s=constants("s"),
         z=law.z,
         charge=law.charge,
-        beta1=law.beta1,
-        beta2=law.beta2,
-        efficiency=efficiency,
-        extractant=cascade.organic.extractant_mol_L / law.divisor,
+        beta1=constants("beta1"),
+        beta2=constants("beta2"),
+        efficiency=of_case(efficiency),
+        extractant=of_case(extractant),  # type: ignore[arg-type]  # a float, or an array of many cases
         Ka2=law.bisulfate_Ka2_mol_L,
     )
     return Problem(
@@ -191,7 +236,7 @@ def compile_cascade(cascade: Cascade) -> Problem:
         law=law,
         components=law.names,
         chemistry=chemistry,
-        plan=_plan(cascade, law, ion is not None),
+        plan=_plan(cascades, law, ion is not None, of_case),
         section=section,
         local_stage=local_stage,
         feeds=tuple(cascade.stream),
@@ -211,67 +256,96 @@ def _places(parts: tuple[tuple[str, int], ...]) -> tuple[tuple[str, ...], tuple[
     return section, tuple(local + 1 for _, stages in parts for local in range(stages))
 
 
-def _plan(cascade: Cascade, law: Parameters, saponified: bool) -> Plan:
+def _plan(cascades: Sequence[Cascade], law: Parameters, saponified: bool, of_case: Callable[[Floats], Floats]) -> Plan:
     """Layout and flows."""
+    cascade = cascades[0]
     first = dict(zip((part.name for part in cascade.section), cascade.stage_offsets, strict=True))
     last = {part.name: first[part.name] + int(part.stages) - 1 for part in cascade.section}
     enters = {part.aqueous_in: last[part.name] for part in cascade.section}
     aq_to = np.arange(cascade.total_stages, dtype=np.int64) - 1
     for part in cascade.section:
         aq_to[first[part.name]] = last.get(part.aqueous_out, -1)
-    streams = list(cascade.stream.items())
-    concentration = np.zeros((len(streams), len(law.names)))
-    acid, sulfate = np.zeros(len(streams)), np.zeros(len(streams))
+    streams = cascade.stream.items()
+    feeds = [list(each.stream.values()) for each in cascades]
+    concentration = np.zeros((len(cascades), len(streams), len(law.names)))
+    concentration[:, :, : len(cascade.elements)] = [
+        [[fed.get(symbol, 0.0) for symbol in cascade.elements] for fed in (feed.concentration_mol_L for feed in row)]
+        for row in feeds
+    ]
+    made_up = np.array(_made_up(feeds, np.add.reduce(concentration * law.charge, axis=-1), law))
+    acid, sulfate = made_up.reshape(len(cascades), len(streams), 2).transpose(2, 0, 1)
     acid_component = len(law.names) - 1 if math.isfinite(law.acid_ln_K) else -1
-    for row, (_, stream) in enumerate(streams):
-        fed = stream.concentration_mol_L
-        concentration[row, : len(cascade.elements)] = [fed.get(symbol, 0.0) for symbol in cascade.elements]
-        if stream.phase == "aqueous":
-            charge = float(law.charge @ concentration[row])
-            acid[row], sulfate[row] = aqueous_make_up(stream, charge, law.bisulfate_Ka2_mol_L)
-            if acid_component >= 0:
-                concentration[row, acid_component], acid[row] = acid[row], RESIDUAL_ACID
-            acid[row] += float(law.z @ concentration[row])
-    organic = cascade.organic
-    fresh = np.zeros(len(law.names))
-    fresh[: len(cascade.elements)] = [organic.assay_mol_L.get(symbol, 0.0) for symbol in cascade.elements]
-    fraction = (organic.saponified_fraction or 0.0) if saponified else 0.0
-    base = (organic.base_kmol_h or 0.0) if saponified else 0.0
+    watery = np.array([stream.phase == "aqueous" for _, stream in streams])
+    if acid_component >= 0:
+        concentration[:, watery, acid_component], acid[:, watery] = acid[:, watery], RESIDUAL_ACID
+    acid += watery * np.add.reduce(concentration * law.z, axis=-1)
+    organics = [each.organic for each in cascades]
+    fresh = np.zeros((len(cascades), len(law.names)))
+    fresh[:, : len(cascade.elements)] = [
+        [organic.assay_mol_L.get(symbol, 0.0) for symbol in cascade.elements] for organic in organics
+    ]
+    inlet = np.array(
+        [
+            (
+                float(organic.flow_m3_h),
+                (organic.saponified_fraction or 0.0) * organic.extractant_mol_L if saponified else 0.0,
+                (organic.base_kmol_h or 0.0) if saponified else 0.0,
+            )
+            for organic in organics
+        ]
+    )
     products = cascade.products
     return Plan(
         aq_to=aq_to,
-        entrained_org=_per_stage(cascade, "entrainment_O_in_A"),
-        entrained_aq=_per_stage(cascade, "entrainment_A_in_O"),
+        entrained_org=of_case(_per_stage(cascades, "entrainment_O_in_A")),
+        entrained_aq=of_case(_per_stage(cascades, "entrainment_A_in_O")),
         feed_stage=_integers(
             first[stream.section] + (stream.stage or 1) - 1 if stream.section is not None else enters[name]
             for name, stream in streams
         ),
         feed_phase=_integers(AQUEOUS if stream.phase == "aqueous" else ORGANIC for _, stream in streams),
-        feed_volume=np.array([float(stream.flow_m3_h) for _, stream in streams], dtype=np.float64),
-        feed_concentration=concentration,
-        feed_Q=acid,
-        feed_sulfate=sulfate,
-        feed_acid=np.array([stream.acid_mol_L or 0.0 for _, stream in streams], dtype=np.float64),
+        feed_volume=of_case(np.array([[float(stream.flow_m3_h) for stream in row] for row in feeds])),
+        feed_concentration=of_case(concentration),
+        feed_Q=of_case(acid),
+        feed_sulfate=of_case(sulfate),
+        feed_acid=of_case(np.array([[stream.acid_mol_L or 0.0 for stream in row] for row in feeds])),
         acid_protons=0.0 if acid_component >= 0 else 2.0 if law.medium == "sulfate" else 1.0,
         acid_sulfate=1.0 if law.medium == "sulfate" else 0.0,
         draw_stage=_integers(first[draw.section] + draw.stage - 1 for draw in cascade.draw),
         draw_phase=_integers(AQUEOUS if draw.phase == "aqueous" else ORGANIC for draw in cascade.draw),
-        draw_volume=np.array([float(draw.flow_m3_h) for draw in cascade.draw], dtype=np.float64),
+        draw_volume=of_case(_table([[float(draw.flow_m3_h) for draw in each.draw] for each in cascades])),
         split_from=_integers(first[products[split.from_].section] for split in cascade.split),
         split_to=_integers(enters[split.to] for split in cascade.split),
-        split_fraction=np.array([split.fraction for split in cascade.split], dtype=np.float64),
-        recycled=int(organic.recycled),
-        organic=fresh,
-        inlet=np.array([float(organic.flow_m3_h), fraction * organic.extractant_mol_L, base]),
+        split_fraction=of_case(_table([[split.fraction for split in each.split] for each in cascades])),
+        recycled=int(cascade.organic.recycled),
+        organic=of_case(fresh),
+        inlet=of_case(inlet),
         base_component=len(law.names) - 1 if saponified else -1,
         acid_component=acid_component,
     )
 
 
-def _per_stage(cascade: Cascade, key: str) -> NDArray[np.float64]:
-    """A number of each section, repeated for its stages."""
-    values = np.array([getattr(part, key) for part in cascade.section], dtype=np.float64)
-    return values.repeat([int(part.stages) for part in cascade.section])
+def _made_up(feeds: Sequence[Sequence[Stream]], charge: Floats, law: Parameters) -> list[list[tuple[float, float]]]:
+    """Acid and sulfate of each feed of each case, without acid added [mol/L]; nothing for an organic."""
+    Ka2 = law.bisulfate_Ka2_mol_L
+    return [
+        [
+            aqueous_make_up(stream, ions, Ka2) if stream.phase == "aqueous" else (0.0, 0.0)
+            for stream, ions in zip(row, charges, strict=True)
+        ]
+        for row, charges in zip(feeds, charge.tolist(), strict=True)
+    ]
+
+
+def _per_stage(cascades: Sequence[Cascade], key: str) -> Floats:
+    """A number of each section, repeated for its stages; shape (cases, N)."""
+    values = np.array([[getattr(part, key) for part in cascade.section] for cascade in cascades], dtype=np.float64)
+    return values.repeat([int(part.stages) for part in cascades[0].section], axis=1)
+
+
+def _table(rows: list[list[float]]) -> Floats:
+    """Rows of equal length, also of none."""
+    return np.array(rows, dtype=np.float64).reshape(len(rows), -1 if rows[0] else 0)
 
 
 def _integers(values: Iterable[int]) -> NDArray[np.int64]:

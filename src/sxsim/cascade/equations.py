@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sxsim.cascade.compile import Problem
-from sxsim.definition import Product
+from sxsim.definition import Cascade, Product
 from sxsim.definition.tables import Target
 from sxsim.elements import ELEMENTS
 from sxsim.kernels import free as kernel
 from sxsim.kernels.model import AQUEOUS, ORGANIC
 
-__all__ = ["Place", "compile_equations", "equation_targets", "figure", "found_values", "free_start", "weights"]
+__all__ = [
+    "Place",
+    "compile_equations",
+    "equation_targets",
+    "equations_alike",
+    "figure",
+    "found_values",
+    "free_start",
+    "weights",
+]
 
 
 class Place(NamedTuple):
@@ -38,7 +47,7 @@ def compile_equations(problem: Problem) -> kernel.Equations:
     Equations
         Without rows when the flows are simulated as typed.
     """
-    targets = equation_targets(problem)
+    targets = equation_targets(problem.cascade)
     places = [_place(problem, path) for path in _free(problem)]
     products = [problem.cascade.products[target.stream] for target in targets]
     figures = [figure(target) for target in targets]
@@ -65,11 +74,18 @@ def compile_equations(problem: Problem) -> kernel.Equations:
     )
 
 
-def equation_targets(problem: Problem) -> list[Target]:
+def equations_alike(problem: Problem, cascades: Sequence[Cascade]) -> kernel.Equations:
+    """Targets and free quantities of cascades of one layout; the values of the targets have the case in front."""
+    asked = [[figure(target)[1] for target in equation_targets(each)] for each in cascades]
+    shared = compile_equations(problem)
+    return shared._replace(target_value=np.array(asked).reshape(len(asked), shared.target_value.size))
+
+
+def equation_targets(cascade: Cascade) -> list[Target]:
     """Targets that are met as equalities; none when no quantity is free."""
-    if problem.cascade.solve is None:
+    if cascade.solve is None:
         return []
-    return [target for target in problem.cascade.target if target.equation]
+    return [target for target in cascade.target if target.equation]
 
 
 def figure(target: Target) -> tuple[str, float]:
@@ -122,10 +138,19 @@ def found_values(problem: Problem, extractant_mol_L: Any) -> dict[str, Any]:
     return found
 
 
-def free_start(problem: Problem, values: Mapping[str, float]) -> NDArray[np.float64]:
-    """A start for the free quantities, in the units of the plan; NaN for those that are not among the values."""
-    extractant = problem.cascade.organic.extractant_mol_L
-    return np.array([values.get(path, np.nan) * _cell(problem, path, extractant)[1] for path in _free(problem)])
+def free_start(problem: Problem, values: Mapping[str, float], extractant_mol_L: Any) -> list[Any]:
+    """A start for each free quantity, in the units of the plan; NaN for one that is not among the values.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of one case, or of many.
+    values : mapping of str to float
+        By path.
+    extractant_mol_L : float or (cases,) array
+        Extractant as typed.
+    """
+    return [values.get(path, np.nan) * _cell(problem, path, extractant_mol_L)[1] for path in _free(problem)]
 
 
 def _free(problem: Problem) -> tuple[str, ...]:

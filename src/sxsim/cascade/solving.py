@@ -109,7 +109,8 @@ def steady_state(cascade: Cascade, *, start: Result | Start | None = None, walk:
     flows, point = make_flows(*size), make_point(*size)
     warm = 0
     if start is not None and fits(problem, start):
-        begun = begin(law, layout, goals, free_start(problem, start.found), profile_of(start.stage), flows, point)
+        found = np.array(free_start(problem, start.found, cascade.organic.extractant_mol_L))
+        begun = begin(law, layout, goals, found, profile_of(start.stage), flows, point)
         if begun >= 2:
             raise ConvergenceError(diagnose.does_not_flow(problem, begun - 2))
         warm = int(begun == FITS)

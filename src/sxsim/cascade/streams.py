@@ -194,7 +194,7 @@ def _aqueous(
     concentration = _named(problem, held)
     anion = ANIONS[problem.law.medium]
     alone = h if problem.plan.acid_component < 0 else 0.0  # protons that are not among the components
-    concentration[anion] = sulfate if anion == "SO4" else alone + float(problem.law.charge @ held)
+    concentration[anion] = sulfate if anion == "SO4" else alone + float(np.add.reduce(problem.law.charge * held))
     pH = 0.0 - math.log10(h) if h > 0.0 else None
     by_mass, by_mole = purities(_sums(flow, concentration, entrained, carried or {}))
     return Stream(

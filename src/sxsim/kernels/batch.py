@@ -10,14 +10,31 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sxsim.kernels.flows import Plan, pack_plan, unpack_flows, unpack_plan
+from sxsim.kernels.flows import Plan, count_links, pack_plan, unpack_flows, unpack_plan
 from sxsim.kernels.free import Equations, pack_equations
 from sxsim.kernels.ladder import climb_many
 from sxsim.kernels.model import Chemistry, Network, State
-from sxsim.kernels.packed import Flows, Goals, Law, Layout, Point, make_flows, make_point
+from sxsim.kernels.packed import (
+    A_FREE,
+    ACID_PROTONS,
+    ACID_SULFATE,
+    BOUND,
+    EFFICIENCY,
+    EXTRACTANT,
+    KA2,
+    SAME,
+    Flows,
+    Goals,
+    K,
+    Law,
+    Layout,
+    Point,
+    make_flows,
+    make_point,
+)
 from sxsim.kernels.solve import Answer, pack_chemistry, pack_state, unpack_state
 
-__all__ = ["Case", "Packed", "pack_cases", "solve_many", "solve_packed", "stacked"]
+__all__ = ["Case", "Packed", "pack_alike", "pack_cases", "solve_many", "solve_packed"]
 
 TOGETHER = 16
 """Cases that a thread takes at a time: enough that packing them one by one does not count."""
@@ -108,12 +125,79 @@ def pack_cases(cases: Sequence[Case]) -> Packed:
     N, n = cases[0].state.x.shape
     k, count = cases[0].state.m.shape[0], len(cases)
     return Packed(
-        laws=stacked([pack_chemistry(case.chemistry) for case in cases]),
-        layouts=stacked([pack_plan(case.plan) for case in cases]),
-        goals=stacked([pack_equations(case.equations) for case in cases]),
+        laws=_together([pack_chemistry(case.chemistry) for case in cases]),
+        layouts=_together([pack_plan(case.plan) for case in cases]),
+        goals=_together([pack_equations(case.equations) for case in cases]),
         flows=Flows(*(np.zeros((count, *array.shape), array.dtype) for array in make_flows(N, n, k))),
-        points=stacked([pack_state(case.state) if case.warm else make_point(N, n, k) for case in cases]),
+        points=_together([pack_state(case.state) if case.warm else make_point(N, n, k) for case in cases]),
         warm=np.array([case.warm for case in cases], np.int64),
+        answers=np.zeros((count, 4), np.int64),
+    )
+
+
+def pack_alike(chemistry: Chemistry, plan: Plan, equations: Equations, count: int) -> Packed:
+    """Arrays of a batch from those of cases that have been made up together; all are to be solved from nothing.
+
+    Parameters
+    ----------
+    chemistry, plan, equations : Chemistry, Plan, Equations
+        Arrays that differ have the case in front; the others, and single numbers, are shared by all.
+    count : int
+        Cases.
+
+    Returns
+    -------
+    Packed
+        With arrays of its own.
+    """
+    N, n = chemistry.efficiency.shape[-2:]
+    k = count_links(plan)
+
+    def rows(*arrays: Any, kind: Any = np.float64) -> Any:
+        shape = np.shape(arrays[0])[np.ndim(arrays[0]) - 1 :]
+        held = np.empty((count, len(arrays), *shape), kind)
+        for row, array in enumerate(arrays):
+            held[:, row] = array
+        return held
+
+    def copies(array: Any, ndim: int = 1) -> Any:
+        held = np.empty((count, *array.shape[array.ndim - ndim :]), array.dtype)
+        held[:] = array
+        return held
+
+    level = np.empty((count, 2, N, n))
+    level[:, K], level[:, EFFICIENCY] = np.exp(chemistry.ln_K), chemistry.efficiency
+    law = rows(*chemistry[1:10], chemistry.a)
+    law[:, SAME, 0] = 0.0
+    np.logical_and.reduce(law[:, A_FREE:BOUND, 1:] == law[:, A_FREE:BOUND, :-1], axis=1, out=law[:, SAME, 1:])
+    medium = np.empty((count, 2))
+    medium[:, EXTRACTANT], medium[:, KA2] = chemistry.extractant, chemistry.Ka2
+    inlet = np.empty((count, 5))
+    inlet[:, :3], inlet[:, ACID_PROTONS], inlet[:, ACID_SULFATE] = plan.inlet, plan.acid_protons, plan.acid_sulfate
+    return Packed(
+        laws=Law(level, law, medium),
+        layouts=Layout(
+            aq_to=copies(plan.aq_to),
+            entrained=rows(plan.entrained_org, plan.entrained_aq),
+            feed_place=rows(plan.feed_stage, plan.feed_phase, kind=np.int64),
+            feed_amount=rows(plan.feed_volume, plan.feed_acid, plan.feed_Q, plan.feed_sulfate),
+            feed_concentration=copies(plan.feed_concentration, 2),
+            draw_place=rows(plan.draw_stage, plan.draw_phase, kind=np.int64),
+            draw_volume=copies(plan.draw_volume),
+            split_place=rows(plan.split_from, plan.split_to, kind=np.int64),
+            split_fraction=copies(plan.split_fraction),
+            organic=copies(plan.organic),
+            inlet=inlet,
+            flag=copies(np.array((plan.recycled, plan.base_component, plan.acid_component), np.int64)),
+        ),
+        goals=Goals(
+            which=rows(*equations[:6], kind=np.int64),
+            value=copies(equations.target_value),
+            weight=copies(equations.weight, 2),
+        ),
+        flows=Flows(*(np.zeros((count, *array.shape), array.dtype) for array in make_flows(N, n, k))),
+        points=Point(*(np.zeros((count, *array.shape)) for array in make_point(N, n, k))),
+        warm=np.zeros(count, np.int64),
         answers=np.zeros((count, 4), np.int64),
     )
 
@@ -131,6 +215,6 @@ def solve_packed(packed: Packed, threads: int) -> int:
         return sum(pool.map(part, range(0, count, TOGETHER)))
 
 
-def stacked(packed: list[Any]) -> Any:
+def _together(packed: list[Any]) -> Any:
     """Packed tuples of many cases as one, the case in front."""
     return type(packed[0])(*(np.array(arrays) for arrays in zip(*packed, strict=True)))

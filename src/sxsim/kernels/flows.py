@@ -12,11 +12,21 @@ from sxsim.kernels.model import Network
 from sxsim.kernels.packed import (
     ACID,
     ALL_FEEDS,
+    AQ_NEXT,
+    AQ_OUT,
+    AQ_PREVIOUS,
     CHARGE_Q,
     FEED_Q,
     FEED_SULFATE,
+    FROM,
+    ORG_IN,
+    ORG_NEXT,
+    ORG_OUT,
+    ORG_PREVIOUS,
     ORGANIC_FEEDS,
+    PHASE,
     SULFATES,
+    TO,
     VOLUME,
     Flows,
     Layout,
@@ -130,12 +140,14 @@ def make_network(N: int, n: int, k: int) -> Network:
 
 
 def count_links(plan: Plan) -> int:
-    """Number of single-phase links that the plan needs outside the chain of stages."""
-    outside = (plan.aq_to >= 0) & (plan.aq_to != np.arange(plan.aq_to.size) - 1)
-    count = int(outside.sum() + (outside & (plan.entrained_org > 0.0)).sum())
-    count += plan.split_from.size + int((plan.entrained_org[plan.split_from] > 0.0).sum())
+    """Number of single-phase links that the plan, of one case or of many alike, needs outside the chain of stages."""
+    N = plan.aq_to.size
+    entrained_org, entrained_aq = (array.reshape(-1, N)[0] for array in (plan.entrained_org, plan.entrained_aq))
+    outside = (plan.aq_to >= 0) & (plan.aq_to != np.arange(N) - 1)
+    count = int(outside.sum() + (outside & (entrained_org > 0.0)).sum())
+    count += plan.split_from.size + int((entrained_org[plan.split_from] > 0.0).sum())
     if plan.recycled:
-        count += 2 if plan.entrained_aq[-1] > 0.0 else 1
+        count += 2 if entrained_aq[-1] > 0.0 else 1
     return count
 
 
@@ -187,13 +199,21 @@ def network_of(flows: Flows) -> Network:
     """Packed flows, of one case or of many, seen as a network; nothing is copied."""
     volume, link = flows.volume, flows.link
     return Network(
-        *(volume[..., row, :] for row in range(7)),
-        *(link[..., row, :] for row in range(3)),
-        flows.link_volume,
-        flows.feed[..., ALL_FEEDS, :, :],
-        flows.feed[..., ORGANIC_FEEDS, :, :],
-        volume[..., FEED_Q, :],
-        volume[..., FEED_SULFATE, :],
+        aq_from_next=volume[..., AQ_NEXT, :],
+        org_from_next=volume[..., ORG_NEXT, :],
+        org_from_previous=volume[..., ORG_PREVIOUS, :],
+        aq_from_previous=volume[..., AQ_PREVIOUS, :],
+        aq_out=volume[..., AQ_OUT, :],
+        org_out=volume[..., ORG_OUT, :],
+        org_in=volume[..., ORG_IN, :],
+        link_from=link[..., FROM, :],
+        link_to=link[..., TO, :],
+        link_phase=link[..., PHASE, :],
+        link_volume=flows.link_volume,
+        feed=flows.feed[..., ALL_FEEDS, :, :],
+        org_feed=flows.feed[..., ORGANIC_FEEDS, :, :],
+        feed_Q=volume[..., FEED_Q, :],
+        feed_sulfate=volume[..., FEED_SULFATE, :],
     )
 
 

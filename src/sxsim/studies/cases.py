@@ -12,6 +12,7 @@ from sxsim.studies.actions import action_named
 from sxsim.studies.axes import Value
 from sxsim.studies.neighbours import solve_near
 from sxsim.studies.study import Chunk, Study
+from sxsim.studies.together import figures_together
 from sxsim.studies.told import figure_at
 
 __all__ = ["Rows", "run_chunk"]
@@ -51,7 +52,7 @@ class _NoSuchOutput(Exception):
 
 
 def run_chunk(study: Study, chunk: Chunk) -> Rows:
-    """Run the cases of a chunk one by one.
+    """Run the cases of a chunk: together where that can be, and one by one what is left.
 
     Parameters
     ----------
@@ -67,11 +68,12 @@ def run_chunk(study: Study, chunk: Chunk) -> Rows:
     """
     rows = Rows(chunk.number, chunk.first, [], [], [[] for _ in study.outputs])
     home = study.home
-    for values in chunk.values:
+    known = figures_together(study, chunk)
+    for place, values in enumerate(chunk.values):
         figures: list[float | None] = [None] * len(study.outputs)
         reason: str | None = None
         try:
-            status, figures = _figures(study, values, home)
+            status, figures = ("converged", known[place]) if place in known else _figures(study, values, home)
         except _NoSuchOutput as error:
             return replace(rows, refused=error.args)
         except InputError as error:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
 from multiprocessing import active_children
 
 from sxsim.errors import SxsimError
 from sxsim.studies.cases import Rows, run_chunk
 from sxsim.studies.study import Chunk, Study
+from sxsim.studies.together import runs_together
 
 __all__ = ["Executor", "LocalWorkers", "cores", "in_process"]
 
@@ -37,9 +39,26 @@ def cores() -> int:
 
 
 def in_process(study: Study, chunks: Iterable[Chunk]) -> Iterator[Rows]:
-    """Run chunks one after the other in this process."""
-    for chunk in chunks:
-        yield run_chunk(study, chunk)
+    """Run chunks in this process: by a thread for each core where cases run together, one after the other elsewhere.
+
+    Machine code leaves the interpreter to the other threads; what is done in Python would only be passed to and fro.
+    """
+    threads = cores() if runs_together(study) else 1
+    if threads == 1:
+        for chunk in chunks:
+            yield run_chunk(study, chunk)
+        return
+    left = iter(chunks)
+    with ThreadPoolExecutor(threads) as pool:
+        running = {pool.submit(run_chunk, study, chunk) for chunk in islice(left, AHEAD * threads)}
+        try:
+            while running:
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    running |= {pool.submit(run_chunk, study, chunk) for chunk in islice(left, 1)}
+                    yield future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 class LocalWorkers:

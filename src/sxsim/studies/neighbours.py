@@ -12,7 +12,7 @@ from sxsim.errors import ConvergenceError, InputError, UnreachableTarget
 from sxsim.sizing.stretch import stretched
 from sxsim.studies.axes import Value
 
-__all__ = ["base_of", "follow", "solve_near"]
+__all__ = ["base_of", "follow", "solve_near", "start_near"]
 
 SHORTEST_STEP = 1.0 / 32.0
 """Shortest step of a walk, as a share of the way from the base to a case."""
@@ -66,11 +66,12 @@ def solve_near(
     that are halved when one fails and doubled when one succeeds; so a case stays on the branch of the base where two
     pairs of flows meet the targets. Where the walk ends, the branch does.
     """
-    if base is None or cascade.solve is None or not _alike(base, cascade):
+    start = start_near(base, cascade)
+    if base is None or start is None:
         return steady_state(cascade)
     if not all(_number(value) for value in (*home, *values)):
         try:
-            return steady_state(cascade, start=_start(base, cascade), walk=False)
+            return steady_state(cascade, start=start, walk=False)
         except ConvergenceError:
             return steady_state(cascade)
     found = follow(base, cascade, lambda share: cascade_of(_between(home, values, share)))
@@ -118,6 +119,13 @@ def follow(
                 return reached
             done, step = ahead, 2.0 * step
     return done
+
+
+def start_near(base: Result | None, cascade: Cascade) -> Start | None:
+    """The start of a case from the base; None where it is solved from nothing."""
+    if base is None or cascade.solve is None or not _alike(base, cascade):
+        return None
+    return _start(base, cascade)
 
 
 def _alike(base: Result, cascade: Cascade) -> bool:

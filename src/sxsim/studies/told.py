@@ -6,10 +6,12 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from sxsim.errors import Finding, InputError
 from sxsim.foundation import paths
 
-__all__ = ["figure_at"]
+__all__ = ["column_at", "figure_at"]
 
 
 def figure_at(told: Mapping[str, Any], path: str) -> float | None:
@@ -38,17 +40,40 @@ def figure_at(told: Mapping[str, Any], path: str) -> float | None:
     >>> figure_at({"found": {"organic.flow_m3_h": 17.9}}, "found.organic.flow_m3_h")
     17.9
     """
-    head, _, rest = path.partition(".")
-    table = told.get(head)
-    if rest and isinstance(table, Mapping) and rest in table:
-        value = table[rest]
-    elif head in told:
-        value = paths.get({head: table}, path) if rest else table
-    else:
-        value = paths.get(told, path)
+    value = _value_at(told, path)
     if value is None:
         return None
     if isinstance(value, bool | int | float):
         return float(value) if math.isfinite(value) else None
+    raise _no_number(value, path)
+
+
+def column_at(told: Mapping[str, Any], path: str) -> list[float | None]:
+    """Read the column of one figure from what many cases tell together; else as `figure_at`.
+
+    Examples
+    --------
+    >>> column_at({"loads": {"scrubbing": {"S_kmol_h": np.array([1.5, np.nan])}}}, "loads.scrubbing.S_kmol_h")
+    [1.5, None]
+    """
+    value = _value_at(told, path)
+    if not isinstance(value, np.ndarray):
+        raise _no_number(value, path)
+    return [figure if math.isfinite(figure) else None for figure in value.astype(np.float64).tolist()]
+
+
+def _value_at(told: Mapping[str, Any], path: str) -> Any:
+    """What stands at a path."""
+    head, _, rest = path.partition(".")
+    table = told.get(head)
+    if rest and isinstance(table, Mapping) and rest in table:
+        return table[rest]
+    if head in told:
+        return paths.get({head: table}, path) if rest else table
+    return paths.get(told, path)
+
+
+def _no_number(value: Any, path: str) -> InputError:
+    """The complaint about a path that ends at something else."""
     cure = ", ".join(f"{path}.{key}" for key in value) if isinstance(value, Mapping) else ""
-    raise InputError(Finding(f"outputs.{path}", "is no number", "", f"name one below it: {cure}" if cure else ""))
+    return InputError(Finding(f"outputs.{path}", "is no number", "", f"name one below it: {cure}" if cure else ""))

@@ -1,0 +1,222 @@
+"""Many cascades of one layout at once: solved in machine code, and asked for their figures in whole columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+from itertools import compress
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sxsim.cascade.assemble import MET, Account
+from sxsim.cascade.balances import total_acid
+from sxsim.cascade.compile import compile_alike, layout_of
+from sxsim.cascade.equations import equations_alike, figure, found_values, free_start
+from sxsim.cascade.outlets import Outlet, entering_kmol_h
+from sxsim.cascade.profiles import Start
+from sxsim.cascade.solving import fits, profile_of, with_base_taken_up
+from sxsim.cascade.storage import fields_of
+from sxsim.cascade.streams import ANIONS, OXIDE_MASS
+from sxsim.definition import Cascade
+from sxsim.definition.tables import Target
+from sxsim.kernels.batch import pack_alike, solve_packed
+from sxsim.kernels.begin import FITS, LEFT_ASIDE, begin_many
+from sxsim.kernels.flows import network_of, plan_of
+from sxsim.kernels.packed import Flows, Layout, Point
+from sxsim.kernels.solve import SOLVED, state_of
+
+__all__ = ["HEADS", "Together", "solve_together"]
+
+Column = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Together:
+    """Solved cascades of one layout.
+
+    Attributes
+    ----------
+    places : tuple of int
+        Their places among all that were to be solved.
+    cascades : tuple of Cascade
+        The definitions.
+    account : Account
+        Their solutions: every array has the case in front; names and places are those of all.
+    iterations : (cases,) array
+        Newton steps.
+    """
+
+    places: tuple[int, ...]
+    cascades: tuple[Cascade, ...]
+    account: Account
+    iterations: NDArray[np.int64]
+
+    def told(self, heads: set[str]) -> dict[str, Any]:
+        """Parts of what `Result.to_dict` tells, with a column of all cases in place of each number.
+
+        Parameters
+        ----------
+        heads : set of str
+            Which parts, of `HEADS`.
+
+        Returns
+        -------
+        dict of str to object
+            NaN stands for what is undefined. Of the streams there are those that leave or return.
+        """
+        with np.errstate(all="ignore"):
+            return {name: tell(self) for name, tell in HEADS.items() if name in heads}
+
+    def streams(self) -> dict[str, dict[str, Any]]:
+        """Fields of the streams that leave or return."""
+        entering = entering_kmol_h(self.account.problem)[0]
+        return {outlet.name: self._stream(outlet, entering) for outlet in self.account.leaving}
+
+    def targets(self) -> list[dict[str, Any]]:
+        """Targets beside what was reached."""
+        streams = self.streams()
+        return [self._target(row, target, streams) for row, target in enumerate(self.cascades[0].target)]
+
+    def found(self) -> dict[str, Column]:
+        """Free quantities by path."""
+        return found_values(self.account.problem, _extractant(self.cascades))
+
+    def _stream(self, outlet: Outlet, entering: Column) -> dict[str, Any]:
+        """Fields of a stream, as `streams.Stream` has them."""
+        problem, state, j = self.account.problem, self.account.state, outlet.stage
+        names = problem.components
+        x, y, sulfate = state.x[:, j], state.y[:, j], state.sulfate[:, j]
+        h = problem.protons(state)[:, j]
+        acid = total_acid(h, sulfate, problem.chemistry.Ka2)
+        watery = outlet.phase == "aqueous"
+        volumes = tuple(np.broadcast_to(v, h.shape) for v in (outlet.aqueous_m3_h, outlet.organic_m3_h))
+        flow, other = volumes if watery else volumes[::-1]
+        held, carried = (_columns(names, part) for part in ((x, y) if watery else (y, x)))
+        if watery:
+            anion = ANIONS[problem.law.medium]
+            alone = h if problem.plan.acid_component < 0 else 0.0
+            held[anion] = sulfate if anion == "SO4" else alone + np.add.reduce(problem.law.charge * x, axis=-1)
+        still = (flow == 0.0) & (other == 0.0)
+        nothing = np.zeros_like(h)
+        rare = [name for name in names if name in OXIDE_MASS]
+        moles = {name: np.where(still, held[name], flow * held[name] + other * carried[name]) for name in rare}
+        recovery: dict[str, Column] = {}
+        if outlet.kind == "product":
+            aqueous, organic = (volume[:, None] for volume in volumes)
+            share = (aqueous * x + organic * y) / np.where(entering > 0.0, entering, np.nan)
+            recovery = _columns(names[: len(self.cascades[0].elements)], share)
+        return {
+            "name": outlet.name,
+            "kind": outlet.kind,
+            "phase": outlet.phase,
+            "flow_m3_h": flow,
+            "pH": 0.0 - np.log10(np.where(h > 0.0, h, np.nan)) if watery else nothing * np.nan,
+            "acid_mol_L": acid if watery else nothing * np.nan,
+            "concentration_mol_L": held,
+            "entrained_m3_h": other,
+            "entrained_mol_L": {name: np.where(other > 0.0, column, np.nan) for name, column in carried.items()},
+            "purity": _shares({name: column * OXIDE_MASS[name] for name, column in moles.items()}),
+            "purity_mol": _shares(moles),
+            "recovery": recovery,
+        }
+
+    def _target(self, row: int, target: Target, streams: dict[str, dict[str, Any]]) -> dict[str, Any]:
+        """Fields of a target, as `result.TargetResult` has them."""
+        stream = streams[target.stream]
+        purity = stream["purity" if target.purity_basis == "oxide" else "purity_mol"].get(target.element)
+        recovery = stream["recovery"].get(target.element)
+        concentration = stream["concentration_mol_L"][target.element]
+        name = figure(target)[0]
+        asked = np.array([figure(cascade.target[row])[1] for cascade in self.cascades])
+        value = {"purity": purity, "recovery": recovery, "concentration": concentration}[name]
+        unknown = np.full(asked.shape, np.nan)
+        value = unknown if value is None else value
+        met = value <= asked * (1.0 + MET) if name == "concentration" else value >= asked - MET
+        return {
+            "stream": target.stream,
+            "element": target.element,
+            "figure": name,
+            "asked": asked,
+            "value": value,
+            "purity": unknown if purity is None else purity,
+            "recovery": unknown if recovery is None else recovery,
+            "met": met,
+        }
+
+
+HEADS: dict[str, Any] = {
+    "streams": Together.streams,
+    "targets": Together.targets,
+    "loads": lambda many: {name: fields_of(load) for name, load in many.account.load.items()},
+    "found": Together.found,
+    "closure": lambda many: np.maximum.reduce(list(many.account.closure_by_component.values())),
+    "closure_by_component": lambda many: many.account.closure_by_component,
+    "iterations": lambda many: many.iterations.astype(np.float64),
+}
+"""What many cases tell in columns."""
+
+
+def solve_together(cascades: Sequence[Cascade], start_of: Callable[[Cascade], Start | None]) -> list[Together]:
+    """Solve many cascades, each as `solving.steady_state` does without a walk.
+
+    Parameters
+    ----------
+    cascades : sequence of Cascade
+        Clean definitions that differ in numbers, not in names.
+    start_of : callable
+        Takes a cascade; returns the solution of a neighbour that those of its layout start from, or None.
+
+    Returns
+    -------
+    list of Together
+        Those that were solved, by layout; the others are left to who asks why.
+    """
+    alike: dict[Hashable, list[int]] = {}
+    for place, cascade in enumerate(cascades):
+        alike.setdefault(layout_of(cascade), []).append(place)
+    solved = (_solved(places, [cascades[place] for place in places], start_of) for places in alike.values())
+    return [many for many in solved if many is not None]
+
+
+def _solved(places: list[int], cascades: list[Cascade], start_of: Callable[[Cascade], Start | None]) -> Together | None:
+    """Solve cascades of one layout; None when not one is solved."""
+    problem, count = compile_alike(cascades), len(cascades)
+    packed = pack_alike(problem.chemistry, problem.plan, equations_alike(problem, cascades), count)
+    start = start_of(cascades[0])
+    begun = np.zeros(count, np.int64)
+    if start is not None and fits(problem, start):
+        known = free_start(problem, start.found, _extractant(cascades))
+        found = np.stack([np.broadcast_to(value, count) for value in known], axis=1)
+        begin_many(*packed[:3], found, profile_of(start.stage), packed.flows, packed.points, begun)
+        packed.warm[:] = begun == FITS
+    solve_packed(packed, 1)
+    good = (packed.answers[:, 0] == SOLVED) & (begun <= LEFT_ASIDE)
+    if not good.any():
+        return None
+    network = network_of(Flows(*(array[good] for array in packed.flows)))
+    plan = plan_of(Layout(*(array[good] for array in packed.layouts)), problem.plan)
+    problem = with_base_taken_up(replace(problem, plan=plan), network)
+    return Together(
+        places=tuple(compress(places, good)),
+        cascades=tuple(compress(cascades, good)),
+        account=Account(problem, network, state_of(Point(*(array[good] for array in packed.points)))),
+        iterations=packed.answers[good, 2],
+    )
+
+
+def _extractant(cascades: Sequence[Cascade]) -> Column:
+    """Extractant of each cascade as typed [mol/L]."""
+    return np.array([cascade.organic.extractant_mol_L for cascade in cascades])
+
+
+def _columns(names: Sequence[str], held: Column) -> dict[str, Column]:
+    """Name to column of an array of shape (cases, names)."""
+    return {name: held[:, row] for row, name in enumerate(names)}
+
+
+def _shares(parts: dict[str, Column]) -> dict[str, Column]:
+    """Each part beside their sum, where that is more than nothing."""
+    whole = np.add.reduce(list(parts.values()), axis=0)
+    return {name: part / np.where(whole > 0.0, whole, np.nan) for name, part in parts.items()}
