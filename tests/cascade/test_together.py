@@ -9,7 +9,7 @@ from tests.cascade.cases import SMALL
 from sxsim.cascade.profiles import Start
 from sxsim.cascade.solving import steady_state
 from sxsim.cascade.storage import fields_of
-from sxsim.cascade.together import HEADS, solve_together
+from sxsim.cascade.together import HEADS, pose_together
 from sxsim.definition import load
 from sxsim.foundation.paths import get
 from sxsim.studies.systems import with_factors
@@ -53,13 +53,21 @@ def _compare(columns, alone, case, place=""):
         assert columns == alone, place
 
 
+def solve_together(cascades, start=None):
+    """Those that are solved, by layout."""
+    posed = pose_together(cascades, lambda _: start)
+    for each in posed:
+        each.run()
+    return [many for many in (each.solved() for each in posed) if many is not None]
+
+
 @pytest.mark.parametrize("name", SMALL)
 def test_every_figure_is_that_of_the_cascade_alone(name):
     cascade = SMALL[name]()
     path = PATH[name]
     value = get(cascade.to_data(), path)
     cascades = [cascade.replace({path: value * (1.0 + 0.02 * step)}) for step in range(4)]
-    (many,) = solve_together(cascades, lambda _: None)
+    (many,) = solve_together(cascades)
     assert many.places == (0, 1, 2, 3)
     columns = many.told(set(HEADS))
     assert set(columns["streams"]) == {stream.name for stream in steady_state(cascade).stream.values()} - set(
@@ -78,7 +86,7 @@ def test_targets_are_met_from_the_start_of_a_neighbour_as_each_would_meet_them_a
     for studied in (cascade, type(cascade).from_data(data)):
         # a free saponification is held as an amount of the extractant
         cascades = [studied.replace({"organic.extractant_mol_L": value}) for value in (1.45, 1.5, 1.55)]
-        (many,) = solve_together(cascades, lambda _: start)
+        (many,) = solve_together(cascades, start)
         assert len(many.places) == 3
         for case, each in enumerate(cascades):
             _compare(many.told(set(HEADS)), _alone(steady_state(each, start=start, walk=False)), case)
@@ -88,13 +96,13 @@ def test_layouts_are_told_apart_and_what_is_not_solved_is_left_out():
     cascade = SMALL["open"]()
     dry = cascade.replace({"draw.side.flow_m3_h": 50.0})  # more than there is
     longer = cascade.replace({"section.scrubbing.stages": 3})
-    both = solve_together([cascade, longer, dry, cascade], lambda _: None)
+    both = solve_together([cascade, longer, dry, cascade])
     assert sorted(many.places for many in both) == [(0, 3), (1,)]
-    assert solve_together([dry], lambda _: None) == []
+    assert solve_together([dry]) == []
 
 
 def test_factors_that_differ_from_case_to_case_are_each_their_own():
     cascades = [with_factors(SMALL["loop"](), {"Nd/Pr": beta}) for beta in (1.4, 1.5, 1.6)]
-    (many,) = solve_together(cascades, lambda _: None)
+    (many,) = solve_together(cascades)
     for case, each in enumerate(cascades):
         _compare(many.told(set(HEADS)), _alone(steady_state(each)), case)

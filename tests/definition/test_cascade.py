@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import pickle
 import re
+from collections.abc import Callable
 from itertools import takewhile
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from sxsim.definition import Cascade, Product, bundled_names, load, loads
 from sxsim.definition.tables import Stream
 from sxsim.errors import InputError
 from sxsim.foundation.files import shipped
+from sxsim.foundation.paths import assign, get, listing
 
 FLOW, SCRUB = "organic.flow_m3_h", "stream.scrub.flow_m3_h"
 
@@ -103,6 +105,39 @@ def test_replace_makes_a_changed_copy(reference: Cascade) -> None:
     assert wider.stream["feed"].assay_g_L["Nd"] == 120.0
     assert reference == load("nd_pr_p507")
     assert wider.input_hash != reference.input_hash
+
+
+@pytest.mark.parametrize("name", bundled_names())
+def test_replace_reads_as_the_whole_would_be_read(name: str) -> None:
+    """Only the tables that change are read anew; the copy, or the complaint, is that of reading everything."""
+    cascade = load(name)
+    data = cascade.to_data()
+    free = cascade.solve.free if cascade.solve is not None else ()
+    numbers = {path: get(data, path) for path in listing(data) if path not in free and path != "schema"}
+    for path, value in numbers.items():
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            for other in (value, 1.01 * value, -value, True, "2"):
+                assert _told(lambda: cascade.replace({path: other})) == _told(  # noqa: B023
+                    lambda: Cascade.from_data(assign(data, path, other))  # noqa: B023
+                ), (path, other)
+
+
+def _told(make: Callable[[], Cascade]) -> object:
+    """What a cascade holds, defaults and what was typed; or the complaint."""
+    try:
+        cascade = make()
+    except InputError as error:
+        return error.findings
+    return cascade, cascade.to_data(), cascade.input_hash
+
+
+def test_equal_values_of_other_types_are_not_taken_for_each_other(reference: Cascade) -> None:
+    """A whole number, the float and the boolean that equal it are one key to a dict."""
+    path = "section.scrubbing.stages"
+    assert reference.replace({path: 1}).section_named("scrubbing").stages == 1
+    for wrong in (1.0, True):
+        with pytest.raises(InputError, match="is not a whole number"):
+            reference.replace({path: wrong})
 
 
 def test_assigning_a_free_path_fixes_it(reference: Cascade) -> None:

@@ -65,7 +65,7 @@ def test_bad_input_and_no_steady_state_are_rows_too():
 
 def test_a_fault_of_the_program_is_a_row_too(monkeypatch):
     study = contacts(3)
-    for solver in ("neighbours.steady_state", "together.solve_together"):
+    for solver in ("neighbours.steady_state", "together.pose_together"):
         monkeypatch.setattr(f"sxsim.studies.{solver}", lambda *_: 1 / 0)
     assert set(run(study)["reason"].to_pylist()) == {"ZeroDivisionError: division by zero"}
 
@@ -73,13 +73,13 @@ def test_a_fault_of_the_program_is_a_row_too(monkeypatch):
 @pytest.mark.parametrize("study", [contacts(), flows()])
 def test_cases_that_run_together_have_the_rows_of_cases_alone(study, monkeypatch):
     together = run(study)
-    monkeypatch.setattr("sxsim.studies.cases.figures_together", lambda *_: {})
+    monkeypatch.setattr("sxsim.studies.together.runs_together", lambda _: False)
     assert together.equals(run(study))
 
 
 def test_what_no_column_tells_is_asked_of_each_case(monkeypatch):
     """Warnings, prices, inlets and words are not told together; the rows are there all the same."""
-    monkeypatch.setattr("sxsim.studies.together.solve_together", lambda *_: pytest.fail("ran together"))
+    monkeypatch.setattr("sxsim.studies.together.pose_together", lambda *_: pytest.fail("ran together"))
     contact = load("single_contact")
     axis = {"stream.feed.pH": [1.0, 2.0]}
     assert set(sweep(contact, axis, outputs=["charge_relation"]).status) == {"converged"}

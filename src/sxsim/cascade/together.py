@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sxsim.cascade.assemble import MET, Account
 from sxsim.cascade.balances import total_acid
-from sxsim.cascade.compile import compile_alike, layout_of
+from sxsim.cascade.compile import Problem, compile_alike, layout_of
 from sxsim.cascade.equations import equations_alike, figure, found_values, free_start
 from sxsim.cascade.outlets import Outlet, entering_kmol_h
 from sxsim.cascade.profiles import Start
@@ -21,13 +21,13 @@ from sxsim.cascade.storage import fields_of
 from sxsim.cascade.streams import ANIONS, OXIDE_MASS
 from sxsim.definition import Cascade
 from sxsim.definition.tables import Target
-from sxsim.kernels.batch import pack_alike, solve_packed
+from sxsim.kernels.batch import Packed, pack_alike, solve_packed
 from sxsim.kernels.begin import FITS, LEFT_ASIDE, begin_many
 from sxsim.kernels.flows import network_of, plan_of
 from sxsim.kernels.packed import Flows, Layout, Point
 from sxsim.kernels.solve import SOLVED, state_of
 
-__all__ = ["HEADS", "Together", "solve_together"]
+__all__ = ["HEADS", "Posed", "Together", "pose_together"]
 
 Column = NDArray[np.float64]
 
@@ -158,8 +158,62 @@ HEADS: dict[str, Any] = {
 """What many cases tell in columns."""
 
 
-def solve_together(cascades: Sequence[Cascade], start_of: Callable[[Cascade], Start | None]) -> list[Together]:
-    """Solve many cascades, each as `solving.steady_state` does without a walk.
+@dataclass(frozen=True, eq=False)
+class Posed:
+    """Cascades of one layout in the arrays of the kernels, yet to be solved.
+
+    Attributes
+    ----------
+    places : tuple of int
+        Their places among all that are to be solved.
+    cascades : tuple of Cascade
+        The definitions.
+    problem : Problem
+        Compiled, with the case in front of its arrays.
+    packed : Packed
+        The same for the kernels, which `run` fills.
+    start : Point or None
+        Profiles to start from, the same for all; None to start from nothing.
+    found : (cases, p) array
+        Free quantities to start from.
+    begun : (cases,) integer array
+        What `begin` says of the start in each case.
+    """
+
+    places: tuple[int, ...]
+    cascades: tuple[Cascade, ...]
+    problem: Problem
+    packed: Packed
+    start: Point | None
+    found: Column
+    begun: NDArray[np.int64]
+
+    def run(self) -> None:
+        """Solve them; the interpreter is free for other threads meanwhile."""
+        packed = self.packed
+        if self.start is not None:
+            begin_many(*packed[:3], self.found, self.start, packed.flows, packed.points, self.begun)
+            packed.warm[:] = self.begun == FITS
+        solve_packed(packed, 1)
+
+    def solved(self) -> Together | None:
+        """Those that are solved, after `run`; None when not one is."""
+        packed, good = self.packed, (self.packed.answers[:, 0] == SOLVED) & (self.begun <= LEFT_ASIDE)
+        if not good.any():
+            return None
+        network = network_of(Flows(*(array[good] for array in packed.flows)))
+        plan = plan_of(Layout(*(array[good] for array in packed.layouts)), self.problem.plan)
+        problem = with_base_taken_up(replace(self.problem, plan=plan), network)
+        return Together(
+            places=tuple(compress(self.places, good)),
+            cascades=tuple(compress(self.cascades, good)),
+            account=Account(problem, network, state_of(Point(*(array[good] for array in packed.points)))),
+            iterations=packed.answers[good, 2],
+        )
+
+
+def pose_together(cascades: Sequence[Cascade], start_of: Callable[[Cascade], Start | None]) -> list[Posed]:
+    """Make many cascades ready to be solved, each as `solving.steady_state` does without a walk.
 
     Parameters
     ----------
@@ -170,40 +224,26 @@ def solve_together(cascades: Sequence[Cascade], start_of: Callable[[Cascade], St
 
     Returns
     -------
-    list of Together
-        Those that were solved, by layout; the others are left to who asks why.
+    list of Posed
+        By layout.
     """
     alike: dict[Hashable, list[int]] = {}
     for place, cascade in enumerate(cascades):
         alike.setdefault(layout_of(cascade), []).append(place)
-    solved = (_solved(places, [cascades[place] for place in places], start_of) for places in alike.values())
-    return [many for many in solved if many is not None]
+    return [_posed(places, [cascades[place] for place in places], start_of) for places in alike.values()]
 
 
-def _solved(places: list[int], cascades: list[Cascade], start_of: Callable[[Cascade], Start | None]) -> Together | None:
-    """Solve cascades of one layout; None when not one is solved."""
+def _posed(places: list[int], cascades: list[Cascade], start_of: Callable[[Cascade], Start | None]) -> Posed:
+    """Cascades of one layout."""
     problem, count = compile_alike(cascades), len(cascades)
     packed = pack_alike(problem.chemistry, problem.plan, equations_alike(problem, cascades), count)
-    start = start_of(cascades[0])
-    begun = np.zeros(count, np.int64)
+    start, profile, found = start_of(cascades[0]), None, np.zeros((count, 0))
     if start is not None and fits(problem, start):
+        profile = profile_of(start.stage)
         known = free_start(problem, start.found, _extractant(cascades))
         found = np.stack([np.broadcast_to(value, count) for value in known], axis=1)
-        begin_many(*packed[:3], found, profile_of(start.stage), packed.flows, packed.points, begun)
-        packed.warm[:] = begun == FITS
-    solve_packed(packed, 1)
-    good = (packed.answers[:, 0] == SOLVED) & (begun <= LEFT_ASIDE)
-    if not good.any():
-        return None
-    network = network_of(Flows(*(array[good] for array in packed.flows)))
-    plan = plan_of(Layout(*(array[good] for array in packed.layouts)), problem.plan)
-    problem = with_base_taken_up(replace(problem, plan=plan), network)
-    return Together(
-        places=tuple(compress(places, good)),
-        cascades=tuple(compress(cascades, good)),
-        account=Account(problem, network, state_of(Point(*(array[good] for array in packed.points)))),
-        iterations=packed.answers[good, 2],
-    )
+    begun = np.zeros(count, np.int64)
+    return Posed(tuple(places), tuple(cascades), problem, packed, profile, found, begun)
 
 
 def _extractant(cascades: Sequence[Cascade]) -> Column:

@@ -179,6 +179,11 @@ class Cascade(Table):
         >>> cascade.replace({"section.scrubbing.stages": 36}).section_named("scrubbing").stages
         36
         """
+        changed = self._with_tables(changes)
+        if changed is not None:
+            if findings := changed.check():
+                raise InputError(findings)
+            return changed
         data: dict[str, Any] = _typed(self)
         for path, value in changes.items():
             data = assign(data, path, value)
@@ -189,6 +194,23 @@ class Cascade(Table):
             if left:
                 data["solve"] = {**solve, "free": left}
         return type(self).from_data(data)
+
+    def _with_tables(self, changes: Mapping[str, Any]) -> Cascade | None:
+        """A copy in which only the tables are read anew that change; None where that does not do.
+
+        Free quantities may lose their freedom, and what is wrong is said of the definition as a whole.
+        """
+        free = self.solve.free if self.solve is not None else ()
+        by_key: dict[str, list[tuple[str, Any, type]]] = {}
+        for path, value in changes.items():
+            if path in free or not isinstance(value, int | float | str):
+                return None
+            by_key.setdefault(path.partition(".")[0], []).append((path, value, type(value)))
+        try:
+            tables = {key: _table_with(self, key, tuple(parts)) for key, parts in by_key.items()}
+        except (InputError, ValidationError):
+            return None
+        return None if None in tables.values() else self.model_copy(update=tables)
 
     def to_data(self) -> dict[str, Any]:
         """Return plain tables, lists and values: only what was typed, in the order of the schema."""
@@ -263,6 +285,33 @@ class Cascade(Table):
 def _typed(cascade: Cascade) -> dict[str, Any]:
     """Plain data of a cascade, to be copied and not to be changed."""
     return cascade.to_data()
+
+
+@remembered
+def _table_with(cascade: Cascade, key: str, changes: tuple[tuple[str, Any, type], ...]) -> Any:
+    """A table, or list of tables, with other values (path, value, type of the value); None where it is neither.
+
+    A sweep takes the same values again and again.
+    """
+    typed = data = _typed(cascade)
+    for path, value, _ in changes:
+        data = assign(data, path, value)
+    return _read_anew(getattr(cascade, key, None), typed.get(key), data[key])
+
+
+def _read_anew(table: Any, was: Any, data: Any) -> Any:
+    """Tables from their plain data: as they were where the data are."""
+    if data is was:
+        return table
+    if isinstance(table, Table):
+        return type(table).model_validate(data)
+    if isinstance(table, FrozenTable) and table.keys() == data.keys():
+        named = {name: _read_anew(table[name], was[name], data[name]) for name in data}
+        return None if None in named.values() else FrozenTable(named)
+    if isinstance(table, tuple) and len(table) == len(data):
+        listed = tuple(map(_read_anew, table, was, data))
+        return None if None in listed else listed
+    return None
 
 
 @remembered

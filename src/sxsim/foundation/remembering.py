@@ -13,7 +13,7 @@ Thing = TypeVar("Thing")
 Others = TypeVarTuple("Others")
 Answer = TypeVar("Answer")
 
-MOST = 64
+MOST = 256
 """Answers that are kept for one object; then they are forgotten all at once."""
 
 

@@ -12,10 +12,10 @@ from sxsim.studies.actions import action_named
 from sxsim.studies.axes import Value
 from sxsim.studies.neighbours import solve_near
 from sxsim.studies.study import Chunk, Study
-from sxsim.studies.together import figures_together
+from sxsim.studies.together import Ahead
 from sxsim.studies.told import figure_at
 
-__all__ = ["Rows", "run_chunk"]
+__all__ = ["Rows", "finish_chunk", "run_chunk"]
 
 REASON_LENGTH = 500
 """Longest reason that is recorded [characters]."""
@@ -66,9 +66,17 @@ def run_chunk(study: Study, chunk: Chunk) -> Rows:
     Rows
         One a case; a case that fails is a row without figures and with its reason.
     """
+    ahead = Ahead(study, chunk)
+    ahead.run()
+    return finish_chunk(ahead)
+
+
+def finish_chunk(ahead: Ahead) -> Rows:
+    """Rows of a chunk that has been run as far as its cases run together."""
+    study, chunk = ahead.study, ahead.chunk
     rows = Rows(chunk.number, chunk.first, [], [], [[] for _ in study.outputs])
     home = study.home
-    known = figures_together(study, chunk)
+    known = ahead.figures()
     for place, values in enumerate(chunk.values):
         figures: list[float | None] = [None] * len(study.outputs)
         reason: str | None = None

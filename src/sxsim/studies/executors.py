@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
 from multiprocessing import active_children
 
 from sxsim.errors import SxsimError
-from sxsim.studies.cases import Rows, run_chunk
+from sxsim.studies.cases import Rows, finish_chunk, run_chunk
 from sxsim.studies.study import Chunk, Study
-from sxsim.studies.together import runs_together
+from sxsim.studies.together import Ahead, runs_together
 
 __all__ = ["Executor", "LocalWorkers", "cores", "in_process"]
 
@@ -39,26 +39,34 @@ def cores() -> int:
 
 
 def in_process(study: Study, chunks: Iterable[Chunk]) -> Iterator[Rows]:
-    """Run chunks in this process: by a thread for each core where cases run together, one after the other elsewhere.
+    """Run chunks in this process, on all its cores where the cases run together.
 
-    Machine code leaves the interpreter to the other threads; what is done in Python would only be passed to and fro.
+    This thread makes chunks ready and tells what came of them, others run the machine code: two that both wanted the
+    interpreter would only pass it to and fro.
     """
     threads = cores() if runs_together(study) else 1
     if threads == 1:
         for chunk in chunks:
             yield run_chunk(study, chunk)
         return
-    left = iter(chunks)
     with ThreadPoolExecutor(threads) as pool:
-        running = {pool.submit(run_chunk, study, chunk) for chunk in islice(left, AHEAD * threads)}
+        under_way: deque[tuple[Ahead, Future[None]]] = deque()
         try:
-            while running:
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    running |= {pool.submit(run_chunk, study, chunk) for chunk in islice(left, 1)}
-                    yield future.result()
+            for chunk in chunks:
+                ahead = Ahead(study, chunk)
+                under_way.append((ahead, pool.submit(ahead.run)))
+                while under_way and (len(under_way) > threads or under_way[0][1].done()):
+                    yield _finished(*under_way.popleft())
+            while under_way:
+                yield _finished(*under_way.popleft())
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _finished(ahead: Ahead, running: Future[None]) -> Rows:
+    """Rows of a chunk that another thread runs, once it is done."""
+    running.result()
+    return finish_chunk(ahead)
 
 
 class LocalWorkers:
