@@ -1,8 +1,8 @@
 """Sweeps: cases a second in this process, on local workers and on a Dask cluster, and what the cluster adds.
 
 ``python -m benchmarks.sweep [--small] [--cases N] [--json FILE]`` prints a table and writes JSON. All four tables have
-to be the same to the last bit. What a case costs is told twice: the whole, and the part that the compiled solver takes
-without the interpreter, which is all that a second thread could take over.
+to be the same to the last bit. What a case costs is told twice: the whole, and the part that machine code takes without
+the interpreter, which is what further threads can take over.
 
 The overhead of the cluster is what a chunk of 1,000 cases takes there, one worker, beside what the worker itself spends
 on its cases: scheduling, carrying the cases and the rows. A shared machine drifts by more than that from one minute to
@@ -15,22 +15,20 @@ import argparse
 import json
 import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from sxsim.definition import load
-from sxsim.kernels import solve
 from sxsim.studies import Range
-from sxsim.studies.cases import Rows, run_chunk
+from sxsim.studies.cases import Rows, finish_chunk, run_chunk
 from sxsim.studies.cluster import Cluster
 from sxsim.studies.executors import LocalWorkers, in_process
 from sxsim.studies.study import Chunk, Study, make_study
 from sxsim.studies.sweeping import run
+from sxsim.studies.together import Ahead
 
 CHUNK = 1000
 
@@ -59,49 +57,48 @@ def cluster_of(workers: int) -> Iterator[Any]:
 
 
 def parts(study: Study, repeats: int) -> dict[str, float]:
-    """What a case takes in one thread, and the compiled part of that [ms]."""
-    inside, climb = [0.0], solve.climb
-
-    def clocked(*arguments: Any) -> Any:
-        began = time.perf_counter()
-        answer = climb(*arguments)
-        inside[0] += time.perf_counter() - began
-        return answer
-
-    run_chunk(study, study.chunk(0))
-    solve.climb = clocked
+    """What a case takes in one thread, and the part of that which leaves the interpreter to other threads [ms]."""
     found = []
-    try:
-        for _ in range(repeats):
-            inside[0] = 0.0
-            whole, _ = timed(study, study.chunk(0))
-            found.append((whole, inside[0]))
-    finally:
-        solve.climb = climb
-    whole, compiled = (1e3 * figure / len(study.chunk(0).values) for figure in min(found))
-    return {"case [ms]": whole, "of which compiled [ms]": compiled}
+    for _ in range(repeats + 1):  # the first one loads the kernels
+        began = time.perf_counter()
+        ahead = Ahead(study, study.chunk(0))
+        ready = time.perf_counter()
+        ahead.run()
+        solved = time.perf_counter()
+        finish_chunk(ahead)
+        found.append((time.perf_counter() - began, solved - ready))
+    whole, compiled = (1e3 * figure / len(study.chunk(0).values) for figure in min(found[1:]))
+    return {"case [ms]": whole, "of which machine code [ms]": compiled}
 
 
-def in_two_threads(study: Study, chunks: Iterable[Chunk]) -> Iterator[Rows]:
-    """Run chunks in two threads of this process: what that brings, or does not, is why `in_process` has one."""
-    with ThreadPoolExecutor(2) as pool:
-        yield from pool.map(partial(run_chunk, study), chunks)
+def by_one_thread(study: Study, chunks: Iterable[Chunk]) -> Iterator[Rows]:
+    """Run chunks one after the other, whatever the machine has."""
+    return (run_chunk(study, chunk) for chunk in chunks)
 
 
-def rates(study: Study) -> dict[str, float]:
-    """Cases a second [1/s], start of local workers included; the tables are the same."""
-    found, tables = {}, []
+def rates(study: Study, repeats: int) -> dict[str, float]:
+    """Cases a second [1/s], start of local workers included; the tables are the same.
+
+    One thread and all cores of one process are run in turn, and their ratio is the median.
+    """
+    found, tables, spent = {}, [], []
     with cluster_of(2) as cluster:
-        ways = {
-            "in process": in_process,
-            "2 threads": in_two_threads,
-            "2 workers": LocalWorkers(2),
-            "cluster of 2": Cluster(cluster.scheduler_address),
-        }
+        ways = {"2 workers": LocalWorkers(2), "cluster of 2": Cluster(cluster.scheduler_address)}
         for name, executor in ways.items():
             began = time.perf_counter()
             tables.append(run(study, executor=executor))
             found[f"{name} [cases/s]"] = len(study) / (time.perf_counter() - began)
+    for _ in range(repeats + 1):
+        pair = []
+        for way in (by_one_thread, in_process):
+            began = time.perf_counter()
+            tables.append(run(study, executor=way))
+            pair.append(time.perf_counter() - began)
+        spent.append(pair)
+    alone, all_cores = zip(*spent[1:], strict=True)
+    found["one thread [cases/s]"] = len(study) / min(alone)
+    found["in process [cases/s]"] = len(study) / min(all_cores)
+    found["in process / one thread [-]"] = float(np.median(np.divide(alone, all_cores)))
     if not all(table.equals(tables[0]) for table in tables):
         raise RuntimeError("workers give another table")
     return found
@@ -135,7 +132,7 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
     cases, chunk = (40, 20) if asked.small else (asked.cases or 10 * CHUNK, CHUNK)
     repeats = 1 if asked.small else 5
     figures: dict[str, Any] = {"cases": cases}
-    figures |= rates(study_of(cases, max(chunk // 4, 1)))
+    figures |= rates(study_of(cases, max(chunk // 4, 1)), repeats)
     figures |= parts(study_of(chunk, chunk), repeats)
     figures |= overhead(study_of(chunk, chunk), repeats)
     for name, figure in figures.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,21 @@ __all__ = ["HEADS", "Posed", "Together", "pose_together"]
 Column = NDArray[np.float64]
 
 
+class Typed(NamedTuple):
+    """Numbers of the definitions that are needed once more when the cases are told.
+
+    Attributes
+    ----------
+    extractant_mol_L : (cases,) array
+        As typed.
+    asked : (cases, targets) array
+        What each target asks.
+    """
+
+    extractant_mol_L: Column
+    asked: Column
+
+
 @dataclass(frozen=True, eq=False)
 class Together:
     """Solved cascades of one layout.
@@ -40,8 +55,8 @@ class Together:
     ----------
     places : tuple of int
         Their places among all that were to be solved.
-    cascades : tuple of Cascade
-        The definitions.
+    typed : Typed
+        What their definitions say of the figures.
     account : Account
         Their solutions: every array has the case in front; names and places are those of all.
     iterations : (cases,) array
@@ -49,7 +64,7 @@ class Together:
     """
 
     places: tuple[int, ...]
-    cascades: tuple[Cascade, ...]
+    typed: Typed
     account: Account
     iterations: NDArray[np.int64]
 
@@ -77,11 +92,12 @@ class Together:
     def targets(self) -> list[dict[str, Any]]:
         """Targets beside what was reached."""
         streams = self.streams()
-        return [self._target(row, target, streams) for row, target in enumerate(self.cascades[0].target)]
+        targets = enumerate(self.account.problem.cascade.target)
+        return [self._target(target, self.typed.asked[:, row], streams) for row, target in targets]
 
     def found(self) -> dict[str, Column]:
         """Free quantities by path."""
-        return found_values(self.account.problem, _extractant(self.cascades))
+        return found_values(self.account.problem, self.typed.extractant_mol_L)
 
     def _stream(self, outlet: Outlet, entering: Column) -> dict[str, Any]:
         """Fields of a stream, as `streams.Stream` has them."""
@@ -106,7 +122,7 @@ class Together:
         if outlet.kind == "product":
             aqueous, organic = (volume[:, None] for volume in volumes)
             share = (aqueous * x + organic * y) / np.where(entering > 0.0, entering, np.nan)
-            recovery = _columns(names[: len(self.cascades[0].elements)], share)
+            recovery = _columns(problem.cascade.elements, share)
         return {
             "name": outlet.name,
             "kind": outlet.kind,
@@ -122,14 +138,13 @@ class Together:
             "recovery": recovery,
         }
 
-    def _target(self, row: int, target: Target, streams: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    def _target(self, target: Target, asked: Column, streams: dict[str, dict[str, Any]]) -> dict[str, Any]:
         """Fields of a target, as `result.TargetResult` has them."""
         stream = streams[target.stream]
         purity = stream["purity" if target.purity_basis == "oxide" else "purity_mol"].get(target.element)
         recovery = stream["recovery"].get(target.element)
         concentration = stream["concentration_mol_L"][target.element]
         name = figure(target)[0]
-        asked = np.array([figure(cascade.target[row])[1] for cascade in self.cascades])
         value = {"purity": purity, "recovery": recovery, "concentration": concentration}[name]
         unknown = np.full(asked.shape, np.nan)
         value = unknown if value is None else value
@@ -166,8 +181,8 @@ class Posed:
     ----------
     places : tuple of int
         Their places among all that are to be solved.
-    cascades : tuple of Cascade
-        The definitions.
+    typed : Typed
+        What their definitions say of the figures.
     problem : Problem
         Compiled, with the case in front of its arrays.
     packed : Packed
@@ -181,7 +196,7 @@ class Posed:
     """
 
     places: tuple[int, ...]
-    cascades: tuple[Cascade, ...]
+    typed: Typed
     problem: Problem
     packed: Packed
     start: Point | None
@@ -206,7 +221,7 @@ class Posed:
         problem = with_base_taken_up(replace(self.problem, plan=plan), network)
         return Together(
             places=tuple(compress(self.places, good)),
-            cascades=tuple(compress(self.cascades, good)),
+            typed=Typed(*(values[good] for values in self.typed)),
             account=Account(problem, network, state_of(Point(*(array[good] for array in packed.points)))),
             iterations=packed.answers[good, 2],
         )
@@ -236,19 +251,19 @@ def pose_together(cascades: Sequence[Cascade], start_of: Callable[[Cascade], Sta
 def _posed(places: list[int], cascades: list[Cascade], start_of: Callable[[Cascade], Start | None]) -> Posed:
     """Cascades of one layout."""
     problem, count = compile_alike(cascades), len(cascades)
+    asked = [[figure(target)[1] for target in cascade.target] for cascade in cascades]
+    typed = Typed(
+        extractant_mol_L=np.array([cascade.organic.extractant_mol_L for cascade in cascades]),
+        asked=np.array(asked, dtype=np.float64).reshape(count, len(problem.cascade.target)),
+    )
     packed = pack_alike(problem.chemistry, problem.plan, equations_alike(problem, cascades), count)
     start, profile, found = start_of(cascades[0]), None, np.zeros((count, 0))
     if start is not None and fits(problem, start):
         profile = profile_of(start.stage)
-        known = free_start(problem, start.found, _extractant(cascades))
+        known = free_start(problem, start.found, typed.extractant_mol_L)
         found = np.stack([np.broadcast_to(value, count) for value in known], axis=1)
     begun = np.zeros(count, np.int64)
-    return Posed(tuple(places), tuple(cascades), problem, packed, profile, found, begun)
-
-
-def _extractant(cascades: Sequence[Cascade]) -> Column:
-    """Extractant of each cascade as typed [mol/L]."""
-    return np.array([cascade.organic.extractant_mol_L for cascade in cascades])
+    return Posed(tuple(places), typed, problem, packed, profile, found, begun)
 
 
 def _columns(names: Sequence[str], held: Column) -> dict[str, Column]:
