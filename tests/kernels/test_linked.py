@@ -11,12 +11,30 @@ import numba
 import numpy as np
 import pytest
 
-from sxsim.kernels import balances, dense, goals, ladder, linear_step, newton, prepare, start, three, transport, volumes
+from sxsim.kernels import (
+    balances,
+    dense,
+    goals,
+    ladder,
+    linear_step,
+    newton,
+    prepare,
+    start,
+    three,
+    transient,
+    transient_frozen,
+    transient_record,
+    transient_stage,
+    transient_substitute,
+    transport,
+    volumes,
+)
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.linked import Linked, linked_in
 from sxsim.kernels.shapes import FLOAT, INT, VECTOR
 
-MODULES = (balances, dense, goals, ladder, linear_step, newton, start, three, transport, volumes)
+TRANSIENT = (transient, transient_frozen, transient_record, transient_stage, transient_substitute)
+MODULES = (balances, dense, goals, ladder, linear_step, newton, start, three, transport, volumes, *TRANSIENT)
 compiled = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="the compiler is off")
 
 SOURCE = """
@@ -77,10 +95,11 @@ def test_other_types_are_refused(space):
 @compiled
 def test_every_kernel_of_given_types_has_one_signature():
     kernels = {value for module in MODULES for value in vars(module).values() if isinstance(value, Linked)}
-    assert len(kernels) > 20
-    ladder.climb_many.ready()
+    assert len(kernels) > 40
+    for outermost in (ladder.climb_many, transient.advance, transient.implicit_euler):
+        outermost.ready()
     assert all(len(each.signatures) <= 1 for each in kernels)
-    assert sum(len(each.signatures) for each in kernels) > 20
+    assert sum(len(each.signatures) for each in kernels) > 40
 
 
 @compiled

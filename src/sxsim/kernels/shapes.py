@@ -11,6 +11,8 @@ from sxsim.kernels.packed import Control, Goals, Law, Layout, make_flows, make_p
 
 __all__ = [
     "ANSWER",
+    "BOOL",
+    "CONTENTS",
     "CONTROL",
     "FLOAT",
     "FLOW",
@@ -31,10 +33,13 @@ __all__ = [
     "SHORTENED",
     "TWO",
     "VECTOR",
+    "VOID",
     "WORK",
     "WORKS",
 ]
 
+VOID = numba.void
+BOOL = numba.boolean
 INT = numba.int64
 FLOAT = numba.float64
 PAIR = numba.types.UniTuple(INT, 2)
@@ -43,6 +48,7 @@ INTS = numba.int64[::1]
 VECTOR = numba.float64[::1]
 MATRIX = numba.float64[:, ::1]
 WORKS = numba.float64[:, :, ::1]
+CONTENTS = numba.float64[:, :, ::1]
 
 INT_MATRIX = numba.int64[:, ::1]
 ANSWER = numba.types.UniTuple(INT, 4)

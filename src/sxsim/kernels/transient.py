@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import math
 
+import numba
 import numpy as np
 
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.balances import base_left_over
-from sxsim.kernels.transient_frozen import CARRY, PIVOT, freeze
-from sxsim.kernels.transient_record import Clock, Log, Space, accept, make_space, note, start
-from sxsim.kernels.transient_stage import rates, solve_stage, twin_feeds, twin_volumes
+from sxsim.kernels.shapes import BOOL, CONTENTS, FLOAT, FLOW, GOALS, INT, LAW, MATRIX, PAIR, POINT, VECTOR, WORK
+from sxsim.kernels.transient_frozen import CARRY, FROZEN, PIVOT, freeze
+from sxsim.kernels.transient_method import TABLEAU
+from sxsim.kernels.transient_record import CLOCK, LOG, SPACE, Clock, Log, Space, accept, make_space, note, start
+from sxsim.kernels.transient_stage import VESSELS, rates, solve_stage, twin_feeds, twin_volumes
 from sxsim.kernels.transient_substitute import end_of_stage
 from sxsim.kernels.transport import aqueous_totals
 
@@ -46,8 +49,10 @@ NOTHING = 1e-9
 LONGER = 8.0
 """Most that a step may be longer than the one before."""
 
+_STEP = numba.types.Tuple((INT, FLOAT))
 
-@kernel()
+
+@kernel(returns=INT, takes=(LAW, FLOW, VESSELS, CONTENTS, FLOAT, POINT, WORK, FLOW, GOALS, INT, FLOAT, CONTENTS))
 def implicit_euler(law, flows, vessels, amount, g, point, work, twin, none, limit, tolerance, after):
     """One step of implicit Euler, not watched by any error control.
 
@@ -90,7 +95,7 @@ def implicit_euler(law, flows, vessels, amount, g, point, work, twin, none, limi
     return spent
 
 
-@kernel(inner=True)
+@kernel(returns=INT, takes=(FLOW, FROZEN, BOOL, INT, MATRIX), inner=True)
 def _carry_totals(twin, frozen, tied, count, s):
     """Conserved charge and sulfate of every stage's aqueous, which answer to nothing else. Returns 0, or 1."""
     volume = twin.volume
@@ -109,7 +114,7 @@ def _carry_totals(twin, frozen, tied, count, s):
     return 0
 
 
-@kernel(inner=True)
+@kernel(returns=FLOAT, takes=(CONTENTS, TABLEAU, FLOAT, SPACE, VECTOR), inner=True)
 def _error(amount, tableau, dt, space, limits):
     """Root mean square of the estimated error of all contents, beside what is allowed of each."""
     vessels, N, n2 = amount.shape
@@ -199,7 +204,11 @@ def _loose(space):
     return moved
 
 
-@kernel(inner=True)
+@kernel(
+    returns=_STEP,
+    takes=(LAW, FLOW, VESSELS, FLOW, FROZEN, TABLEAU, SPACE, FLOAT, FLOAT, BOOL, INT),
+    inner=True,
+)
 def _step(law, flows, vessels, twin, frozen, tableau, space, dt, left_over, tied, count):
     """All stages of a step. Returns 0 and the base left over at its end [kmol/h], or 1 when it cannot be done."""
     stages, of = space.rate.shape[:2]
@@ -225,7 +234,10 @@ def _step(law, flows, vessels, twin, frozen, tableau, space, dt, left_over, tied
     return 0, left_over
 
 
-@kernel()
+@kernel(
+    returns=PAIR,
+    takes=(LAW, FLOW, VESSELS, CONTENTS, POINT, FLOW, FROZEN, SPACE, TABLEAU, CLOCK, CONTENTS, LOG, INT),
+)
 def advance(law, flows, vessels, amount, point, twin, frozen, space, tableau, clock, integral, log, row):
     """Carry the contents from ``clock.now`` to its end, or until the log is full.
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,8 +19,9 @@ from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.dense import solve_dense
 from sxsim.kernels.equilibrium import acid_slope
+from sxsim.kernels.shapes import BOOL, FLOW, INT, LAW, MATRIX, VOID
 
-__all__ = ["Frozen", "freeze", "lowest_source", "make_frozen", "ratios"]
+__all__ = ["FROZEN", "Frozen", "freeze", "lowest_source", "make_frozen", "ratios"]
 
 Floats = NDArray[np.float64]
 
@@ -113,7 +115,10 @@ def make_frozen(N: int, n: int, k: int) -> Frozen:
     )
 
 
-@kernel(inner=True)
+FROZEN = numba.typeof(make_frozen(1, 1, 1))
+
+
+@kernel(returns=VOID, takes=(LAW, MATRIX, MATRIX, FROZEN), inner=True)
 def ratios(law, x, s, frozen):
     """Distribution ratios where the equations are read, with the protons, free extractant and anion of each stage."""
     row = law.row
@@ -151,7 +156,7 @@ def ratios(law, x, s, frozen):
                 ratio[j, i] /= 1.0 + (row[at.BETA1, i] + row[at.BETA2, i] * ligand) * ligand
 
 
-@kernel(inner=True)
+@kernel(returns=VOID, takes=(LAW, MATRIX, MATRIX, MATRIX, FROZEN), inner=True)
 def _linearise(law, volume, x, s, frozen):
     """Slopes of the equilibria at the start of the step, where the ratios have been read."""
     row = law.row
@@ -224,7 +229,7 @@ def _linearise(law, volume, x, s, frozen):
                 of[KEPT, j, i] = (1.0 - E) / volume[at.ORG_IN, j]
 
 
-@kernel(inner=True)
+@kernel(returns=INT, takes=(MATRIX, FROZEN), inner=True)
 def _eliminate(volume, frozen):
     """From the first stage to the last, each as a function of the next stage's x. Returns 0, or 1 if singular."""
     block = frozen.block
@@ -285,7 +290,7 @@ def lowest_source(link, N):
     return lowest
 
 
-@kernel(inner=True)
+@kernel(returns=INT, takes=(LAW, FLOW, FROZEN, BOOL), inner=True)
 def _link(law, twin, frozen, spills):
     """How the cascade answers to what the links carry, and the inverse of their equations. Returns 0, or 1."""
     volume = twin.volume
@@ -364,7 +369,7 @@ def _link(law, twin, frozen, spills):
     return 0
 
 
-@kernel(inner=True)
+@kernel(returns=INT, takes=(LAW, FLOW, MATRIX, MATRIX, FROZEN, BOOL), inner=True)
 def freeze(law, twin, x, s, frozen, spills):
     """Linearise and factorise a step.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["RODAS5P", "Tableau"]
+__all__ = ["RODAS5P", "TABLEAU", "Tableau"]
 
 Floats = NDArray[np.float64]
 
@@ -99,3 +100,4 @@ def _rodas5p() -> Tableau:
 
 
 RODAS5P = _rodas5p()
+TABLEAU = numba.typeof(RODAS5P)

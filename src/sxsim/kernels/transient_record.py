@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
+from sxsim.kernels.shapes import CONTENTS, FLOAT, INT, POINT, VOID
+from sxsim.kernels.transient_method import TABLEAU
 from sxsim.kernels.transient_stage import FLOOR
 
-__all__ = ["Clock", "Log", "Space", "accept", "make_space", "note", "start"]
+__all__ = ["CLOCK", "LOG", "SPACE", "Clock", "Log", "Space", "accept", "make_space", "note", "start"]
 
 Floats = NDArray[np.float64]
 
@@ -90,7 +93,12 @@ def make_space(stages: int, vessels: int, N: int, n: int) -> Space:
     return Space(rate, out, contents, np.zeros((2, N)), np.zeros((2, N, n + 2)), *ends, *flat)
 
 
-@kernel(inner=True)
+CLOCK = numba.typeof(Clock(np.zeros(4), np.zeros(4, np.int64), np.zeros(4)))
+LOG = numba.typeof(Log(*(np.zeros((1,) * rank) for rank in (1, 4, 4, 2, 2))))
+SPACE = numba.typeof(make_space(1, 1, 1, 1))
+
+
+@kernel(returns=VOID, takes=(CONTENTS, POINT, SPACE), inner=True)
 def start(amount, point, space):
     """Note where a step starts."""
     vessels, N, n2 = amount.shape
@@ -111,7 +119,7 @@ def start(amount, point, space):
                 space.contents[0, r, j, i] = amount[r, j, i]
 
 
-@kernel(inner=True)
+@kernel(returns=VOID, takes=(TABLEAU, FLOAT, CONTENTS, POINT, SPACE, CONTENTS), inner=True)
 def accept(tableau, dt, amount, point, space, integral):
     """Take a step: contents, outlets and the state of the mixers, where the last stage ended up."""
     last = tableau.beta.shape[0] - 1
@@ -145,7 +153,7 @@ def accept(tableau, dt, amount, point, space, integral):
             point.c[at.Y, j, i] = max(space.y[j, i], 0.0)
 
 
-@kernel(inner=True)
+@kernel(returns=VOID, takes=(CONTENTS, POINT, SPACE, CONTENTS, FLOAT, LOG, INT), inner=True)
 def note(amount, point, space, integral, time, log, row):
     """Write a row of the log."""
     vessels, N, n2 = amount.shape

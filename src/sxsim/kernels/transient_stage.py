@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,9 +24,10 @@ from sxsim.kernels._jit import kernel
 from sxsim.kernels.balances import balances, local, murphree
 from sxsim.kernels.equilibrium import total_acid
 from sxsim.kernels.linear_step import linear_step
+from sxsim.kernels.shapes import BOOL, CONTENTS, FLOAT, FLOW, GOALS, INT, LAW, MATRIX, POINT, VOID, WORK
 from sxsim.kernels.transport import aqueous_totals
 
-__all__ = ["Vessels", "rates", "solve_stage", "twin_feeds", "twin_volumes"]
+__all__ = ["VESSELS", "Vessels", "rates", "solve_stage", "twin_feeds", "twin_volumes"]
 
 FLOOR = 1e-30  # mol/L: below it a concentration is noise
 
@@ -45,7 +47,10 @@ class Vessels(NamedTuple):
     cell: NDArray[np.float64]
 
 
-@kernel(inner=True)
+VESSELS = numba.typeof(Vessels(np.zeros((2, 1)), np.zeros((2, 1))))
+
+
+@kernel(returns=VOID, takes=(FLOW, VESSELS, INT, FLOAT, MATRIX, FLOW), inner=True)
 def twin_volumes(flows, vessels, cells, g, share, twin):
     """Volumes of the steady cascade that stands for an implicit stage, and how much of each outlet passes its settler.
 
@@ -79,7 +84,7 @@ def twin_volumes(flows, vessels, cells, g, share, twin):
         twin.link_volume[q] = flows.link_volume[q] * share[phase, flows.link[at.FROM, q]]
 
 
-@kernel(inner=True)
+@kernel(returns=VOID, takes=(LAW, FLOW, VESSELS, CONTENTS, FLOAT, CONTENTS, FLOW), inner=True)
 def twin_feeds(law, flows, vessels, goal, g, constant, twin):
     """Feeds of that cascade: what the vessels hold without the part of this stage leaves them within ``g``."""
     N = goal.shape[1]
@@ -143,7 +148,7 @@ def _moved(value, step):
     return max(value + step, 0.1 * value, FLOOR)
 
 
-@kernel(inner=True)
+@kernel(returns=FLOAT, takes=(LAW, POINT, WORK), inner=True)
 def _move(law, point, work):
     """Take the step; returns the largest relative one of protons, free extractant and what counts in each aqueous."""
     n = law.row.shape[1]
@@ -174,7 +179,11 @@ def _move(law, point, work):
     return last
 
 
-@kernel(inner=True)
+@kernel(
+    returns=INT,
+    takes=(LAW, FLOW, VESSELS, CONTENTS, FLOAT, FLOW, POINT, WORK, GOALS, MATRIX, CONTENTS, INT, FLOAT),
+    inner=True,
+)
 def solve_stage(law, flows, vessels, goal, g, twin, point, work, none, share, constant, limit, tolerance):
     """Find the state whose contents are ``goal`` + ``g`` x rate.
 
@@ -242,7 +251,11 @@ def solve_stage(law, flows, vessels, goal, g, twin, point, work, none, share, co
     return -1
 
 
-@kernel(inner=True)
+@kernel(
+    returns=FLOAT,
+    takes=(LAW, FLOW, VESSELS, CONTENTS, FLOAT, BOOL, MATRIX, MATRIX, MATRIX, CONTENTS, CONTENTS),
+    inner=True,
+)
 def rates(law, flows, vessels, goal, g, spills, x, y, s, out, rate):
     """Rates of all contents [kmol/h] and the outlets of all stages [mol/L], from the state of the mixers.
 

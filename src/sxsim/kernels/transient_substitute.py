@@ -5,6 +5,7 @@ from __future__ import annotations
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.equilibrium import total_acid
+from sxsim.kernels.shapes import BOOL, FLOW, LAW, MATRIX, VOID
 from sxsim.kernels.transient_frozen import (
     ANSWER,
     BISULFATE,
@@ -17,6 +18,7 @@ from sxsim.kernels.transient_frozen import (
     F_BY_S,
     FREE,
     FREE_X,
+    FROZEN,
     INVERSE,
     KEPT,
     ONWARD,
@@ -34,7 +36,7 @@ from sxsim.kernels.transient_frozen import (
 __all__ = ["end_of_stage"]
 
 
-@kernel(inner=True)
+@kernel(returns=VOID, takes=(MATRIX, FROZEN, MATRIX, MATRIX), inner=True)
 def _forward(volume, frozen, x, y):
     """From the first stage to the last: x and y of each at no x of the next, and without links."""
     block = frozen.block
@@ -85,7 +87,7 @@ def _onward(block, more, x, y, j):
         y[j, i] = total
 
 
-@kernel(inner=True)
+@kernel(returns=VOID, takes=(LAW, MATRIX, MATRIX, FROZEN, MATRIX), inner=True)
 def _sources(law, x, s, frozen, end):
     """What the equilibria of each stage give at zero x, linearised about `x` and `s`; ln h and ln F into `end`."""
     row = law.row
@@ -119,7 +121,11 @@ def _sources(law, x, s, frozen, end):
             source[j, i] += known
 
 
-@kernel(inner=True)
+@kernel(
+    returns=VOID,
+    takes=(LAW, FLOW, MATRIX, MATRIX, FROZEN, BOOL, BOOL, MATRIX, MATRIX, MATRIX),
+    inner=True,
+)
 def end_of_stage(law, twin, x, s, frozen, first, spills, end, end_x, end_y):
     """Solve one stage of the method: where it ends up.
 
