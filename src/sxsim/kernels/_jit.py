@@ -91,7 +91,12 @@ CACHE_FOLDER: str | None = _cache_folder(Path(__file__).parent)
 
 
 def kernel(
-    *, returns: Any = None, takes: tuple[Any, ...] | None = None, inner: bool = False, **options: Any
+    *,
+    returns: Any = None,
+    takes: tuple[Any, ...] | None = None,
+    inner: bool = False,
+    counted: bool = True,
+    **options: Any,
 ) -> Callable[[_Function], _Function]:
     """Compile a function with numba: no Python objects, IEEE division, the GIL released, kept on disk.
 
@@ -102,6 +107,9 @@ def kernel(
         other kernels call it by its address; without them it is compiled within each of its callers.
     inner : bool
         True for a function that only other kernels call: no door for Python is built, which saves compile time.
+    counted : bool
+        False for a function that neither makes nor returns arrays: references to those it takes are
+        not counted, which saves time; the compiler refuses it where an array is made.
     **options
         Further options of ``numba.njit``. ``fastmath`` is not for kernels: it makes ``isnan`` answer False.
 
@@ -125,6 +133,8 @@ def kernel(
     chosen = {"error_model": "numpy", "nogil": True, "no_cfunc_wrapper": True} | options
     if inner:
         chosen |= {"no_cpython_wrapper": True}
+    if not counted:
+        chosen |= {"_nrt": False}
 
     def compiled(function: _Function, *signature: Any) -> Any:
         before = numba.config.CACHE_DIR

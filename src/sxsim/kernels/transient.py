@@ -95,7 +95,7 @@ def implicit_euler(law, flows, vessels, amount, g, point, work, twin, none, limi
     return spent
 
 
-@kernel(returns=INT, takes=(FLOW, FROZEN, BOOL, INT, MATRIX), inner=True)
+@kernel(returns=INT, takes=(FLOW, FROZEN, BOOL, INT, MATRIX), inner=True, counted=False)
 def _carry_totals(twin, frozen, tied, count, s):
     """Conserved charge and sulfate of every stage's aqueous, which answer to nothing else. Returns 0, or 1."""
     volume = twin.volume
@@ -114,7 +114,7 @@ def _carry_totals(twin, frozen, tied, count, s):
     return 0
 
 
-@kernel(returns=FLOAT, takes=(CONTENTS, TABLEAU, FLOAT, SPACE, VECTOR), inner=True)
+@kernel(returns=FLOAT, takes=(CONTENTS, TABLEAU, FLOAT, SPACE, VECTOR), inner=True, counted=False)
 def _error(amount, tableau, dt, space, limits):
     """Root mean square of the estimated error of all contents, beside what is allowed of each."""
     vessels, N, n2 = amount.shape
@@ -146,7 +146,7 @@ def _error(amount, tableau, dt, space, limits):
     return math.sqrt(total / counted)
 
 
-@kernel(inner=True)
+@kernel(inner=True, counted=False)
 def _turned(amount, missed, limits):
     """Base that a step did not know of [kmol], beside what may be wrong of the contents of the first mixer."""
     held = 0.0
@@ -155,7 +155,7 @@ def _turned(amount, missed, limits):
     return missed / (limits[2] * held + 1e-300)
 
 
-@kernel(inner=True)
+@kernel(inner=True, counted=False)
 def _combine(start, weight, terms, upto, factor, target):
     """``target`` = ``start`` + ``factor`` x sum of ``weight`` x ``terms``, all flat, of the first few terms."""
     for k in range(start.shape[0]):
@@ -167,7 +167,7 @@ def _combine(start, weight, terms, upto, factor, target):
                 target[k] += by * terms[q, k]
 
 
-@kernel(inner=True)
+@kernel(inner=True, counted=False)
 def _read(ends, weight, upto, stages):
     """Where a stage reads the equations, from the start of the step and the ends of the stages before."""
     rows, columns = ends.shape[1:]
@@ -180,7 +180,7 @@ def _read(ends, weight, upto, stages):
             ends[stages + 1, r, c] = total
 
 
-@kernel(inner=True)
+@kernel(inner=True, counted=False)
 def _tell(flows, amount):
     """Whether a link carries aqueous, and 2 where there is sulfate, else 1."""
     tied = False
@@ -192,7 +192,7 @@ def _tell(flows, amount):
     return tied, 2 if sulfate > 0.0 else 1
 
 
-@kernel(inner=True)
+@kernel(inner=True, counted=False)
 def _loose(space):
     """How far the last stage moved ln h and ln F of any mixer."""
     stages, _, N = space.s.shape
@@ -208,6 +208,7 @@ def _loose(space):
     returns=_STEP,
     takes=(LAW, FLOW, VESSELS, FLOW, FROZEN, TABLEAU, SPACE, FLOAT, FLOAT, BOOL, INT),
     inner=True,
+    counted=False,
 )
 def _step(law, flows, vessels, twin, frozen, tableau, space, dt, left_over, tied, count):
     """All stages of a step. Returns 0 and the base left over at its end [kmol/h], or 1 when it cannot be done."""
@@ -237,6 +238,7 @@ def _step(law, flows, vessels, twin, frozen, tableau, space, dt, left_over, tied
 @kernel(
     returns=PAIR,
     takes=(LAW, FLOW, VESSELS, CONTENTS, POINT, FLOW, FROZEN, SPACE, TABLEAU, CLOCK, CONTENTS, LOG, INT),
+    counted=False,
 )
 def advance(law, flows, vessels, amount, point, twin, frozen, space, tableau, clock, integral, log, row):
     """Carry the contents from ``clock.now`` to its end, or until the log is full.

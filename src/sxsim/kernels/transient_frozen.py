@@ -118,7 +118,7 @@ def make_frozen(N: int, n: int, k: int) -> Frozen:
 FROZEN = numba.typeof(make_frozen(1, 1, 1))
 
 
-@kernel(returns=VOID, takes=(LAW, MATRIX, MATRIX, FROZEN), inner=True)
+@kernel(returns=VOID, takes=(LAW, MATRIX, MATRIX, FROZEN), inner=True, counted=False)
 def ratios(law, x, s, frozen):
     """Distribution ratios where the equations are read, with the protons, free extractant and anion of each stage."""
     row = law.row
@@ -156,7 +156,7 @@ def ratios(law, x, s, frozen):
                 ratio[j, i] /= 1.0 + (row[at.BETA1, i] + row[at.BETA2, i] * ligand) * ligand
 
 
-@kernel(returns=VOID, takes=(LAW, MATRIX, MATRIX, MATRIX, FROZEN), inner=True)
+@kernel(returns=VOID, takes=(LAW, MATRIX, MATRIX, MATRIX, FROZEN), inner=True, counted=False)
 def _linearise(law, volume, x, s, frozen):
     """Slopes of the equilibria at the start of the step, where the ratios have been read."""
     row = law.row
@@ -229,7 +229,7 @@ def _linearise(law, volume, x, s, frozen):
                 of[KEPT, j, i] = (1.0 - E) / volume[at.ORG_IN, j]
 
 
-@kernel(returns=INT, takes=(MATRIX, FROZEN), inner=True)
+@kernel(returns=INT, takes=(MATRIX, FROZEN), inner=True, counted=False)
 def _eliminate(volume, frozen):
     """From the first stage to the last, each as a function of the next stage's x. Returns 0, or 1 if singular."""
     block = frozen.block
@@ -281,7 +281,7 @@ def _eliminate(volume, frozen):
     return 0
 
 
-@kernel(inner=True)
+@kernel(inner=True, counted=False)
 def lowest_source(link, N):
     """The first stage that a link leaves, or the last stage."""
     lowest = N - 1
@@ -290,7 +290,7 @@ def lowest_source(link, N):
     return lowest
 
 
-@kernel(returns=INT, takes=(LAW, FLOW, FROZEN, BOOL), inner=True)
+@kernel(returns=INT, takes=(LAW, FLOW, FROZEN, BOOL), inner=True, counted=False)
 def _link(law, twin, frozen, spills):
     """How the cascade answers to what the links carry, and the inverse of their equations. Returns 0, or 1."""
     volume = twin.volume
@@ -369,7 +369,7 @@ def _link(law, twin, frozen, spills):
     return 0
 
 
-@kernel(returns=INT, takes=(LAW, FLOW, MATRIX, MATRIX, FROZEN, BOOL), inner=True)
+@kernel(returns=INT, takes=(LAW, FLOW, MATRIX, MATRIX, FROZEN, BOOL), inner=True, counted=False)
 def freeze(law, twin, x, s, frozen, spills):
     """Linearise and factorise a step.
 

@@ -98,7 +98,7 @@ LOG = numba.typeof(Log(*(np.zeros((1,) * rank) for rank in (1, 4, 4, 2, 2))))
 SPACE = numba.typeof(make_space(1, 1, 1, 1))
 
 
-@kernel(returns=VOID, takes=(CONTENTS, POINT, SPACE), inner=True)
+@kernel(returns=VOID, takes=(CONTENTS, POINT, SPACE), inner=True, counted=False)
 def start(amount, point, space):
     """Note where a step starts."""
     vessels, N, n2 = amount.shape
@@ -119,7 +119,7 @@ def start(amount, point, space):
                 space.contents[0, r, j, i] = amount[r, j, i]
 
 
-@kernel(returns=VOID, takes=(TABLEAU, FLOAT, CONTENTS, POINT, SPACE, CONTENTS), inner=True)
+@kernel(returns=VOID, takes=(TABLEAU, FLOAT, CONTENTS, POINT, SPACE, CONTENTS), inner=True, counted=False)
 def accept(tableau, dt, amount, point, space, integral):
     """Take a step: contents, outlets and the state of the mixers, where the last stage ended up."""
     last = tableau.beta.shape[0] - 1
@@ -153,7 +153,7 @@ def accept(tableau, dt, amount, point, space, integral):
             point.c[at.Y, j, i] = max(space.y[j, i], 0.0)
 
 
-@kernel(returns=VOID, takes=(CONTENTS, POINT, SPACE, CONTENTS, FLOAT, LOG, INT), inner=True)
+@kernel(returns=VOID, takes=(CONTENTS, POINT, SPACE, CONTENTS, FLOAT, LOG, INT), inner=True, counted=False)
 def note(amount, point, space, integral, time, log, row):
     """Write a row of the log."""
     vessels, N, n2 = amount.shape

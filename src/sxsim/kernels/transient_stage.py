@@ -50,7 +50,7 @@ class Vessels(NamedTuple):
 VESSELS = numba.typeof(Vessels(np.zeros((2, 1)), np.zeros((2, 1))))
 
 
-@kernel(returns=VOID, takes=(FLOW, VESSELS, INT, FLOAT, MATRIX, FLOW), inner=True)
+@kernel(returns=VOID, takes=(FLOW, VESSELS, INT, FLOAT, MATRIX, FLOW), inner=True, counted=False)
 def twin_volumes(flows, vessels, cells, g, share, twin):
     """Volumes of the steady cascade that stands for an implicit stage, and how much of each outlet passes its settler.
 
@@ -84,7 +84,7 @@ def twin_volumes(flows, vessels, cells, g, share, twin):
         twin.link_volume[q] = flows.link_volume[q] * share[phase, flows.link[at.FROM, q]]
 
 
-@kernel(returns=VOID, takes=(LAW, FLOW, VESSELS, CONTENTS, FLOAT, CONTENTS, FLOW), inner=True)
+@kernel(returns=VOID, takes=(LAW, FLOW, VESSELS, CONTENTS, FLOAT, CONTENTS, FLOW), inner=True, counted=False)
 def twin_feeds(law, flows, vessels, goal, g, constant, twin):
     """Feeds of that cascade: what the vessels hold without the part of this stage leaves them within ``g``."""
     N = goal.shape[1]
@@ -142,13 +142,13 @@ def twin_feeds(law, flows, vessels, goal, g, constant, twin):
             twin.volume[at.FEED_SULFATE, target] += carried * constant[0, source, n + 1]
 
 
-@kernel(inner=True)
+@kernel(inner=True, counted=False)
 def _moved(value, step):
     """A positive variable after a step: never less than a tenth of itself, never below the floor."""
     return max(value + step, 0.1 * value, FLOOR)
 
 
-@kernel(returns=FLOAT, takes=(LAW, POINT, WORK), inner=True)
+@kernel(returns=FLOAT, takes=(LAW, POINT, WORK), inner=True, counted=False)
 def _move(law, point, work):
     """Take the step; returns the largest relative one of protons, free extractant and what counts in each aqueous."""
     n = law.row.shape[1]
@@ -255,6 +255,7 @@ def solve_stage(law, flows, vessels, goal, g, twin, point, work, none, share, co
     returns=FLOAT,
     takes=(LAW, FLOW, VESSELS, CONTENTS, FLOAT, BOOL, MATRIX, MATRIX, MATRIX, CONTENTS, CONTENTS),
     inner=True,
+    counted=False,
 )
 def rates(law, flows, vessels, goal, g, spills, x, y, s, out, rate):
     """Rates of all contents [kmol/h] and the outlets of all stages [mol/L], from the state of the mixers.

@@ -36,7 +36,7 @@ from sxsim.kernels.transient_frozen import (
 __all__ = ["end_of_stage"]
 
 
-@kernel(returns=VOID, takes=(MATRIX, FROZEN, MATRIX, MATRIX), inner=True)
+@kernel(returns=VOID, takes=(MATRIX, FROZEN, MATRIX, MATRIX), inner=True, counted=False)
 def _forward(volume, frozen, x, y):
     """From the first stage to the last: x and y of each at no x of the next, and without links."""
     block = frozen.block
@@ -70,7 +70,7 @@ def _forward(volume, frozen, x, y):
             y[j, i] = total
 
 
-@kernel(inner=True)
+@kernel(inner=True, counted=False)
 def _onward(block, more, x, y, j):
     """Add to x and y of stage j what x of the next stage brings."""
     n = more.shape[0]
@@ -87,7 +87,7 @@ def _onward(block, more, x, y, j):
         y[j, i] = total
 
 
-@kernel(returns=VOID, takes=(LAW, MATRIX, MATRIX, FROZEN, MATRIX), inner=True)
+@kernel(returns=VOID, takes=(LAW, MATRIX, MATRIX, FROZEN, MATRIX), inner=True, counted=False)
 def _sources(law, x, s, frozen, end):
     """What the equilibria of each stage give at zero x, linearised about `x` and `s`; ln h and ln F into `end`."""
     row = law.row
@@ -125,6 +125,7 @@ def _sources(law, x, s, frozen, end):
     returns=VOID,
     takes=(LAW, FLOW, MATRIX, MATRIX, FROZEN, BOOL, BOOL, MATRIX, MATRIX, MATRIX),
     inner=True,
+    counted=False,
 )
 def end_of_stage(law, twin, x, s, frozen, first, spills, end, end_x, end_y):
     """Solve one stage of the method: where it ends up.
