@@ -18,7 +18,8 @@ from sxsim.cli import app
 def sxsim(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Run one command line; stdout and stderr are kept apart, lines are long enough for any message."""
     monkeypatch.setenv("COLUMNS", "120")
-    monkeypatch.setattr("sxsim.cli.running.announce_compilation", lambda: None)  # it depends on earlier runs
+    silent = "sxsim.cli.running.announce_compilation"  # it depends on earlier runs
+    monkeypatch.setattr(silent, lambda startup=False: None)
 
     def run(*arguments: str | Path) -> Result:
         return CliRunner().invoke(app, [str(argument) for argument in arguments], prog_name="sxsim")

@@ -219,21 +219,32 @@ def test_plot_profile(sxsim, tmp_path, monkeypatch, phase):
 
 
 @pytest.mark.parametrize(
-    ("kept", "said"),
-    [("fresh", "compiling kernels (first run, about "), ("used", ""), (None, "compiling kernels (no folder")],
+    ("kept", "startup", "said"),
+    [
+        ("fresh", False, "compiling kernels (first run, about "),
+        ("fresh", True, "compiling kernels (first run, about "),
+        ("solved", True, "compiling kernels (first run, about "),
+        ("solved", False, ""),
+        (None, False, "compiling kernels (no folder"),
+    ],
 )
-def test_compiling_is_announced_when_nothing_is_kept(monkeypatch, capsys, tmp_path, kept, said):
+def test_compiling_is_announced_when_something_is_missing(monkeypatch, capsys, kept, startup, said):
     from sxsim.cli.running import announce_compilation
+    from sxsim.kernels import prepare
 
-    (tmp_path / "fresh").mkdir()
-    (tmp_path / "used" / "kernels_1").mkdir(parents=True)
-    (tmp_path / "used" / "kernels_1" / "solve.case-1.py311.nbi").write_text("")
-    monkeypatch.setattr("numba.config.DISABLE_JIT", 0)
-    monkeypatch.setattr("sxsim.kernels._jit.CACHE_FOLDER", kept and str(tmp_path / kept))
+    def missing(called, folder):
+        assert folder == kept
+        return [symbol for symbol in called if kept != "solved" or symbol not in prepare.SOLVE]
+
     prepared = []
-    monkeypatch.setattr("sxsim.kernels.prepare.prepare", lambda: prepared.append(kept))
-    announce_compilation()
-    assert prepared == (["fresh"] if kept == "fresh" else [])
+    monkeypatch.setattr("numba.config.DISABLE_JIT", 0)
+    monkeypatch.setattr("sxsim.kernels._jit.CACHE_FOLDER", kept)
+    monkeypatch.setattr(prepare, "missing", missing)
+    monkeypatch.setattr(prepare, "duration_s", lambda kernels, processes: 5 * len(kernels) // processes)
+    monkeypatch.setattr(prepare, "prepare", prepared.extend)
+    announce_compilation(startup)
+    lacking = missing(prepare.STARTUP if startup else prepare.SOLVE, kept)
+    assert prepared == (lacking if kept else [])
     shown = capsys.readouterr()
     assert shown.out == ""
     assert shown.err.startswith(said)

@@ -103,11 +103,18 @@ def test_every_kernel_of_given_types_has_one_signature():
 
 
 @compiled
-def test_the_parts_to_compile_are_all_that_a_solve_needs_and_of_about_one_size():
-    parts = prepare.parts()
+@pytest.mark.parametrize(
+    ("called", "some"),
+    [
+        (prepare.SOLVE, (ladder.climb, ladder.cold, newton.newton)),
+        (prepare.STARTUP, (ladder.climb, transient.advance, transient.implicit_euler, transient_frozen.freeze)),
+    ],
+)
+def test_the_parts_to_compile_are_all_that_is_called_and_of_about_one_size(called, some):
+    parts = prepare.parts(prepare.missing(called, None))
     names = [each.symbol for part in parts for each in part]
     assert len(names) == len(set(names))
-    assert {ladder.climb.symbol, ladder.cold.symbol, newton.newton.symbol} <= set(names)
+    assert {each.symbol for each in some} <= set(names)
     work = [sum(sum(prepare._efforts(each)) for each in part) for part in parts]
     assert max(work) < 1.2 * min(work)
 
@@ -115,7 +122,7 @@ def test_the_parts_to_compile_are_all_that_a_solve_needs_and_of_about_one_size()
 @compiled
 def test_a_kernel_compiled_alone_is_loaded_by_another_process(tmp_path: Path):
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
-    alone = "from sxsim.kernels.transport import aqueous_totals; aqueous_totals.compile_only()"
+    alone = "from sxsim.kernels.prepare import compile_alone; compile_alone(['sxsim.kernels.transport.aqueous_totals'])"
     later = (
         "import numpy as np; from sxsim.kernels.packed import make_flows\n"
         "from sxsim.kernels.transport import aqueous_totals, transport\n"
@@ -124,15 +131,29 @@ def test_a_kernel_compiled_alone_is_loaded_by_another_process(tmp_path: Path):
         "assert sum(aqueous_totals.ready().stats.cache_hits.values()) == 1\n"
         "assert sum(transport.ready().stats.cache_hits.values()) == 0\n"
     )
-    for text in (alone, later):
+    for text, lacking in ((alone, [transport.transport, dense.solve_dense]), (later, [])):
         subprocess.run([sys.executable, "-c", text], check=True, env=environment)
+        assert prepare.missing(["sxsim.kernels.transport.aqueous_totals"], str(tmp_path)) == lacking
+
+
+@compiled
+def test_what_is_kept_need_not_be_compiled(tmp_path: Path):
+    needed = prepare.missing(prepare.SOLVE, str(tmp_path))
+    (tmp_path / "kernels_1").mkdir()
+    for each in needed[1:]:
+        (tmp_path / "kernels_1" / f"{each.symbol.removeprefix('sxsim.kernels.')}-1.py311.nbi").write_text("")
+    assert prepare.missing(prepare.SOLVE, str(tmp_path)) == needed[:1]
+    later = prepare.missing(prepare.STARTUP, str(tmp_path))
+    assert {ladder.climb, transient.advance} < set(later)
+    assert newton.newton not in later
+    assert prepare.duration_s(later, 1) > prepare.duration_s(later, 2) > 0
 
 
 def test_nothing_is_prepared_without_a_compiler_or_processes(monkeypatch):
     monkeypatch.setattr(prepare.subprocess, "Popen", _no_process)
-    prepare.prepare()
-    monkeypatch.setattr(prepare, "climb", lambda: None)
-    prepare.prepare()
+    prepare.prepare(prepare.missing(prepare.SOLVE, None))
+    monkeypatch.setattr(ladder, "climb", lambda: None)
+    assert prepare.missing(prepare.SOLVE, None) == []
 
 
 def _no_process(*arguments, **options):

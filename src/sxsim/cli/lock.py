@@ -48,7 +48,7 @@ def lock(
 
     given = _given(assume)
     cascade = load_changed(file, changes)
-    announce_compilation()
+    announce_compilation(startup=True)
     with staged_folder(out) if out else nullcontext() as stage:
         found = technology_lock(
             cascade,

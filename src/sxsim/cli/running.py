@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sxsim.cli.consoles import say
@@ -13,9 +11,6 @@ if TYPE_CHECKING:
     from sxsim.definition import Cascade
 
 __all__ = ["announce_compilation", "solved"]
-
-COMPILATION_S = 20
-"""What compiling the kernels of a solve takes on two cores of 2026, rounded up [s]."""
 
 
 def solved(cascade: Cascade) -> Result:
@@ -32,23 +27,25 @@ def solved(cascade: Cascade) -> Result:
     return solve_quietly(cascade)
 
 
-def announce_compilation() -> None:
-    """Say on stderr that compiling comes first when no machine code is kept yet."""
-    import numba
+def announce_compilation(startup: bool = False) -> None:
+    """Say on stderr that compiling comes first when machine code is missing, and compile it.
 
-    from sxsim.kernels._jit import CACHE_FOLDER
+    Parameters
+    ----------
+    startup : bool
+        Whether a start-up follows, which calls more than a solve.
+    """
+    import numba
 
     if numba.config.DISABLE_JIT:
         return
+    from sxsim.kernels._jit import CACHE_FOLDER
+    from sxsim.kernels.prepare import PARTS, SOLVE, STARTUP, duration_s, missing, prepare
+
+    kernels = missing(STARTUP if startup else SOLVE, CACHE_FOLDER)
     if CACHE_FOLDER is None:
-        say(f"compiling kernels (no folder to keep them in: every run takes about {COMPILATION_S} s longer)")
-    elif not _has_files(CACHE_FOLDER):
-        say(f"compiling kernels (first run, about {COMPILATION_S} s)")
-        from sxsim.kernels.prepare import prepare
-
-        prepare()
-
-
-def _has_files(folder: str | os.PathLike[str]) -> bool:
-    """Whether machine code lies anywhere below a folder."""
-    return next(Path(folder).rglob("*.nbi"), None) is not None
+        spent = duration_s(kernels, 1)
+        say(f"compiling kernels (no folder to keep them in: every run takes about {spent} s longer)")
+    elif kernels:
+        say(f"compiling kernels (first run, about {duration_s(kernels, PARTS)} s)")
+        prepare(kernels)

@@ -53,7 +53,7 @@ def startup(
 
     _refuse_idle(policy, compare, resume, {"--animation": animation, "--zarr": zarr}, out)
     cascade = load_changed(file, changes)
-    announce_compilation()
+    announce_compilation(startup=True)
     with staged_folder(out) if out else nullcontext() as stage:
         if compare:
             body = _compared(cascade, days, as_json, stage)

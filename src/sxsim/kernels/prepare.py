@@ -1,18 +1,26 @@
-"""Compiling the kernels of a solve before the first one, in two processes at once."""
+"""Compiling kernels before they are first called, in two processes at once."""
 
 from __future__ import annotations
 
 import gc
+import importlib
+import math
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
-from sxsim.kernels.ladder import climb
 from sxsim.kernels.linked import Linked, linked_in
 
-__all__ = ["compile_part", "prepare"]
+__all__ = ["PARTS", "SOLVE", "STARTUP", "compile_alone", "duration_s", "missing", "prepare"]
+
+SOLVE = ("sxsim.kernels.ladder.climb",)
+"""What a solve calls."""
+
+STARTUP = (*SOLVE, "sxsim.kernels.transient.implicit_euler", "sxsim.kernels.transient.advance")
+"""What a start-up calls."""
 
 PARTS = 2
 """Processes; more would each spend their time on starting."""
@@ -20,28 +28,45 @@ PARTS = 2
 ARRAY = 40
 """Bytes of byte code that take as long to compile as an array to take."""
 
+SPEED = 3500.0
+"""Such bytes that a process compiles in a second on two cores of 2026."""
 
-def prepare() -> None:
-    """Compile what a solve needs and keep it on the disk; does nothing where the processes cannot be had.
+
+def missing(called: Sequence[str], folder: str | None) -> list[Linked]:
+    """Kernels that the named ones need and whose machine code is not in the folder; none where there is no compiler."""
+    kept = {path.name.rpartition("-")[0] for path in Path(folder).rglob("*.nbi")} if folder else set()
+    needed: dict[Linked, None] = {}
+    for symbol in called:
+        kernel = _named(symbol)
+        if isinstance(kernel, Linked):
+            needed |= _below(kernel)
+    return [kernel for kernel in needed if kernel.symbol.removeprefix("sxsim.kernels.") not in kept]
+
+
+def duration_s(kernels: Sequence[Linked], processes: int) -> int:
+    """What compiling kernels takes, rounded up to five seconds [s]."""
+    return 5 * math.ceil(sum(sum(_efforts(kernel)) for kernel in kernels) / (5.0 * SPEED * processes))
+
+
+def prepare(kernels: Sequence[Linked]) -> None:
+    """Compile kernels and keep them on the disk; does nothing where the processes cannot be had.
 
     Notes
     -----
     Kernels of given types know each other by name and type only, so that each can be compiled without the others.
     """
-    if not isinstance(climb, Linked):  # no compiler
-        return
-    command = "import sys; from sxsim.kernels.prepare import compile_part; compile_part(int(sys.argv[1]))"
+    command = "import sys; from sxsim.kernels.prepare import compile_alone; compile_alone(sys.argv[1:])"
     search = os.pathsep.join(filter(None, sys.path))
     try:
         workers = [
             subprocess.Popen(
-                [sys.executable, "-c", command, str(part)],
+                [sys.executable, "-c", command, *(kernel.symbol for kernel in part)],
                 env={**os.environ, "PYTHONPATH": search},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
-            for part in range(PARTS)
+            for part in parts(kernels)
         ]
     except OSError:
         return
@@ -53,21 +78,26 @@ def prepare() -> None:
             worker.kill()
 
 
-def compile_part(part: int) -> None:
-    """Compile one part of the kernels for the disk; nothing may run in this process afterwards."""
+def compile_alone(symbols: Sequence[str]) -> None:
+    """Compile the named kernels for the disk; nothing may run in this process afterwards."""
     gc.disable()  # a compiler makes much that stays; looking through it takes a fifth of the time
-    for kernel in parts()[part]:
-        kernel.compile_only()
+    for symbol in symbols:
+        _named(symbol).compile_only()
 
 
-def parts() -> list[list[Linked]]:
-    """The kernels of a solve in parts of about the same work."""
-    solve: Any = climb
-    size = {kernel: sum(_efforts(kernel)) for kernel in _below(solve)}
+def parts(kernels: Sequence[Linked]) -> list[list[Linked]]:
+    """The kernels in parts of about the same work."""
+    size = {kernel: sum(_efforts(kernel)) for kernel in kernels}
     bins: list[list[Linked]] = [[] for _ in range(PARTS)]
     for kernel in sorted(size, key=lambda kernel: -size[kernel]):
         min(bins, key=lambda held: sum(size[other] for other in held)).append(kernel)
     return bins
+
+
+def _named(symbol: str) -> Any:
+    """The kernel of a name."""
+    module, _, name = symbol.rpartition(".")
+    return getattr(importlib.import_module(module), name)
 
 
 def _below(kernel: Linked) -> dict[Linked, None]:
