@@ -158,7 +158,7 @@ def _train_outputs(train: Any) -> tuple[str, ...]:
 ACTIONS = {
     action.name: action
     for action in (
-        Action("solve", _solve, _solve_outputs, 250, 0.001),
+        Action("solve", _solve, _solve_outputs, 250, 0.0003),
         Action("design", _design, _design_outputs, 4, 0.2, from_base=False),
         Action("cost", _cost, _cost_outputs, 100, 0.004),
         Action("startup", _startup, _startup_outputs, 4, 0.1),

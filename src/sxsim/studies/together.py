@@ -14,7 +14,7 @@ from sxsim.studies.told import column_at
 
 __all__ = ["Ahead", "runs_together"]
 
-LOT = 50
+LOT = 125
 """Cases at a time: enough that what is done once does not count, few enough that their arrays are small."""
 
 
