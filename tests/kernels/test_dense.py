@@ -8,10 +8,10 @@ from benchmarks.cases import draw
 from benchmarks.solving import prepared
 
 from sxsim.kernels.balances import balances, local, murphree
-from sxsim.kernels.dense import solve_dense
+from sxsim.kernels.dense import factor_dense, solve_again, solve_dense
 from sxsim.kernels.flows import pack_plan
-from sxsim.kernels.linear_step import _eliminate, _linearise, _respond
-from sxsim.kernels.packed import make_flows, make_work
+from sxsim.kernels.linear_step import _eliminate, _linearise, _respond, linear_step, same_step
+from sxsim.kernels.packed import Goals, make_flows, make_work
 from sxsim.kernels.solve import SOLVED, pack_chemistry, pack_state, solve_case
 from sxsim.kernels.three import eliminate_three
 from sxsim.kernels.volumes import fill_flows
@@ -34,34 +34,50 @@ def test_a_singular_system_is_told():
     assert solve_dense(np.full((2, 2), np.nan), np.ones((2, 1))) == 1
 
 
-def binary_draws(count):
-    """Random binary cuts with a counter-ion that are solved; some with entrainment, most with poor stages."""
+@pytest.mark.parametrize("size", [1, 3, 6, 9, 16])
+def test_the_factors_serve_another_right_hand_side(size):
+    rng = np.random.default_rng(size)
+    A, B, b = rng.standard_normal((size, size)), rng.standard_normal((size, 2)), rng.standard_normal(size)
+    factors, X, x, swap = A.copy(), B.copy(), b.copy(), np.zeros(size, np.int64)
+    assert factor_dense(factors, X, swap) == 0
+    solve_again(factors, swap, x)
+    assert X == pytest.approx(np.linalg.solve(A, B), rel=1e-10)
+    assert x == pytest.approx(np.linalg.solve(A, b), rel=1e-10)
+
+
+def draws(count, elements):
+    """Random cascades that are solved; some with entrainment, most with poor stages."""
     number, found = 0, 0
     while found < count:
         case = draw(7, number)
         number += 1
-        if len(case.log10_K) == 2 and sum(case.stages) < 40:
+        if len(case.log10_K) in elements and sum(case.stages) < 40:
             ready = prepared(case)
             if solve_case(*ready).status == SOLVED:
                 found += 1
                 yield case, ready
 
 
+def moved(ready, law, layout):
+    """Flows, a state away from the solution, and work arrays with its residuals."""
+    N, n = ready.state.x.shape
+    k = ready.state.m.shape[0]
+    flows, point, work = make_flows(N, n, k), pack_state(ready.state), make_work(N, n, k, 0, N)
+    assert fill_flows(layout, flows, law.medium[0]) == 0
+    point.c[0] *= np.random.default_rng(1).uniform(0.9, 1.1, point.c[0].shape)
+    local(law, point, work)
+    murphree(law, flows, point)
+    balances(law, flows, point, work, 0)
+    return flows, point, work
+
+
 def test_three_components_in_registers_are_eliminated_as_any_others():
     entrained = poor = 0
-    for case, ready in binary_draws(12):
+    for case, ready in draws(12, {2}):
         entrained += case.entrainment_O_in_A > 0.0
         poor += case.efficiency < 1.0
         law, layout = pack_chemistry(ready.chemistry), pack_plan(ready.plan)
-        N, n = ready.state.x.shape
-        k = ready.state.m.shape[0]
-        flows, point = make_flows(N, n, k), pack_state(ready.state)
-        assert fill_flows(layout, flows, law.medium[0]) == 0
-        point.c[0] *= np.random.default_rng(1).uniform(0.9, 1.1, point.c[0].shape)  # away from the solution
-        work = make_work(N, n, k, 0)
-        local(law, point, work)
-        murphree(law, flows, point)
-        balances(law, flows, point, work, 0)
+        flows, point, work = moved(ready, law, layout)
         _linearise(law, point, work)
         both = []
         for eliminate in (_eliminate, eliminate_three):
@@ -72,3 +88,23 @@ def test_three_components_in_registers_are_eliminated_as_any_others():
         assert both[1] == pytest.approx(both[0], rel=1e-8, abs=1e-12 * np.abs(both[0]).max())
     assert entrained > 0
     assert poor > 0
+
+
+def test_a_linearisation_gives_its_own_step_again():
+    entrained = poor = recycled = 0
+    for case, ready in draws(12, {3, 4, 5}):
+        entrained += case.entrainment_O_in_A > 0.0
+        poor += case.efficiency < 1.0
+        recycled += case.recycled
+        law, layout = pack_chemistry(ready.chemistry), pack_plan(ready.plan)
+        flows, point, work = moved(ready, law, layout)
+        n = point.c.shape[2]
+        none = Goals(np.zeros((6, 0), np.int64), np.zeros(0), np.zeros((0, n)))
+        empty = np.zeros((0, 2, n)), np.zeros((0, 0)), np.zeros(0), np.zeros(0)
+        assert linear_step(law, flows, point, work, none, *empty) == 0
+        first = [array.copy() for array in (work.law[4], work.stage[2:], work.dm)]
+        for _ in range(2):
+            same_step(law, flows, point, work)
+            for step, before in zip((work.law[4], work.stage[2:], work.dm), first, strict=True):
+                assert step == pytest.approx(before, rel=1e-7, abs=1e-12)
+    assert min(entrained, poor, recycled) > 0

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sxsim.kernels._jit import kernel
-from sxsim.kernels.shapes import INT, MATRIX
+from sxsim.kernels.shapes import INT, INTS, MATRIX, VECTOR
 
-__all__ = ["add_rows", "solve_dense"]
+__all__ = ["add_rows", "dot", "factor_dense", "solve_again", "solve_dense"]
 
 
 @kernel(inner=True, inline="always")
@@ -28,9 +28,29 @@ def add_rows(row, factors, rows, first, last, sign):
         r += 1
 
 
-@kernel(returns=INT, takes=(MATRIX, MATRIX), inner=True)
-def solve_dense(A, B):
-    """Solve A X = B in place by Gaussian elimination with partial pivoting; B becomes X. Returns 1 if singular."""
+@kernel(inner=True, inline="always")
+def dot(A, k, values, first, last):
+    """Sum of the products of row k from `first` to below `last`, in four parts that do not wait for each other."""
+    s_0 = 0.0
+    s_1 = 0.0
+    s_2 = 0.0
+    s_3 = 0.0
+    q = first
+    while q + 4 <= last:
+        s_0 += A[k, q] * values[q]
+        s_1 += A[k, q + 1] * values[q + 1]
+        s_2 += A[k, q + 2] * values[q + 2]
+        s_3 += A[k, q + 3] * values[q + 3]
+        q += 4
+    while q < last:
+        s_0 += A[k, q] * values[q]
+        q += 1
+    return s_0 + s_1 + (s_2 + s_3)
+
+
+@kernel(inner=True)
+def _solve(A, B, swap):
+    """What `solve_dense` and `factor_dense` do."""
     n = A.shape[0]
     m = B.shape[1]
     for k in range(n):
@@ -42,6 +62,8 @@ def solve_dense(A, B):
                 pivot = r
         if not (largest > 0.0 and largest < 1e300):
             return 1
+        if swap is not None:
+            swap[k] = pivot
         if pivot != k:
             for q in range(n):
                 A[k, q], A[pivot, q] = A[pivot, q], A[k, q]
@@ -61,4 +83,29 @@ def solve_dense(A, B):
         inverse = 1.0 / A[k, k]
         for q in range(m):
             B[k, q] *= inverse
+    return 0
+
+
+@kernel(returns=INT, takes=(MATRIX, MATRIX), inner=True)
+def solve_dense(A, B):
+    """Solve A X = B in place by Gaussian elimination with partial pivoting; B becomes X. Returns 1 if singular."""
+    return _solve(A, B, None)
+
+
+@kernel(returns=INT, takes=(MATRIX, MATRIX, INTS), inner=True)
+def factor_dense(A, B, swap):
+    """`solve_dense` that leaves the factors in A, and in `swap` the row that each pivot was swapped with."""
+    return _solve(A, B, swap)
+
+
+@kernel(returns=INT, takes=(MATRIX, INTS, VECTOR), inner=True)
+def solve_again(A, swap, b):
+    """Solve for one more right-hand side, in place, with what `factor_dense` left. Returns 0."""
+    n = b.shape[0]
+    for k in range(n):
+        b[k], b[swap[k]] = b[swap[k]], b[k]
+    for k in range(1, n):
+        b[k] -= dot(A, k, b, 0, k)
+    for k in range(n - 1, -1, -1):
+        b[k] = (b[k] - dot(A, k, b, k + 1, n)) / A[k, k]
     return 0

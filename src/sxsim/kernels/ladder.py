@@ -71,7 +71,7 @@ ROUGH = 1e-2  # residual at which a shorter cascade is good enough
 FINE = 1e-13  # and the whole one
 
 new_flows = kernel(returns=FLOW, takes=(INT, INT, INT), inner=True)(make_flows)
-new_work = kernel(returns=WORK, takes=(INT, INT, INT, INT), inner=True)(make_work)
+new_work = kernel(returns=WORK, takes=(INT, INT, INT, INT, INT), inner=True)(make_work)
 
 
 @kernel(returns=ANSWER, takes=(LAW, LAYOUT, FLOW, POINT, WORK))
@@ -120,7 +120,7 @@ def cold(law, layout, flows, point, work):
             tolerance = FINE
             if count < N:
                 short_law, short_flows, short = shorten(law, flows, point, place, count)
-                short_work = new_work(count, n, flows.link.shape[1], 0)
+                short_work = new_work(count, n, flows.link.shape[1], 0, 1)
                 tolerance = ROUGH
             if status == CONVERGED or status == LIMIT:
                 stretch(before, standing_for, place, short)
@@ -128,7 +128,7 @@ def cold(law, layout, flows, point, work):
                 alkaline_guess(short_law, short_flows, short)
             else:
                 crude_guess(short_law, short_flows, short, ACID[method])
-            control = Control(LIMIT_COLD, tolerance, CUT, LINK_CUT[method])
+            control = Control(LIMIT_COLD, tolerance, CUT, LINK_CUT[method], 0)
             status, iterations = newton(
                 short_law, layout, nothing, short_flows, short_flows, short, short_work, control
             )
@@ -150,7 +150,7 @@ def _find(law, layout, goals, flows, point, warm):
         return NO_FLOW, 0, 0, flowing - 2
     if flowing == 1 or aqueous_totals(flows, point.s) != 0:
         return VOLUMES, 0, 0, 0
-    plain = new_work(N, n, k, 0)
+    plain = new_work(N, n, k, 0, 1)
     method = NEIGHBOUR
     spent = 0
     if warm == COLD:
@@ -161,8 +161,8 @@ def _find(law, layout, goals, flows, point, warm):
     work = plain
     if p > 0:
         nearby = new_flows(N, n, k)
-        work = new_work(N, n, k, p)
-    control = Control(LIMIT_WARM, FINE, CUT, LINK_CUT[0])
+        work = new_work(N, n, k, p, 1)
+    control = Control(LIMIT_WARM, FINE, CUT, LINK_CUT[0], 0)
     found, iterations = newton(law, layout, goals, flows, nearby, point, work, control)
     spent += iterations
     if found == CONVERGED:

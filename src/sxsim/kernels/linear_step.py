@@ -7,15 +7,17 @@ Each function runs over all stages: a call per stage would cost more than the ar
 
 from __future__ import annotations
 
+import numpy as np
+
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.balances import base_left_over
-from sxsim.kernels.dense import add_rows, solve_dense
+from sxsim.kernels.dense import add_rows, dot, factor_dense, solve_again
 from sxsim.kernels.equilibrium import acid_slope
 from sxsim.kernels.shapes import FLOW, GOALS, INT, LAW, MATRIX, POINT, VECTOR, WORK, WORKS
 from sxsim.kernels.three import eliminate_three
 
-__all__ = ["linear_step"]
+__all__ = ["linear_step", "same_step"]
 
 
 @kernel(returns=INT, takes=(LAW, POINT, WORK), inner=True)
@@ -121,7 +123,6 @@ def _eliminate(law, flows, point, work, p):
     volume = flows.volume
     link = flows.link
     own = work.own
-    block = work.block
     right = work.right
     dots = work.dots
     rank = work.rank
@@ -136,12 +137,14 @@ def _eliminate(law, flows, point, work, p):
     N, n = efficiency.shape
     k = link.shape[1]
     width = n + 1 + k * n + p
+    every = work.block.shape[0] == N
     left_over = base_left_over(law, flows, point)
     for j in range(N):
         org_previous = volume[at.ORG_PREVIOUS, j]
         aq_previous = volume[at.AQ_PREVIOUS, j]
         org_next = volume[at.ORG_NEXT, j]
         org_out = volume[at.ORG_OUT, j]
+        block = work.block[j if every else 0]
         for i in range(n):
             if j > 0 and efficiency[j, i] < 1.0:
                 kept = (1.0 - efficiency[j, i]) * org_previous / volume[at.ORG_IN, j]
@@ -178,7 +181,7 @@ def _eliminate(law, flows, point, work, p):
             if j == 0 and left_over > 0.0 and link[at.PHASE, q] == at.ORGANIC:
                 for i in range(n):
                     right[int(flows.base[at.INTO]), n + 1 + q * n + i] -= law.row[at.BOUND, i]
-        if solve_dense(block, right) != 0:
+        if factor_dense(block, right, work.swap[j]) != 0:
             return 1
         ideal = True
         for i in range(n):
@@ -208,7 +211,7 @@ def _eliminate(law, flows, point, work, p):
 @kernel(inner=True)
 def _answer(work, phase, j, i, q):
     """Response of x (phase 0) or y (phase 1) at stage j to column q, once x of the next stage is known."""
-    n = work.block.shape[0]
+    n = work.block.shape[1]
     response = work.response[phase, j, i, n + q]
     if phase == 1 and j + 1 < work.stage.shape[1]:
         for r in range(n):
@@ -248,7 +251,7 @@ def _solve_border(flows, work, goals, gradient, slope, value, n):
                 outer[k * n + r, 0] = -value[r] - total
             else:
                 border[k * n + r, q] = total + (slope[r, q - k * n] if q >= k * n else 0.0)
-    return solve_dense(border, outer)
+    return factor_dense(border, outer, work.border_swap)
 
 
 @kernel(returns=INT, takes=(WORK, INT, INT, INT), inner=True)
@@ -341,4 +344,88 @@ def linear_step(law, flows, point, work, goals, gradient, slope, value, dp):
             work.dm[r, i] = work.outer[r * n + i, 0]
     for r in range(p):
         dp[r] = work.outer[k * n + r, 0]
+    return 0
+
+
+@kernel(returns=INT, takes=(LAW, FLOW, POINT, WORK), inner=True)
+def same_step(law, flows, point, work):
+    """The step that the linearisation of the last `linear_step` gives for the residuals as they are now.
+
+    One column instead of all, and the blocks are factors already: for many components a sixth of the work. Without
+    free quantities; the blocks have to be kept, which those of three components never are. Returns 0.
+    """
+    efficiency = law.level[at.EFFICIENCY]
+    volume = flows.volume
+    link = flows.link
+    own = work.own
+    y_star = point.c[at.Y_STAR]
+    slope_h = work.law[at.SLOPE_H]
+    slope_F = work.law[at.SLOPE_F]
+    constant = work.constant
+    residual = work.R[0, 0]
+    by_x = work.response[0]
+    by_y = work.response[1]
+    N, n = efficiency.shape
+    k = link.shape[1]
+    right = np.zeros(n)
+    for j in range(N):
+        ln_h = constant[j, 0] * work.r_Q[0, j]
+        ln_F = constant[j, 1] * work.stage[at.R_F, j] + constant[j, 2] * ln_h
+        for i in range(n):
+            organic = efficiency[j, i] * y_star[j, i]
+            own[j, i, n] = organic * (slope_h[j, i] * ln_h + slope_F[j, i] * ln_F)
+    for j in range(N):
+        org_previous = volume[at.ORG_PREVIOUS, j]
+        org_next = volume[at.ORG_NEXT, j]
+        for i in range(n):
+            out = volume[at.ORG_OUT, j]
+            held = residual[j, i]
+            if org_next > 0.0:
+                passed = (1.0 - efficiency[j + 1, i]) * volume[at.ORG_PREVIOUS, j + 1]
+                out -= org_next * passed / volume[at.ORG_IN, j + 1]
+                held += org_next * own[j + 1, i, n]
+            if j > 0:
+                if efficiency[j, i] < 1.0:
+                    own[j, i, n] += (1.0 - efficiency[j, i]) * org_previous / volume[at.ORG_IN, j] * by_y[j - 1, i, n]
+                held += org_previous * by_y[j - 1, i, n] + volume[at.AQ_PREVIOUS, j] * by_x[j - 1, i, n]
+            right[i] = held - out * own[j, i, n]
+        solve_again(work.block[j], work.swap[j], right)
+        slopes = own[j]
+        for i in range(n):
+            by_x[j, i, n] = right[i]
+            by_y[j, i, n] = own[j, i, n] + dot(slopes, i, right, 0, n)
+    lowest = N - 1
+    for r in range(k):
+        lowest = min(lowest, link[at.FROM, r])
+    for j in range(N - 2, lowest - 1, -1):
+        for i in range(n):
+            right[i] = by_x[j + 1, i, n]
+        passes = by_x[j]
+        for i in range(n):
+            passes[i, n] += dot(passes, i, right, 0, n)
+    taken = np.ones(n + 1 + k * n)  # step of the next stage's x, 1 for what is constant, and the links
+    if k > 0:
+        carried = taken[n + 1 :]
+        for r in range(k):
+            phase = 0 if link[at.PHASE, r] == at.AQUEOUS else 1
+            for i in range(n):
+                answer = _answer(work, phase, link[at.FROM, r], i, 0)
+                carried[r * n + i] = work.r_m[0, r, i] + flows.link_volume[r] * answer
+        solve_again(work.border, work.border_swap, carried)
+        for r in range(k):
+            for i in range(n):
+                work.dm[r, i] = carried[r * n + i]
+    dx = work.law[at.DX]
+    for j in range(N - 1, -1, -1):
+        ln_h = constant[j, 0] * work.r_Q[0, j]
+        ln_F = constant[j, 1] * work.stage[at.R_F, j] + constant[j, 2] * ln_h
+        passes = by_x[j]
+        for i in range(n):
+            taken[i] = dx[j + 1, i] if j < lowest else 0.0
+        for i in range(n):
+            dx[j, i] = dot(passes, i, taken, 0, taken.shape[0])
+            ln_h += work.rank[j, 0, i] * dx[j, i]
+            ln_F += work.rank[j, 1, i] * dx[j, i]
+        work.stage[at.DLN_H, j] = ln_h
+        work.stage[at.DLN_F, j] = ln_F
     return 0

@@ -11,7 +11,7 @@ from sxsim.kernels._jit import kernel
 from sxsim.kernels.balances import balances, local, murphree
 from sxsim.kernels.equilibrium import total_acid
 from sxsim.kernels.goals import free_value, goal_values, set_free
-from sxsim.kernels.linear_step import linear_step
+from sxsim.kernels.linear_step import linear_step, same_step
 from sxsim.kernels.shapes import CONTROL, FLOAT, FLOW, GOALS, INT, LAW, LAYOUT, MATRIX, PAIR, POINT, VECTOR, WORK, WORKS
 from sxsim.kernels.transport import aqueous_totals
 from sxsim.kernels.volumes import fill_flows
@@ -31,6 +31,12 @@ SMALL = 1e-3  # share of what enters of an element, below which a flow through a
 OPEN = 5e-11  # relative gap between what enters and what leaves that is put right
 POLISHING = 12  # further steps to close that gap, before the lines that leave are corrected
 LOCAL = 5.0  # weight of a stage's own balances of charge and extractant, which nothing amplifies
+
+NEAR = 1e-2  # step after which the next ones may repeat its linearisation
+FALLS = 0.05  # and share of itself to which each of those has to bring the residual
+
+TRIED = 3  # iterations after which a start that should be near
+LOST = 0.5  # is given up at such a residual
 
 FLOOR = 1e-60  # mol/L: where a concentration stops falling; 1e-30 held up D x of strongly extracted traces
 
@@ -234,7 +240,7 @@ def newton(law, layout, goals, flows, nearby, point, work, control):
     Returns
     -------
     tuple of int
-        Status and iterations (linear solves) done.
+        Status and iterations (linearisations) done.
     """
     which = goals.which
     n = law.row.shape[1]
@@ -248,8 +254,12 @@ def newton(law, layout, goals, flows, nearby, point, work, control):
     enters = np.zeros(n)
     last = 1e300
     before = 1e300
+    rate = 1e300
     polished = 0
-    for iteration in range(control.limit + 1):
+    iteration = 0
+    kept = control.near == 1 and n != 3 and work.block.shape[0] == point.s.shape[1]
+    repeats = False
+    while True:
         local(law, point, work)
         murphree(law, flows, point)
         if _evaluate(law, layout, goals, flows, nearby, point, near_s, work, values, change, slope, gradient) != 0:
@@ -261,8 +271,9 @@ def newton(law, layout, goals, flows, nearby, point, work, control):
         if not math.isfinite(worst + missed):
             return NOT_FINITE, iteration
         # a trace whose D is 1e10 leaves a residual of rounding: then the step tells that nothing moves any more
-        met = worst < control.tolerance and (last < 1e-6 or before < control.tolerance)
-        if missed < 1e-9 and (met or (worst < ROUNDING and last < STILL and worst > 0.1 * before)):
+        met = worst < control.tolerance and (rate * last < 1e-12 or before < control.tolerance)
+        still = worst < ROUNDING and last < STILL and worst > 0.1 * before and not repeats
+        if missed < 1e-9 and (met or still):
             # a further step often closes what enters and leaves too; a shorter cascade does not need it
             polished += 1
             last_call = polished > POLISHING or control.tolerance > ROUNDING or iteration == control.limit
@@ -270,9 +281,16 @@ def newton(law, layout, goals, flows, nearby, point, work, control):
                 murphree(law, flows, point)  # follows the links, which have just been set
                 _close(flows, point, 1)
                 return CONVERGED, iteration
+        repeats = kept and (worst < FALLS * before if repeats else last < NEAR)
         before = worst
-        if iteration == control.limit:
-            break
+        if repeats:
+            same_step(law, flows, point, work)
+            step = _move(law, flows, point, work, 1.0, control.cut, control.link_cut)
+            rate = step / max(last, FLOOR)
+            last = step
+            continue
+        if iteration == control.limit or (control.near == 1 and iteration >= TRIED and worst > LOST):
+            return LIMIT, iteration
         if linear_step(law, flows, point, work, goals, gradient, slope, values[0], dp) != 0:
             return SINGULAR, iteration
         last = 0.0
@@ -286,4 +304,5 @@ def newton(law, layout, goals, flows, nearby, point, work, control):
         if p > 0 and fill_flows(layout, flows, law.medium[at.EXTRACTANT]) + aqueous_totals(flows, point.s) != 0:
             return NO_FLOW, iteration
         last = max(last, _move(law, flows, point, work, shrink, control.cut, control.link_cut))
-    return LIMIT, control.limit
+        rate = last
+        iteration += 1

@@ -190,12 +190,16 @@ class Control(NamedTuple):
         A concentration that counts never falls below this share of itself in one step.
     link_cut : float
         The same for what a link carries.
+    near : int
+        1 where the start should be near: steps may repeat the last linearisation, which costs a small part of a new
+        one, and a start that turns out not to be near is given up soon. Not with free quantities.
     """
 
     limit: int
     tolerance: float
     cut: float
     link_cut: float
+    near: int = 0
 
 
 # Work.law
@@ -230,8 +234,10 @@ class Work(NamedTuple):
         How y of each stage answers to x of the stage, then to the columns.
     response : (2, N, n, n + c) array
         How x, and y, of each stage answer to x of the next stage, then to the columns.
-    block, right : (n, n) and (n, n + c) arrays
-        Equations of the stage in hand.
+    block : (1, n, n) or (N, n, n) array
+        Equations of the stage in hand, or of each stage, then their factors.
+    right : (n, n + c) array
+        Right-hand sides of the stage in hand.
     dots : (3, n + c) array
         What they bring of ln h, ln F and ln A.
     rank : (N, 3, n) array
@@ -239,9 +245,11 @@ class Work(NamedTuple):
     constant : (N, 4) array
         Constants of ln h and ln F.
     border, outer : (k n + p, k n + p) and (k n + p, 1) arrays
-        Links and targets, and their solution.
+        Links and targets, then their factors, and their solution.
     dm : (k, n) array
         Step of the links.
+    swap, border_swap : (N, n) and (k n + p,) integer arrays
+        Row that each pivot of the block and of the border was swapped with.
     """
 
     law: Floats
@@ -259,10 +267,12 @@ class Work(NamedTuple):
     border: Floats
     outer: Floats
     dm: Floats
+    swap: Integers
+    border_swap: Integers
 
 
-def make_work(N: int, n: int, k: int, p: int) -> Work:
-    """Allocate work arrays for N stages, n components, k links and p free quantities."""
+def make_work(N: int, n: int, k: int, p: int, blocks: int = 1) -> Work:
+    """Allocate work arrays for N stages, n components, k links and p free quantities; N blocks keep their factors."""
     c = 1 + k * n + p
     return Work(
         law=np.zeros((5, N, n)),
@@ -272,7 +282,7 @@ def make_work(N: int, n: int, k: int, p: int) -> Work:
         r_m=np.zeros((1 + p, k, n)),
         own=np.zeros((N, n, n + c)),
         response=np.zeros((2, N, n, n + c)),
-        block=np.zeros((n, n)),
+        block=np.zeros((blocks, n, n)),
         right=np.zeros((n, n + c)),
         dots=np.zeros((3, n + c)),
         rank=np.zeros((N, 3, n)),
@@ -280,6 +290,8 @@ def make_work(N: int, n: int, k: int, p: int) -> Work:
         border=np.zeros((k * n + p, k * n + p)),
         outer=np.zeros((k * n + p, 1)),
         dm=np.zeros((k, n)),
+        swap=np.zeros((N, n), np.int64),
+        border_swap=np.zeros(k * n + p, np.int64),
     )
 
 
