@@ -9,6 +9,7 @@ import numpy as np
 
 from benchmarks import batch, coldstart
 from benchmarks.floor import banded_solve
+from benchmarks.lines import base_line, compare, saponification_line
 from benchmarks.reference import solve_reference
 from benchmarks.sized import sized_case
 from benchmarks.solving import Answer, prepared, solve
@@ -115,7 +116,7 @@ def targets(quick: bool) -> Figures:
 
 
 def warm(quick: bool) -> Figures:
-    """A sweep point that starts from its neighbour, with a little less base, against a cold one."""
+    """A sweep point that starts from its neighbour, with a little less base, against a cold one; and whole lines."""
     found: Figures = {}
     for stages, elements in [(20, 2)] if quick else [(80, 2), (200, 15)]:
         case = sized_case(stages, elements)
@@ -136,6 +137,28 @@ def warm(quick: bool) -> Figures:
             found[f"{size}: warm [ms]"] = 1e3 * fast
             found[f"{size}: warm iterations"] = solve(case, 1.0, start).iterations
             found[f"{size}: cold / warm"] = ratio
+    return found | _lines(quick)
+
+
+def _lines(quick: bool) -> Figures:
+    """Sweep lines, each point cold against each from where those before it point to, both packed and compiled."""
+    if quick:
+        sweeps = {"line of 20 stages, 2 elements, steps of 0.1 %": base_line(20, 2, 0.001, 12)}
+    else:
+        sweeps = {
+            f"line of {stages} stages, {elements} elements, steps of {100 * step:g} %": base_line(
+                stages, elements, step, count
+            )
+            for stages, elements in ((80, 2), (200, 15))
+            for step, count in ((0.01, 40), (0.003, 60), (0.001, 100))
+        }
+        # with its flows typed in, neither way finds a solution from 0.3684 on: the loop hardly takes up more base
+        sweeps["line of nd_pr_p507, saponified 0.34 to 0.368"] = saponification_line(0.34, 0.368, 71)
+        sweeps["line of nd_pr_p507, saponified 0.34 to 0.38"] = saponification_line(0.34, 0.38, 101)
+    found: Figures = {}
+    for name, line in sweeps.items():
+        repeats = 1 if quick else max(5, 1000 // line.cases[0].state.x.size)
+        found |= {f"{name}: {what}": figure for what, figure in compare(line, repeats).items()}
     return found
 
 

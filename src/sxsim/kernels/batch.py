@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sxsim.kernels.flows import Plan, count_links, pack_plan, unpack_flows, unpack_plan
+from sxsim.kernels.follow import follow_many
 from sxsim.kernels.free import Equations, pack_equations
 from sxsim.kernels.ladder import climb_many
 from sxsim.kernels.model import Chemistry, Network, State
@@ -34,7 +35,7 @@ from sxsim.kernels.packed import (
 )
 from sxsim.kernels.solve import Answer, pack_chemistry, pack_state, unpack_state
 
-__all__ = ["Case", "Packed", "pack_alike", "pack_cases", "solve_many", "solve_packed"]
+__all__ = ["Case", "Packed", "follow_packed", "pack_alike", "pack_cases", "solve_many", "solve_packed"]
 
 TOGETHER = 16
 """Cases that a thread takes at a time: enough that packing them one by one does not count."""
@@ -213,6 +214,51 @@ def solve_packed(packed: Packed, threads: int) -> int:
         return int(climb_many(*packed, 0, count))
     with ThreadPoolExecutor(threads) as pool:
         return sum(pool.map(part, range(0, count, TOGETHER)))
+
+
+def follow_packed(
+    packed: Packed, along: NDArray[np.float64], line: NDArray[np.int64] | None = None, threads: int = 1
+) -> int:
+    """Solve a batch in place along lines, each case from where those before it on its line point to.
+
+    Parameters
+    ----------
+    packed : Packed
+        How its cases are to start is not looked at.
+    along : (C,) array
+        Where each case stands on its line: the quantity that is swept, in any steps.
+    line : (C,) integer array, optional
+        Number of the line of each case; cases of a line stand side by side. One line when left out.
+    threads : int
+        How many lines are followed at once; the answers do not depend on it.
+
+    Returns
+    -------
+    int
+        How many cases are solved.
+
+    Raises
+    ------
+    ValueError
+        There is not one place, and one line, for each case.
+    """
+    count = packed.warm.size
+    places = np.ascontiguousarray(along, np.float64)
+    number = np.zeros(count, np.int64) if line is None else np.ascontiguousarray(line, np.int64)
+    if places.shape != (count,) or number.shape != (count,):
+        raise ValueError(f"{count} cases, but {places.size} places on lines and {number.size} numbers of lines")
+    cuts = [0, *(np.flatnonzero(np.diff(number)) + 1).tolist(), count]
+
+    def part(first: int, last: int) -> int:
+        return int(follow_many(*packed[:5], number, places, packed.answers, first, last))
+
+    if threads == 1:
+        return part(0, count)
+    ready = getattr(follow_many, "ready", None)
+    if ready is not None:
+        ready()  # before the threads would wait for each other
+    with ThreadPoolExecutor(threads) as pool:
+        return sum(pool.map(part, cuts[:-1], cuts[1:]))
 
 
 def _together(packed: list[Any]) -> Any:

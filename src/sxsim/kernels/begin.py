@@ -8,7 +8,7 @@ import numpy as np
 
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
-from sxsim.kernels.cases import flows_of, goals_of, law_of, layout_of, point_of
+from sxsim.kernels.cases import case_of
 from sxsim.kernels.goals import free_value, set_free
 from sxsim.kernels.shapes import (
     FLOW,
@@ -113,8 +113,8 @@ def begin_many(laws, layouts, goals, found, profile, flows, points, begun):
     """Lay one solution over many cases of its size: `begin` for each, its answer in `begun`. Returns how many fit."""
     fitting = 0
     for q in range(begun.size):
-        law, layout, goal = law_of(laws, q), layout_of(layouts, q), goals_of(goals, q)
-        begun[q] = begin(law, layout, goal, found[q], profile, flows_of(flows, q), point_of(points, q))
+        law, layout, goal, flow, point = case_of(laws, layouts, goals, flows, points, q)
+        begun[q] = begin(law, layout, goal, found[q], profile, flow, point)
         if begun[q] == FITS:
             fitting += 1
     return fitting

@@ -5,19 +5,14 @@ from __future__ import annotations
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.packed import Flows, Goals, Law, Layout, Point
 
-__all__ = ["flows_of", "goals_of", "law_of", "layout_of", "point_of"]
+__all__ = ["case_of"]
 
 
-@kernel()
-def law_of(laws, q):
-    """Law of case q."""
-    return Law(laws.level[q], laws.row[q], laws.medium[q])
-
-
-@kernel()
-def layout_of(layouts, q):
-    """Layout of case q."""
-    return Layout(
+@kernel(inner=True)
+def case_of(laws, layouts, goals, flows, points, q):
+    """Law, layout, goals, flows and point of case q."""
+    law = Law(laws.level[q], laws.row[q], laws.medium[q])
+    layout = Layout(
         layouts.aq_to[q],
         layouts.entrained[q],
         layouts.feed_place[q],
@@ -31,21 +26,6 @@ def layout_of(layouts, q):
         layouts.inlet[q],
         layouts.flag[q],
     )
-
-
-@kernel()
-def goals_of(goals, q):
-    """Goals of case q."""
-    return Goals(goals.which[q], goals.value[q], goals.weight[q])
-
-
-@kernel()
-def flows_of(flows, q):
-    """Flows of case q."""
-    return Flows(flows.volume[q], flows.feed[q], flows.link[q], flows.link_volume[q], flows.base[q])
-
-
-@kernel()
-def point_of(points, q):
-    """Point of case q."""
-    return Point(points.c[q], points.s[q], points.m[q])
+    goal = Goals(goals.which[q], goals.value[q], goals.weight[q])
+    flow = Flows(flows.volume[q], flows.feed[q], flows.link[q], flows.link_volume[q], flows.base[q])
+    return law, layout, goal, flow, Point(points.c[q], points.s[q], points.m[q])

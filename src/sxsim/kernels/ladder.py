@@ -9,7 +9,7 @@ import numpy as np
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.balances import base_left_over
-from sxsim.kernels.cases import flows_of, goals_of, law_of, layout_of, point_of
+from sxsim.kernels.cases import case_of
 from sxsim.kernels.newton import CONVERGED, LIMIT, SINGULAR, newton
 from sxsim.kernels.packed import Control, Goals, make_flows, make_work
 from sxsim.kernels.shapes import (
@@ -33,7 +33,18 @@ from sxsim.kernels.start import alkaline_guess, crude_guess, find_runs, shorten,
 from sxsim.kernels.transport import aqueous_totals
 from sxsim.kernels.volumes import fill_flows
 
-__all__ = ["METHODS", "NEIGHBOUR", "climb", "climb_many", "cold"]
+__all__ = [
+    "COLD",
+    "METHODS",
+    "NEIGHBOUR",
+    "SOLVED",
+    "WARM",
+    "climb",
+    "climb_many",
+    "climb_with",
+    "cold",
+    "new_work",
+]
 
 METHODS = (
     "Newton, stretched from shorter cascades",
@@ -66,6 +77,7 @@ UNREACHABLE = 4
 
 LIMIT_COLD = 40  # iterations on each length
 LIMIT_WARM = 60
+LIMIT_TRIED = 30  # from a neighbour, to targets: what takes longer (of hundreds of searches none did) goes by steps
 CUT = 0.1  # a concentration that counts never falls below this share of itself in one step
 ROUGH = 1e-2  # residual at which a shorter cascade is good enough
 FINE = 1e-13  # and the whole one
@@ -139,9 +151,9 @@ def cold(law, layout, flows, point, work):
     return NOT_CONVERGED, len(SHORTEST) - 1, math.ceil(spent), 0
 
 
-@kernel(returns=ANSWER, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, INT), inner=True)
-def _find(law, layout, goals, flows, point, warm):
-    """Like `climb`, with all the base among the feeds."""
+@kernel(returns=ANSWER, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, INT, INT, INT), inner=True)
+def _find(law, layout, goals, flows, point, plain, warm, limit, near):
+    """Like `climb_with`, with all the base among the feeds."""
     N, n = point.c.shape[1:]
     k = flows.link.shape[1]
     p = goals.value.shape[0]
@@ -150,7 +162,6 @@ def _find(law, layout, goals, flows, point, warm):
         return NO_FLOW, 0, 0, flowing - 2
     if flowing == 1 or aqueous_totals(flows, point.s) != 0:
         return VOLUMES, 0, 0, 0
-    plain = new_work(N, n, k, 0, 1)
     method = NEIGHBOUR
     spent = 0
     if warm == COLD:
@@ -162,7 +173,7 @@ def _find(law, layout, goals, flows, point, warm):
     if p > 0:
         nearby = new_flows(N, n, k)
         work = new_work(N, n, k, p, 1)
-    control = Control(LIMIT_WARM, FINE, CUT, LINK_CUT[0], 0)
+    control = Control(limit, FINE, CUT, LINK_CUT[0], near if p == 0 else 0)
     found, iterations = newton(law, layout, goals, flows, nearby, point, work, control)
     spent += iterations
     if found == CONVERGED:
@@ -186,14 +197,26 @@ def climb(law, layout, goals, flows, point, warm):
     flows, point : Flows, Point
         Filled; with `warm` the present state is the start. At the end the feeds hold the base that is really taken up.
     warm : int
-        COLD, WARM, or ONLY_WARM to do nothing else when the start leads nowhere.
+        COLD, WARM, or ONLY_WARM to do nothing else when the start leads nowhere, and to know of targets soon.
 
     Returns
     -------
     tuple of int
         Status, place in METHODS, iterations, and the stage that a phase does not flow out of.
     """
-    answer = _find(law, layout, goals, flows, point, warm)
+    N, n = point.c.shape[1:]
+    work = new_work(N, n, flows.link.shape[1], 0, 1)
+    limit = LIMIT_TRIED if warm == ONLY_WARM and goals.value.shape[0] > 0 else LIMIT_WARM
+    return climb_with(law, layout, goals, flows, point, work, warm, limit, 0)
+
+
+@kernel(returns=ANSWER, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, INT, INT, INT), inner=True)
+def climb_with(law, layout, goals, flows, point, work, warm, limit, near):
+    """`climb` in given work arrays without free quantities, with the most iterations from a given state.
+
+    Work arrays that another case has left behind will do where the stages that are not ideal are the same.
+    """
+    answer = _find(law, layout, goals, flows, point, work, warm, limit, near)
     left_over = base_left_over(law, flows, point)
     if left_over > 0.0:
         for q in range(2):
@@ -239,8 +262,7 @@ def climb_many(laws, layouts, goals, flows, points, warm, answers, first, last):
     """
     solved = 0
     for q in range(first, last):
-        law, layout, goal = law_of(laws, q), layout_of(layouts, q), goals_of(goals, q)
-        flow, point = flows_of(flows, q), point_of(points, q)
+        law, layout, goal, flow, point = case_of(laws, layouts, goals, flows, points, q)
         status, method, iterations, place = climb(law, layout, goal, flow, point, warm[q])
         answers[q, 0] = status
         answers[q, 1] = method
