@@ -70,11 +70,26 @@ def test_a_fault_of_the_program_is_a_row_too(monkeypatch):
     assert set(run(study)["reason"].to_pylist()) == {"ZeroDivisionError: division by zero"}
 
 
-@pytest.mark.parametrize("study", [contacts(), flows()])
-def test_cases_that_run_together_have_the_rows_of_cases_alone(study, monkeypatch):
-    together = run(study)
+def test_cases_that_run_together_have_the_rows_of_cases_alone(monkeypatch):
+    """To the last bit from the base; along a line to what the solver leaves."""
+    targets, typed = run(flows()), run(contacts(150, 40)).to_pandas()
     monkeypatch.setattr("sxsim.studies.together.runs_together", lambda _: False)
-    assert together.equals(run(study))
+    assert targets.equals(run(flows()))
+    alone = run(contacts(150, 40)).to_pandas()
+    for name in alone.columns[2:]:
+        if name == "closure":
+            assert typed[name].max() < 1e-12
+        elif name not in ("status", "reason"):
+            assert typed[name].to_numpy() == pytest.approx(alone[name].to_numpy(), rel=1e-11), name
+    assert set(typed.status) == {"converged"}
+
+
+@pytest.mark.parametrize("chunk_cases", [1, 7, 125])
+def test_a_line_does_not_depend_on_how_its_cases_are_handed_out(chunk_cases):
+    """A chunk that begins within a line solves what lies before it too."""
+    axes = {"organic.flow_m3_h": [1.0, 1.2], "stream.feed.pH": Range(1.0, 3.0, 75)}
+    tables = [run(make_study(load("single_contact"), axes, chunk_cases=size)) for size in (150, chunk_cases)]
+    assert tables[0].equals(tables[1])
 
 
 def test_what_no_column_tells_is_asked_of_each_case(monkeypatch):

@@ -21,7 +21,7 @@ from sxsim.kernels import solve as kernel
 from sxsim.kernels.begin import FITS, begin
 from sxsim.kernels.flows import count_links, network_of, pack_plan, unpack_plan
 from sxsim.kernels.free import pack_equations
-from sxsim.kernels.ladder import climb
+from sxsim.kernels.ladder import COLD, ONLY_WARM, WARM, climb
 from sxsim.kernels.model import Network
 from sxsim.kernels.packed import SULFATE, Y_STAR, H, Point, Q, X, Y, make_flows, make_point
 
@@ -107,13 +107,14 @@ def steady_state(cascade: Cascade, *, start: Result | Start | None = None, walk:
     goals = pack_equations(equations)
     size = len(problem.section), len(problem.components), count_links(problem.plan)
     flows, point = make_flows(*size), make_point(*size)
-    warm = 0
+    warm = COLD
     if start is not None and fits(problem, start):
         found = np.array(free_start(problem, start.found, cascade.organic.extractant_mol_L))
         begun = begin(law, layout, goals, found, profile_of(start.stage), flows, point)
         if begun >= 2:
             raise ConvergenceError(diagnose.does_not_flow(problem, begun - 2))
-        warm = int(begun == FITS)
+        if begun == FITS:
+            warm = ONLY_WARM if goals.value.size and not walk else WARM
     status, method, iterations, place = climb(law, layout, goals, flows, point, warm)
     unpack_plan(layout, problem.plan)
     network, state = network_of(flows), kernel.state_of(point)

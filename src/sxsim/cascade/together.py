@@ -21,9 +21,10 @@ from sxsim.cascade.storage import fields_of
 from sxsim.cascade.streams import ANIONS, OXIDE_MASS
 from sxsim.definition import Cascade
 from sxsim.definition.tables import Target
-from sxsim.kernels.batch import Packed, pack_alike, solve_packed
+from sxsim.kernels.batch import Packed, follow_packed, pack_alike, solve_packed
 from sxsim.kernels.begin import FITS, LEFT_ASIDE, begin_many
 from sxsim.kernels.flows import network_of, plan_of
+from sxsim.kernels.ladder import ONLY_WARM
 from sxsim.kernels.packed import Flows, Layout, Point
 from sxsim.kernels.solve import SOLVED, state_of
 
@@ -191,6 +192,8 @@ class Posed:
         Profiles to start from, the same for all; None to start from nothing.
     found : (cases, p) array
         Free quantities to start from.
+    line, along : (cases,) arrays
+        Without free quantities: the line that each case lies on, and where.
     begun : (cases,) integer array
         What `begin` says of the start in each case.
     """
@@ -201,14 +204,19 @@ class Posed:
     packed: Packed
     start: Point | None
     found: Column
+    line: NDArray[np.int64]
+    along: Column
     begun: NDArray[np.int64]
 
     def run(self) -> None:
         """Solve them; the interpreter is free for other threads meanwhile."""
         packed = self.packed
+        if not self.found.shape[1]:
+            follow_packed(packed, self.along, self.line)
+            return
         if self.start is not None:
             begin_many(*packed[:3], self.found, self.start, packed.flows, packed.points, self.begun)
-            packed.warm[:] = self.begun == FITS
+            packed.warm[self.begun == FITS] = ONLY_WARM
         solve_packed(packed, 1)
 
     def solved(self) -> Together | None:
@@ -227,7 +235,11 @@ class Posed:
         )
 
 
-def pose_together(cascades: Sequence[Cascade], start_of: Callable[[Cascade], Start | None]) -> list[Posed]:
+def pose_together(
+    cascades: Sequence[Cascade],
+    start_of: Callable[[Cascade], Start | None],
+    lines: Sequence[tuple[int, float]] | None = None,
+) -> list[Posed]:
     """Make many cascades ready to be solved, each as `solving.steady_state` does without a walk.
 
     Parameters
@@ -236,6 +248,10 @@ def pose_together(cascades: Sequence[Cascade], start_of: Callable[[Cascade], Sta
         Clean definitions that differ in numbers, not in names.
     start_of : callable
         Takes a cascade; returns the solution of a neighbour that those of its layout start from, or None.
+    lines : sequence of (int, float), optional
+        For each cascade the line that it lies on, and where: those that stand side by side with the same number differ
+        in one quantity. Flows as typed are then solved from where the cascades before on the line point to, and from
+        nothing without a line.
 
     Returns
     -------
@@ -245,10 +261,19 @@ def pose_together(cascades: Sequence[Cascade], start_of: Callable[[Cascade], Sta
     alike: dict[Hashable, list[int]] = {}
     for place, cascade in enumerate(cascades):
         alike.setdefault(layout_of(cascade), []).append(place)
-    return [_posed(places, [cascades[place] for place in places], start_of) for places in alike.values()]
+    on = [(place, 0.0) for place in range(len(cascades))] if lines is None else lines
+    return [
+        _posed(places, [cascades[place] for place in places], start_of, [on[place] for place in places])
+        for places in alike.values()
+    ]
 
 
-def _posed(places: list[int], cascades: list[Cascade], start_of: Callable[[Cascade], Start | None]) -> Posed:
+def _posed(
+    places: list[int],
+    cascades: list[Cascade],
+    start_of: Callable[[Cascade], Start | None],
+    lines: list[tuple[int, float]],
+) -> Posed:
     """Cascades of one layout."""
     problem, count = compile_alike(cascades), len(cascades)
     asked = [[figure(target)[1] for target in cascade.target] for cascade in cascades]
@@ -257,13 +282,22 @@ def _posed(places: list[int], cascades: list[Cascade], start_of: Callable[[Casca
         asked=np.array(asked, dtype=np.float64).reshape(count, len(problem.cascade.target)),
     )
     packed = pack_alike(problem.chemistry, problem.plan, equations_alike(problem, cascades), count)
-    start, profile, found = start_of(cascades[0]), None, np.zeros((count, 0))
+    start, profile, found = start_of(cascades[0]), None, np.full((count, packed.goals.value.shape[1]), np.nan)
     if start is not None and fits(problem, start):
         profile = profile_of(start.stage)
         known = free_start(problem, start.found, typed.extractant_mol_L)
         found = np.stack([np.broadcast_to(value, count) for value in known], axis=1)
-    begun = np.zeros(count, np.int64)
-    return Posed(tuple(places), typed, problem, packed, profile, found, begun)
+    return Posed(
+        places=tuple(places),
+        typed=typed,
+        problem=problem,
+        packed=packed,
+        start=profile,
+        found=found,
+        line=np.array([line for line, _ in lines], dtype=np.int64),
+        along=np.array([along for _, along in lines], dtype=np.float64),
+        begun=np.zeros(count, np.int64),
+    )
 
 
 def _columns(names: Sequence[str], held: Column) -> dict[str, Column]:

@@ -37,6 +37,7 @@ __all__ = [
     "COLD",
     "METHODS",
     "NEIGHBOUR",
+    "ONLY_WARM",
     "SOLVED",
     "WARM",
     "climb",

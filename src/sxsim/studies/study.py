@@ -108,6 +108,10 @@ class Study:
         columns = [column[first : first + self.chunk_cases] for column in self.cases.values()]
         return Chunk(number, first, tuple(zip(*columns, strict=True)))
 
+    def case(self, number: int) -> tuple[Value, ...]:
+        """Values of the axes in one case."""
+        return tuple(column[number] for column in self.cases.values())
+
     def chunks(self) -> Iterator[Chunk]:
         """All chunks."""
         return (self.chunk(number) for number in range(self.chunk_count))
