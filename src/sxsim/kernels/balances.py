@@ -12,7 +12,7 @@ from sxsim.kernels.shapes import FLOAT, FLOW, INT, LAW, POINT, WORK
 __all__ = ["balances", "base_left_over", "local", "murphree"]
 
 
-@kernel(returns=INT, takes=(LAW, POINT, WORK), inner=True)
+@kernel(returns=INT, takes=(LAW, POINT, WORK), inner=True, counted=False)
 def local(law, point, work):
     """Bring free extractant and organic to equilibrium with the aqueous as it stands.
 
@@ -54,7 +54,7 @@ def local(law, point, work):
     return 0
 
 
-@kernel(returns=INT, takes=(LAW, FLOW, POINT), inner=True)
+@kernel(returns=INT, takes=(LAW, FLOW, POINT), inner=True, counted=False)
 def murphree(law, flows, point):
     """Organic leaving each stage, from the first to the last, by the Murphree efficiency. Returns 0."""
     efficiency = law.level[at.EFFICIENCY]
@@ -82,7 +82,7 @@ def murphree(law, flows, point):
     return 0
 
 
-@kernel(returns=FLOAT, takes=(LAW, FLOW, POINT), inner=True)
+@kernel(returns=FLOAT, takes=(LAW, FLOW, POINT), inner=True, counted=False)
 def base_left_over(law, flows, point):
     """Base that finds no free extractant in the organic that comes back from the strip [kmol/h]; else not above 0.
 
@@ -98,7 +98,7 @@ def base_left_over(law, flows, point):
     return left
 
 
-@kernel(returns=INT, takes=(LAW, FLOW, POINT, WORK, INT), inner=True)
+@kernel(returns=INT, takes=(LAW, FLOW, POINT, WORK, INT), inner=True, counted=False)
 def balances(law, flows, point, work, column):
     """Residuals of balances [kmol/h], Murphree relation [mol/L] and links [kmol/h] into a column of the work.
 

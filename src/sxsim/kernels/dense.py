@@ -48,7 +48,7 @@ def dot(A, k, values, first, last):
     return s_0 + s_1 + (s_2 + s_3)
 
 
-@kernel(inner=True)
+@kernel(inner=True, counted=False)
 def _solve(A, B, swap):
     """What `solve_dense` and `factor_dense` do."""
     n = A.shape[0]
@@ -86,19 +86,19 @@ def _solve(A, B, swap):
     return 0
 
 
-@kernel(returns=INT, takes=(MATRIX, MATRIX), inner=True)
+@kernel(returns=INT, takes=(MATRIX, MATRIX), inner=True, counted=False)
 def solve_dense(A, B):
     """Solve A X = B in place by Gaussian elimination with partial pivoting; B becomes X. Returns 1 if singular."""
     return _solve(A, B, None)
 
 
-@kernel(returns=INT, takes=(MATRIX, MATRIX, INTS), inner=True)
+@kernel(returns=INT, takes=(MATRIX, MATRIX, INTS), inner=True, counted=False)
 def factor_dense(A, B, swap):
     """`solve_dense` that leaves the factors in A, and in `swap` the row that each pivot was swapped with."""
     return _solve(A, B, swap)
 
 
-@kernel(returns=INT, takes=(MATRIX, INTS, VECTOR), inner=True)
+@kernel(returns=INT, takes=(MATRIX, INTS, VECTOR), inner=True, counted=False)
 def solve_again(A, swap, b):
     """Solve for one more right-hand side, in place, with what `factor_dense` left. Returns 0."""
     n = b.shape[0]

@@ -10,7 +10,7 @@ from sxsim.kernels._jit import kernel
 __all__ = ["acid_slope", "distribution", "total_acid"]
 
 
-@kernel(inner=True)
+@kernel(inner=True, counted=False)
 def total_acid(h, sulfate, Ka2):
     """Total acid of an aqueous phase: free protons and bisulfate [mol/L]."""
     if Ka2 > 0.0:
@@ -18,7 +18,7 @@ def total_acid(h, sulfate, Ka2):
     return h
 
 
-@kernel(inner=True)
+@kernel(inner=True, counted=False)
 def acid_slope(h, sulfate, Ka2):
     """Derivative of the total acid with respect to the free protons."""
     if Ka2 > 0.0:
@@ -26,7 +26,7 @@ def acid_slope(h, sulfate, Ka2):
     return 1.0
 
 
-@kernel(inner=True)
+@kernel(inner=True, counted=False)
 def _power(base, exponent):
     """Power of a positive number; small whole exponents, those of mass action, by multiplication."""
     if exponent == 0.0:
@@ -40,7 +40,7 @@ def _power(base, exponent):
     return math.exp(exponent * math.log(base))
 
 
-@kernel(inner=True)
+@kernel(inner=True, counted=False)
 def _powers(a, b, c, d, h, F, A):
     """F^a h^-(b + d F) A^c, and its logarithmic slopes with respect to ln h and ln F."""
     by_h = -b
@@ -55,7 +55,7 @@ def _powers(a, b, c, d, h, F, A):
     return power, by_h, by_F
 
 
-@kernel(inner=True)
+@kernel(inner=True, counted=False)
 def _complexed(beta1, beta2, Ka2, h, A, sulfate):
     """1 + beta1 L + beta2 L^2, and its logarithmic slopes with respect to ln h and ln A.
 

@@ -23,7 +23,7 @@ RECOVERY = 1
 CONCENTRATION = 2
 
 
-@kernel(returns=FLOAT, takes=(LAYOUT, INT, INT))
+@kernel(returns=FLOAT, takes=(LAYOUT, INT, INT), counted=False)
 def free_value(layout, kind, index):
     """Present value of a free quantity."""
     layout_feed_amount = layout.feed_amount
@@ -43,7 +43,7 @@ def free_value(layout, kind, index):
     return layout.draw_volume[index]
 
 
-@kernel(returns=INT, takes=(LAYOUT, INT, INT, FLOAT))
+@kernel(returns=INT, takes=(LAYOUT, INT, INT, FLOAT), counted=False)
 def set_free(layout, kind, index, value):
     """Write a free quantity into the layout. Returns 0."""
     layout_feed_amount = layout.feed_amount
@@ -65,7 +65,7 @@ def set_free(layout, kind, index, value):
     return 0
 
 
-@kernel(returns=TWO, takes=(LAYOUT, FLOW, INT, INT))
+@kernel(returns=TWO, takes=(LAYOUT, FLOW, INT, INT), counted=False)
 def product_volumes(layout, flows, phase, j):
     """Volumes of aqueous and of organic in the product that leaves stage j [m3/h]; splits are taken off.
 
@@ -105,7 +105,7 @@ def product_volumes(layout, flows, phase, j):
     return kept * line_aq, kept * e_org * line_aq
 
 
-@kernel(returns=INT, takes=(GOALS, FLOW, LAYOUT, POINT, WORKS, VECTOR), inner=True)
+@kernel(returns=INT, takes=(GOALS, FLOW, LAYOUT, POINT, WORKS, VECTOR), inner=True, counted=False)
 def goal_values(goals, flows, layout, point, gradient, value):
     """Values of the target equations, with gradients with respect to x and y of the product's stage. Returns 0."""
     point_c = point.c

@@ -20,7 +20,7 @@ from sxsim.kernels.three import eliminate_three
 __all__ = ["linear_step", "same_step"]
 
 
-@kernel(returns=INT, takes=(LAW, POINT, WORK), inner=True)
+@kernel(returns=INT, takes=(LAW, POINT, WORK), inner=True, counted=False)
 def _linearise(law, point, work):
     """Linearise the stages: d ln h = c0 r_Q + v0 dx, d ln F = c1 r_F + c2 d0 + c3 d ln A + v1 dx, d ln A = v2 dx.
 
@@ -65,7 +65,7 @@ def _linearise(law, point, work):
     return 0
 
 
-@kernel(returns=INT, takes=(LAW, FLOW, POINT, WORK, INT), inner=True)
+@kernel(returns=INT, takes=(LAW, FLOW, POINT, WORK, INT), inner=True, counted=False)
 def _respond(law, flows, point, work, p):
     """How y of each stage answers to its own x and to every column, the previous stage's y fixed: fills work.own."""
     efficiency = law.level[at.EFFICIENCY]
@@ -116,7 +116,7 @@ def _respond(law, flows, point, work, p):
     return 0
 
 
-@kernel(returns=INT, takes=(LAW, FLOW, POINT, WORK, INT), inner=True)
+@kernel(returns=INT, takes=(LAW, FLOW, POINT, WORK, INT), inner=True, counted=False)
 def _eliminate(law, flows, point, work, p):
     """From the first stage to the last, x and y of each as functions of the next stage's x. Returns 0 or 1."""
     efficiency = law.level[at.EFFICIENCY]
@@ -208,7 +208,7 @@ def _eliminate(law, flows, point, work, p):
     return 0
 
 
-@kernel(inner=True)
+@kernel(inner=True, counted=False)
 def _answer(work, phase, j, i, q):
     """Response of x (phase 0) or y (phase 1) at stage j to column q, once x of the next stage is known."""
     n = work.block.shape[1]
@@ -219,7 +219,7 @@ def _answer(work, phase, j, i, q):
     return response
 
 
-@kernel(returns=INT, takes=(FLOW, WORK, GOALS, WORKS, MATRIX, VECTOR, INT), inner=True)
+@kernel(returns=INT, takes=(FLOW, WORK, GOALS, WORKS, MATRIX, VECTOR, INT), inner=True, counted=False)
 def _solve_border(flows, work, goals, gradient, slope, value, n):
     """What the links carry and the free quantities, into work.outer. Returns 0, or 1 if singular."""
     link = flows.link
@@ -254,7 +254,7 @@ def _solve_border(flows, work, goals, gradient, slope, value, n):
     return factor_dense(border, outer, work.border_swap)
 
 
-@kernel(returns=INT, takes=(WORK, INT, INT, INT), inner=True)
+@kernel(returns=INT, takes=(WORK, INT, INT, INT), inner=True, counted=False)
 def _collect(work, lowest, linked, p):
     """Add up the columns: the step of x, ln h and ln F, from the last stage to the first."""
     by_x = work.response[0]
@@ -291,7 +291,7 @@ def _collect(work, lowest, linked, p):
     return 0
 
 
-@kernel(returns=INT, takes=(LAW, FLOW, POINT, WORK, GOALS, WORKS, MATRIX, VECTOR, VECTOR), inner=True)
+@kernel(returns=INT, takes=(LAW, FLOW, POINT, WORK, GOALS, WORKS, MATRIX, VECTOR, VECTOR), inner=True, counted=False)
 def linear_step(law, flows, point, work, goals, gradient, slope, value, dp):
     """Solve the linearised cascade for the step of x, ln h, ln F, the links and the free quantities.
 

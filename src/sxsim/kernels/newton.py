@@ -41,7 +41,7 @@ LOST = 0.5  # is given up at such a residual
 FLOOR = 1e-60  # mol/L: where a concentration stops falling; 1e-30 held up D x of strongly extracted traces
 
 
-@kernel(returns=FLOAT, takes=(LAW, FLOW, POINT, WORK, VECTOR), inner=True)
+@kernel(returns=FLOAT, takes=(LAW, FLOW, POINT, WORK, VECTOR), inner=True, counted=False)
 def _worst(law, flows, point, work, enters):
     """Largest residual of balances, charge, extractant and links, each relative to what it balances."""
     volume = flows.volume
@@ -71,7 +71,7 @@ def _worst(law, flows, point, work, enters):
     return worst
 
 
-@kernel(returns=FLOAT, takes=(LAW, FLOW, POINT, WORK, FLOAT, FLOAT, FLOAT), inner=True)
+@kernel(returns=FLOAT, takes=(LAW, FLOW, POINT, WORK, FLOAT, FLOAT, FLOAT), inner=True, counted=False)
 def _move(law, flows, point, work, shrink, cut, link_cut):
     """Take the step, every variable kept positive, the charge balanced at the end.
 
@@ -177,6 +177,7 @@ def _close(flows, point, correct):
     returns=INT,
     takes=(LAW, LAYOUT, GOALS, FLOW, FLOW, POINT, MATRIX, WORK, MATRIX, VECTOR, MATRIX, WORKS),
     inner=True,
+    counted=False,
 )
 def _evaluate(law, layout, goals, flows, nearby, point, near_s, work, values, change, slope, gradient):
     """Residuals of balances and targets, and their derivatives with respect to the free quantities. Returns 0 or 1.

@@ -13,7 +13,7 @@ from sxsim.kernels.shapes import FLOW, INT, LAW, POINT, WORK
 __all__ = ["eliminate_three"]
 
 
-@kernel(returns=INT, takes=(LAW, FLOW, POINT, WORK, INT), inner=True)
+@kernel(returns=INT, takes=(LAW, FLOW, POINT, WORK, INT), inner=True, counted=False)
 def eliminate_three(law, flows, point, work, p):
     """From the first stage to the last, x and y of each as functions of the next stage's x. Returns 0 or 1.
 

@@ -180,7 +180,7 @@ def fill_flows(layout, flows, extractant):
     return 0
 
 
-@kernel(inner=True)
+@kernel(inner=True, counted=False)
 def _add_link(flows, k, source, target, phase, volume):
     """Write link k; returns k + 1."""
     flows_link = flows.link
