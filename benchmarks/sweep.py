@@ -4,6 +4,8 @@
 to be the same to the last bit. What a case costs is told twice: the whole, and the part that machine code takes without
 the interpreter, which is what further threads can take over.
 
+Lines of typed flows are run twice in turn: each case from nothing, and each from where those before it point to.
+
 The overhead of the cluster is what a chunk of 1,000 cases takes there, one worker, beside what the worker itself spends
 on its cases: scheduling, carrying the cases and the rows. A shared machine drifts by more than that from one minute to
 the next, so both are taken from the same runs, and the least of several is told.
@@ -21,14 +23,17 @@ from typing import Any
 
 import numpy as np
 
-from sxsim.definition import load
+from benchmarks.timing import in_turn
+from sxsim.cascade.solving import solve_quietly
+from sxsim.cascade.together import pose_together
+from sxsim.definition import Cascade, load
 from sxsim.studies import Range
 from sxsim.studies.cases import Rows, finish_chunk, run_chunk
 from sxsim.studies.cluster import Cluster
 from sxsim.studies.executors import LocalWorkers, in_process
 from sxsim.studies.study import Chunk, Study, make_study
 from sxsim.studies.sweeping import run
-from sxsim.studies.together import Ahead
+from sxsim.studies.together import Ahead, lines_of
 
 CHUNK = 1000
 
@@ -104,6 +109,32 @@ def rates(study: Study, repeats: int) -> dict[str, float]:
     return found
 
 
+def lines(count: int, repeats: int) -> dict[str, float]:
+    """Typed flows along one quantity in so many steps: a case from nothing over one from those before it [-]."""
+    met = solve_quietly(load("nd_pr_p507")).solved_cascade
+    found = {}
+    for path, low, high in (
+        ("stream.feed.pH", 1.5, 2.5),
+        ("organic.saponified_fraction", 0.34, 0.365),
+        ("organic.extractant_mol_L", 1.42, 1.52),
+        ("beta.Nd/Pr", 1.45, 1.55),
+    ):
+        study = make_study(met, {path: Range(low, high, count)}, outputs=["closure"])
+        drawn = [study.case(number) for number in range(count)]
+        cascades = [study.cascade_of(values) for values in drawn]
+        (cold,) = pose_together(cascades, _nobody)
+        (followed,) = pose_together(cascades, _nobody, lines_of(drawn))
+        slow, fast, ratio = in_turn(cold.run, followed.run, repeats + 1)
+        name = f"{path} {low:g} to {high:g} in {count}"
+        found |= {f"{name}: cold [us]": 1e6 * slow / count, f"{name}: followed [us]": 1e6 * fast / count}
+        found[f"{name}: cold / followed [-]"] = ratio
+    return found
+
+
+def _nobody(_: Cascade) -> None:
+    """No neighbour to start from."""
+
+
 def overhead(study: Study, repeats: int) -> dict[str, float]:
     """What a cluster of one worker adds to the time that the worker spends on a chunk [-]."""
     from distributed import Client
@@ -134,9 +165,12 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
     figures: dict[str, Any] = {"cases": cases}
     figures |= rates(study_of(cases, max(chunk // 4, 1)), repeats)
     figures |= parts(study_of(chunk, chunk), repeats)
+    figures |= lines(12 if asked.small else 125, repeats)
+    if not asked.small:
+        figures |= lines(25, repeats)
     figures |= overhead(study_of(chunk, chunk), repeats)
     for name, figure in figures.items():
-        print(f"{name:30s} {figure:.4g}")
+        print(f"{name:70s} {figure:.4g}")
     asked.json.parent.mkdir(parents=True, exist_ok=True)
     asked.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     return figures

@@ -72,10 +72,10 @@ def test_a_fault_of_the_program_is_a_row_too(monkeypatch):
 
 def test_cases_that_run_together_have_the_rows_of_cases_alone(monkeypatch):
     """To the last bit from the base; along a line to what the solver leaves."""
-    targets, typed = run(flows()), run(contacts(150, 40)).to_pandas()
+    targets, typed = run(flows()), run(contacts(300, 80)).to_pandas()
     monkeypatch.setattr("sxsim.studies.together.runs_together", lambda _: False)
     assert targets.equals(run(flows()))
-    alone = run(contacts(150, 40)).to_pandas()
+    alone = run(contacts(300, 80)).to_pandas()
     for name in alone.columns[2:]:
         if name == "closure":
             assert typed[name].max() < 1e-12
@@ -84,7 +84,7 @@ def test_cases_that_run_together_have_the_rows_of_cases_alone(monkeypatch):
     assert set(typed.status) == {"converged"}
 
 
-@pytest.mark.parametrize("chunk_cases", [1, 7, 125])
+@pytest.mark.parametrize("chunk_cases", [1, 7, 60])
 def test_a_line_does_not_depend_on_how_its_cases_are_handed_out(chunk_cases):
     """A chunk that begins within a line solves what lies before it too."""
     axes = {"organic.flow_m3_h": [1.0, 1.2], "stream.feed.pH": Range(1.0, 3.0, 75)}

@@ -15,7 +15,7 @@ from sxsim.studies.told import column_at
 
 __all__ = ["Ahead", "lines_of", "runs_together"]
 
-LOT = 125
+LOT = 250
 """Cases at a time: enough that what is done once, or waits for the interpreter, does not count; few enough that their
 arrays are small. Lines end there."""
 
