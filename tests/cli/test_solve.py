@@ -241,7 +241,7 @@ def test_compiling_is_announced_when_something_is_missing(monkeypatch, capsys, k
     monkeypatch.setattr("sxsim.kernels._jit.CACHE_FOLDER", kept)
     monkeypatch.setattr(prepare, "missing", missing)
     monkeypatch.setattr(prepare, "duration_s", lambda kernels, processes: 5 * len(kernels) // processes)
-    monkeypatch.setattr(prepare, "prepare", prepared.extend)
+    monkeypatch.setattr(prepare, "prepare", lambda kernels, called: prepared.extend(kernels))
     announce_compilation(startup)
     lacking = missing(prepare.STARTUP if startup else prepare.SOLVE, kept)
     assert prepared == (lacking if kept else [])

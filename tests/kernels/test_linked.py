@@ -13,11 +13,15 @@ import pytest
 
 from sxsim.kernels import (
     balances,
+    begin,
     dense,
+    follow,
     goals,
     ladder,
     linear_step,
+    near,
     newton,
+    packed,
     prepare,
     start,
     three,
@@ -34,7 +38,8 @@ from sxsim.kernels.linked import Linked, linked_in
 from sxsim.kernels.shapes import FLOAT, INT, VECTOR
 
 TRANSIENT = (transient, transient_frozen, transient_record, transient_stage, transient_substitute)
-MODULES = (balances, dense, goals, ladder, linear_step, newton, start, three, transport, volumes, *TRANSIENT)
+STEADY = (balances, dense, goals, ladder, linear_step, newton, start, three, transport, volumes)
+MODULES = (*STEADY, begin, follow, near, *TRANSIENT)
 compiled = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="the compiler is off")
 
 SOURCE = """
@@ -122,7 +127,8 @@ def test_the_parts_to_compile_are_all_that_is_called_and_of_about_one_size(calle
 @compiled
 def test_a_kernel_compiled_alone_is_loaded_by_another_process(tmp_path: Path):
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
-    alone = "from sxsim.kernels.prepare import compile_alone; compile_alone(['sxsim.kernels.transport.aqueous_totals'])"
+    called = ["sxsim.kernels.transport.aqueous_totals"]
+    alone = f"from sxsim.kernels.prepare import compile_alone; compile_alone({called}, {called})"
     later = (
         "import numpy as np; from sxsim.kernels.packed import make_flows\n"
         "from sxsim.kernels.transport import aqueous_totals, transport\n"
@@ -131,9 +137,20 @@ def test_a_kernel_compiled_alone_is_loaded_by_another_process(tmp_path: Path):
         "assert sum(aqueous_totals.ready().stats.cache_hits.values()) == 1\n"
         "assert sum(transport.ready().stats.cache_hits.values()) == 0\n"
     )
-    for text, lacking in ((alone, [transport.transport, dense.solve_dense]), (later, [])):
+    for text, lacking in ((alone, [transport.transport, dense.factor_dense]), (later, [])):
         subprocess.run([sys.executable, "-c", text], check=True, env=environment)
-        assert prepare.missing(["sxsim.kernels.transport.aqueous_totals"], str(tmp_path)) == lacking
+        assert prepare.missing(called, str(tmp_path)) == lacking
+
+
+@compiled
+def test_a_kernel_made_of_a_function_of_another_module_is_found_by_who_compiles_it(tmp_path: Path):
+    """The module of its name knows the plain function only."""
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    assert not isinstance(packed.make_flows, Linked)
+    alone = f"from sxsim.kernels.prepare import *; compile_alone(['{ladder.new_flows.symbol}'], {list(prepare.SOLVE)})"
+    before = prepare.missing(prepare.SOLVE, str(tmp_path))
+    subprocess.run([sys.executable, "-c", alone], check=True, env=environment)
+    assert set(before) - set(prepare.missing(prepare.SOLVE, str(tmp_path))) == {ladder.new_flows}
 
 
 @compiled
@@ -151,7 +168,7 @@ def test_what_is_kept_need_not_be_compiled(tmp_path: Path):
 
 def test_nothing_is_prepared_without_a_compiler_or_processes(monkeypatch):
     monkeypatch.setattr(prepare.subprocess, "Popen", _no_process)
-    prepare.prepare(prepare.missing(prepare.SOLVE, None))
+    prepare.prepare(prepare.missing(prepare.SOLVE, None), prepare.SOLVE)
     monkeypatch.setattr(ladder, "climb", lambda: None)
     assert prepare.missing(prepare.SOLVE, None) == []
 

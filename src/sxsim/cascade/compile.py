@@ -31,7 +31,7 @@ NEUTRAL_pH = 7.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Problem:
-    """A cascade as arrays; N stages, n components.
+    """A cascade as arrays; N stages, n components. Of many cascades (`compile_alike`) arrays have the case in front.
 
     Attributes
     ----------

@@ -42,10 +42,11 @@ def announce_compilation(startup: bool = False) -> None:
     from sxsim.kernels._jit import CACHE_FOLDER
     from sxsim.kernels.prepare import PARTS, SOLVE, STARTUP, duration_s, missing, prepare
 
-    kernels = missing(STARTUP if startup else SOLVE, CACHE_FOLDER)
+    called = STARTUP if startup else SOLVE
+    kernels = missing(called, CACHE_FOLDER)
     if CACHE_FOLDER is None:
         spent = duration_s(kernels, 1)
         say(f"compiling kernels (no folder to keep them in: every run takes about {spent} s longer)")
     elif kernels:
         say(f"compiling kernels (first run, about {duration_s(kernels, PARTS)} s)")
-        prepare(kernels)
+        prepare(kernels, called)

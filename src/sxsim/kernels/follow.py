@@ -13,20 +13,30 @@ import numpy as np
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.cases import case_of
-from sxsim.kernels.ladder import COLD, SOLVED, WARM, climb_with, new_work
+from sxsim.kernels.ladder import COLD, NEIGHBOUR, NOT_CONVERGED, SOLVED, climb, new_work, take_up
+from sxsim.kernels.near import near_newton
+from sxsim.kernels.newton import CONVERGED
 from sxsim.kernels.shapes import (
     FLOAT,
+    FLOW,
     FLOWS_OF_CASES,
     GOALS_OF_CASES,
     INT,
     INT_MATRIX,
     INTS,
+    LAW,
     LAWS_OF_CASES,
+    LAYOUT,
     LAYOUTS_OF_CASES,
     MATRIX,
+    PAIR,
+    POINT,
     POINTS_OF_CASES,
     VECTOR,
+    WORK,
 )
+from sxsim.kernels.transport import aqueous_totals
+from sxsim.kernels.volumes import fill_flows
 
 __all__ = ["follow_many"]
 
@@ -120,6 +130,18 @@ def _miss(points, held, count, weight, q, error):
     return 0
 
 
+@kernel(returns=PAIR, takes=(LAW, LAYOUT, FLOW, POINT, WORK), inner=True)
+def _from_prediction(law, layout, flows, point, work):
+    """Solve a case from the state that has been predicted for it. Returns SOLVED or not, and linearisations."""
+    if fill_flows(layout, flows, law.medium[at.EXTRACTANT]) + aqueous_totals(flows, point.s) != 0:
+        return NOT_CONVERGED, 0
+    found, iterations = near_newton(law, flows, point, work, LIMIT)
+    if found != CONVERGED:
+        return NOT_CONVERGED, iterations
+    take_up(law, flows, point)
+    return SOLVED, iterations
+
+
 @kernel(inner=True)
 def _other_stages(laws, q):
     """Whether the efficiencies of case q are not those of the case before, so that it needs fresh work arrays."""
@@ -203,13 +225,18 @@ def follow_many(laws, layouts, goals, flows, points, line, along, answers, first
             if r == 0 or steep[r] * reach[r] < least:
                 order = r
                 least = steep[r] * reach[r]
-        start = COLD
+        status = NOT_CONVERGED
+        method = NEIGHBOUR
+        iterations = 0
+        place = 0
         if count > 0 and growth * least < BAD and goal.value.shape[0] == 0:
-            start = WARM
             if known == 1 and count == 2:
                 order = 1  # two solutions are joined by their chord untried
             _predict(points, held, order, weight[order], q)
-        status, method, iterations, place = climb_with(law, layout, goal, flow, point, work, start, LIMIT, 1)
+            status, iterations = _from_prediction(law, layout, flow, point, work)
+        if status != SOLVED:
+            status, method, more, place = climb(law, layout, goal, flow, point, COLD)
+            iterations += more
         answers[q, 0] = status
         answers[q, 1] = method
         answers[q, 2] = iterations

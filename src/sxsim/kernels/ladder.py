@@ -35,16 +35,20 @@ from sxsim.kernels.volumes import fill_flows
 
 __all__ = [
     "COLD",
+    "CUT",
+    "FINE",
+    "LINK_CUT",
     "METHODS",
     "NEIGHBOUR",
+    "NOT_CONVERGED",
     "ONLY_WARM",
     "SOLVED",
     "WARM",
     "climb",
     "climb_many",
-    "climb_with",
     "cold",
     "new_work",
+    "take_up",
 ]
 
 METHODS = (
@@ -141,7 +145,7 @@ def cold(law, layout, flows, point, work):
                 alkaline_guess(short_law, short_flows, short)
             else:
                 crude_guess(short_law, short_flows, short, ACID[method])
-            control = Control(LIMIT_COLD, tolerance, CUT, LINK_CUT[method], 0)
+            control = Control(LIMIT_COLD, tolerance, CUT, LINK_CUT[method])
             status, iterations = newton(
                 short_law, layout, nothing, short_flows, short_flows, short, short_work, control
             )
@@ -152,9 +156,9 @@ def cold(law, layout, flows, point, work):
     return NOT_CONVERGED, len(SHORTEST) - 1, math.ceil(spent), 0
 
 
-@kernel(returns=ANSWER, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, INT, INT, INT), inner=True)
-def _find(law, layout, goals, flows, point, plain, warm, limit, near):
-    """Like `climb_with`, with all the base among the feeds."""
+@kernel(returns=ANSWER, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, INT), inner=True)
+def _find(law, layout, goals, flows, point, warm):
+    """Like `climb`, with all the base among the feeds."""
     N, n = point.c.shape[1:]
     k = flows.link.shape[1]
     p = goals.value.shape[0]
@@ -163,6 +167,7 @@ def _find(law, layout, goals, flows, point, plain, warm, limit, near):
         return NO_FLOW, 0, 0, flowing - 2
     if flowing == 1 or aqueous_totals(flows, point.s) != 0:
         return VOLUMES, 0, 0, 0
+    plain = new_work(N, n, k, 0, 1)
     method = NEIGHBOUR
     spent = 0
     if warm == COLD:
@@ -174,7 +179,8 @@ def _find(law, layout, goals, flows, point, plain, warm, limit, near):
     if p > 0:
         nearby = new_flows(N, n, k)
         work = new_work(N, n, k, p, 1)
-    control = Control(limit, FINE, CUT, LINK_CUT[0], near if p == 0 else 0)
+    limit = LIMIT_TRIED if warm == ONLY_WARM and p > 0 else LIMIT_WARM
+    control = Control(limit, FINE, CUT, LINK_CUT[0])
     found, iterations = newton(law, layout, goals, flows, nearby, point, work, control)
     spent += iterations
     if found == CONVERGED:
@@ -185,6 +191,16 @@ def _find(law, layout, goals, flows, point, plain, warm, limit, near):
         return NOT_CONVERGED, method, spent, 0
     status, method, more, _ = cold(law, layout, flows, point, plain)
     return status, method, spent + more, 0
+
+
+@kernel(returns=INT, takes=(LAW, FLOW, POINT), inner=True, counted=False)
+def take_up(law, flows, point):
+    """Take the base that finds no free extractant off the feeds. Returns 0."""
+    left_over = base_left_over(law, flows, point)
+    if left_over > 0.0:
+        for q in range(2):
+            flows.feed[q, 0, int(flows.base[at.INTO])] -= left_over
+    return 0
 
 
 @kernel(returns=ANSWER, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, INT))
@@ -205,23 +221,8 @@ def climb(law, layout, goals, flows, point, warm):
     tuple of int
         Status, place in METHODS, iterations, and the stage that a phase does not flow out of.
     """
-    N, n = point.c.shape[1:]
-    work = new_work(N, n, flows.link.shape[1], 0, 1)
-    limit = LIMIT_TRIED if warm == ONLY_WARM and goals.value.shape[0] > 0 else LIMIT_WARM
-    return climb_with(law, layout, goals, flows, point, work, warm, limit, 0)
-
-
-@kernel(returns=ANSWER, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, INT, INT, INT), inner=True)
-def climb_with(law, layout, goals, flows, point, work, warm, limit, near):
-    """`climb` in given work arrays without free quantities, with the most iterations from a given state.
-
-    Work arrays that another case has left behind will do where the stages that are not ideal are the same.
-    """
-    answer = _find(law, layout, goals, flows, point, work, warm, limit, near)
-    left_over = base_left_over(law, flows, point)
-    if left_over > 0.0:
-        for q in range(2):
-            flows.feed[q, 0, int(flows.base[at.INTO])] -= left_over
+    answer = _find(law, layout, goals, flows, point, warm)
+    take_up(law, flows, point)
     return answer
 
 

@@ -11,12 +11,26 @@ from sxsim.kernels._jit import kernel
 from sxsim.kernels.balances import balances, local, murphree
 from sxsim.kernels.equilibrium import total_acid
 from sxsim.kernels.goals import free_value, goal_values, set_free
-from sxsim.kernels.linear_step import linear_step, same_step
+from sxsim.kernels.linear_step import linear_step
 from sxsim.kernels.shapes import CONTROL, FLOAT, FLOW, GOALS, INT, LAW, LAYOUT, MATRIX, PAIR, POINT, VECTOR, WORK, WORKS
 from sxsim.kernels.transport import aqueous_totals
 from sxsim.kernels.volumes import fill_flows
 
-__all__ = ["CONVERGED", "FLOOR", "LIMIT", "NOT_FINITE", "NO_FLOW", "SINGULAR", "newton"]
+__all__ = [
+    "CONVERGED",
+    "FLOOR",
+    "LIMIT",
+    "NOT_FINITE",
+    "NO_FLOW",
+    "POLISHING",
+    "ROUNDING",
+    "SINGULAR",
+    "STILL",
+    "close",
+    "largest_residual",
+    "move",
+    "newton",
+]
 
 CONVERGED = 0
 LIMIT = 1
@@ -32,17 +46,11 @@ OPEN = 5e-11  # relative gap between what enters and what leaves that is put rig
 POLISHING = 12  # further steps to close that gap, before the lines that leave are corrected
 LOCAL = 5.0  # weight of a stage's own balances of charge and extractant, which nothing amplifies
 
-NEAR = 1e-2  # step after which the next ones may repeat its linearisation
-FALLS = 0.05  # and share of itself to which each of those has to bring the residual
-
-TRIED = 3  # iterations after which a start that should be near
-LOST = 0.5  # is given up at such a residual
-
 FLOOR = 1e-60  # mol/L: where a concentration stops falling; 1e-30 held up D x of strongly extracted traces
 
 
 @kernel(returns=FLOAT, takes=(LAW, FLOW, POINT, WORK, VECTOR), inner=True, counted=False)
-def _worst(law, flows, point, work, enters):
+def largest_residual(law, flows, point, work, enters):
     """Largest residual of balances, charge, extractant and links, each relative to what it balances."""
     volume = flows.volume
     feed = flows.feed[at.ALL_FEEDS]
@@ -72,7 +80,7 @@ def _worst(law, flows, point, work, enters):
 
 
 @kernel(returns=FLOAT, takes=(LAW, FLOW, POINT, WORK, FLOAT, FLOAT, FLOAT), inner=True, counted=False)
-def _move(law, flows, point, work, shrink, cut, link_cut):
+def move(law, flows, point, work, shrink, cut, link_cut):
     """Take the step, every variable kept positive, the charge balanced at the end.
 
     Returns the largest relative step of protons and free extractant.
@@ -115,7 +123,7 @@ def _move(law, flows, point, work, shrink, cut, link_cut):
 
 
 @kernel(returns=FLOAT, takes=(FLOW, POINT, INT), inner=True)
-def _close(flows, point, correct):
+def close(flows, point, correct):
     """Let the links carry just what their stages give, and see whether of each component what leaves is what enters.
 
     Traces in a link may lag behind by a part of themselves that no balance feels. And the stages of an element that
@@ -241,7 +249,7 @@ def newton(law, layout, goals, flows, nearby, point, work, control):
     Returns
     -------
     tuple of int
-        Status and iterations (linearisations) done.
+        Status and iterations (linear solves) done.
     """
     which = goals.which
     n = law.row.shape[1]
@@ -255,43 +263,31 @@ def newton(law, layout, goals, flows, nearby, point, work, control):
     enters = np.zeros(n)
     last = 1e300
     before = 1e300
-    rate = 1e300
     polished = 0
-    iteration = 0
-    kept = control.near == 1 and n != 3 and work.block.shape[0] == point.s.shape[1]
-    repeats = False
-    while True:
+    for iteration in range(control.limit + 1):
         local(law, point, work)
         murphree(law, flows, point)
         if _evaluate(law, layout, goals, flows, nearby, point, near_s, work, values, change, slope, gradient) != 0:
             return NO_FLOW, iteration
-        worst = _worst(law, flows, point, work, enters)
+        worst = largest_residual(law, flows, point, work, enters)
         missed = 0.0
         for r in range(p):
             missed = max(missed, abs(values[0, r]))
         if not math.isfinite(worst + missed):
             return NOT_FINITE, iteration
         # a trace whose D is 1e10 leaves a residual of rounding: then the step tells that nothing moves any more
-        met = worst < control.tolerance and (rate * last < 1e-12 or before < control.tolerance)
-        still = worst < ROUNDING and last < STILL and worst > 0.1 * before and not repeats
-        if missed < 1e-9 and (met or still):
+        met = worst < control.tolerance and (last < 1e-6 or before < control.tolerance)
+        if missed < 1e-9 and (met or (worst < ROUNDING and last < STILL and worst > 0.1 * before)):
             # a further step often closes what enters and leaves too; a shorter cascade does not need it
             polished += 1
             last_call = polished > POLISHING or control.tolerance > ROUNDING or iteration == control.limit
-            if _close(flows, point, 0) == 0.0 or last_call:
+            if close(flows, point, 0) == 0.0 or last_call:
                 murphree(law, flows, point)  # follows the links, which have just been set
-                _close(flows, point, 1)
+                close(flows, point, 1)
                 return CONVERGED, iteration
-        repeats = kept and (worst < FALLS * before if repeats else last < NEAR)
         before = worst
-        if repeats:
-            same_step(law, flows, point, work)
-            step = _move(law, flows, point, work, 1.0, control.cut, control.link_cut)
-            rate = step / max(last, FLOOR)
-            last = step
-            continue
-        if iteration == control.limit or (control.near == 1 and iteration >= TRIED and worst > LOST):
-            return LIMIT, iteration
+        if iteration == control.limit:
+            break
         if linear_step(law, flows, point, work, goals, gradient, slope, values[0], dp) != 0:
             return SINGULAR, iteration
         last = 0.0
@@ -304,6 +300,5 @@ def newton(law, layout, goals, flows, nearby, point, work, control):
             set_free(layout, which[at.FREE_KIND, q], which[at.FREE_INDEX, q], value + shrink * dp[q])
         if p > 0 and fill_flows(layout, flows, law.medium[at.EXTRACTANT]) + aqueous_totals(flows, point.s) != 0:
             return NO_FLOW, iteration
-        last = max(last, _move(law, flows, point, work, shrink, control.cut, control.link_cut))
-        rate = last
-        iteration += 1
+        last = max(last, move(law, flows, point, work, shrink, control.cut, control.link_cut))
+    return LIMIT, control.limit

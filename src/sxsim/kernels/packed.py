@@ -190,16 +190,12 @@ class Control(NamedTuple):
         A concentration that counts never falls below this share of itself in one step.
     link_cut : float
         The same for what a link carries.
-    near : int
-        1 where the start should be near: steps may repeat the last linearisation, which costs a small part of a new
-        one, and a start that turns out not to be near is given up soon. Not with free quantities.
     """
 
     limit: int
     tolerance: float
     cut: float
     link_cut: float
-    near: int = 0
 
 
 # Work.law

@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from sxsim.kernels.linked import Linked, linked_in
 
@@ -35,12 +34,7 @@ SPEED = 3500.0
 def missing(called: Sequence[str], folder: str | None) -> list[Linked]:
     """Kernels that the named ones need and whose machine code is not in the folder; none where there is no compiler."""
     kept = {path.name.rpartition("-")[0] for path in Path(folder).rglob("*.nbi")} if folder else set()
-    needed: dict[Linked, None] = {}
-    for symbol in called:
-        kernel = _named(symbol)
-        if isinstance(kernel, Linked):
-            needed |= _below(kernel)
-    return [kernel for kernel in needed if kernel.symbol.removeprefix("sxsim.kernels.") not in kept]
+    return [kernel for kernel in _needed(called) if kernel.symbol.removeprefix("sxsim.kernels.") not in kept]
 
 
 def duration_s(kernels: Sequence[Linked], processes: int) -> int:
@@ -48,19 +42,28 @@ def duration_s(kernels: Sequence[Linked], processes: int) -> int:
     return 5 * math.ceil(sum(sum(_efforts(kernel)) for kernel in kernels) / (5.0 * SPEED * processes))
 
 
-def prepare(kernels: Sequence[Linked]) -> None:
+def prepare(kernels: Sequence[Linked], called: Sequence[str]) -> None:
     """Compile kernels and keep them on the disk; does nothing where the processes cannot be had.
+
+    Parameters
+    ----------
+    kernels : sequence of Linked
+        Which ones.
+    called : sequence of str
+        Names of kernels that need them, from which the processes find them.
 
     Notes
     -----
     Kernels of given types know each other by name and type only, so that each can be compiled without the others.
     """
-    command = "import sys; from sxsim.kernels.prepare import compile_alone; compile_alone(sys.argv[1:])"
+    command = (
+        "import sys; from sxsim.kernels.prepare import compile_alone; compile_alone(sys.argv[2:], sys.argv[1].split())"
+    )
     search = os.pathsep.join(filter(None, sys.path))
     try:
         workers = [
             subprocess.Popen(
-                [sys.executable, "-c", command, *(kernel.symbol for kernel in part)],
+                [sys.executable, "-c", command, " ".join(called), *(kernel.symbol for kernel in part)],
                 env={**os.environ, "PYTHONPATH": search},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -78,11 +81,12 @@ def prepare(kernels: Sequence[Linked]) -> None:
             worker.kill()
 
 
-def compile_alone(symbols: Sequence[str]) -> None:
-    """Compile the named kernels for the disk; nothing may run in this process afterwards."""
+def compile_alone(symbols: Sequence[str], called: Sequence[str]) -> None:
+    """Compile kernels, of those that the called ones need, for the disk; nothing may run in this process afterwards."""
     gc.disable()  # a compiler makes much that stays; looking through it takes a fifth of the time
+    known = {kernel.symbol: kernel for kernel in _needed(called)}
     for symbol in symbols:
-        _named(symbol).compile_only()
+        known[symbol].compile_only()
 
 
 def parts(kernels: Sequence[Linked]) -> list[list[Linked]]:
@@ -94,10 +98,15 @@ def parts(kernels: Sequence[Linked]) -> list[list[Linked]]:
     return bins
 
 
-def _named(symbol: str) -> Any:
-    """The kernel of a name."""
-    module, _, name = symbol.rpartition(".")
-    return getattr(importlib.import_module(module), name)
+def _needed(called: Sequence[str]) -> dict[Linked, None]:
+    """The named kernels and all that they call by address; none where there is no compiler."""
+    needed: dict[Linked, None] = {}
+    for symbol in called:
+        module, _, name = symbol.rpartition(".")
+        kernel = getattr(importlib.import_module(module), name)
+        if isinstance(kernel, Linked):
+            needed |= _below(kernel)
+    return needed
 
 
 def _below(kernel: Linked) -> dict[Linked, None]:

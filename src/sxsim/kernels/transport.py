@@ -6,7 +6,7 @@ import numpy as np
 
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
-from sxsim.kernels.dense import solve_dense
+from sxsim.kernels.dense import factor_dense
 from sxsim.kernels.shapes import FLOW, INT, MATRIX, VECTOR
 
 __all__ = ["aqueous_totals", "transport"]
@@ -107,7 +107,7 @@ def transport(flows, D, efficiency, feed, org_feed, x, y, m):
             for q in range(k):
                 border[r, q] -= volume * (alpha[j, 1 + q] if flows_link[at.PHASE, r] == at.AQUEOUS else gamma[j, 1 + q])
             right[r, 0] = volume * (alpha[j, 0] if flows_link[at.PHASE, r] == at.AQUEOUS else gamma[j, 0])
-        if solve_dense(border, right) != 0:
+        if factor_dense(border, right, np.zeros(k, np.int64)) != 0:
             return 1
         for r in range(k):
             m[r] = right[r, 0]
