@@ -24,9 +24,9 @@ from sxsim.definition.tables import Target
 from sxsim.kernels.batch import Packed, follow_packed, pack_alike, solve_packed
 from sxsim.kernels.begin import FITS, LEFT_ASIDE, begin_many
 from sxsim.kernels.flows import network_of, plan_of
-from sxsim.kernels.ladder import ONLY_WARM
+from sxsim.kernels.ladder import COLD, ONLY_WARM
 from sxsim.kernels.packed import Flows, Layout, Point
-from sxsim.kernels.solve import SOLVED, state_of
+from sxsim.kernels.solve import SOLVED, UNREACHABLE, state_of
 
 __all__ = ["HEADS", "Posed", "Together", "pose_together"]
 
@@ -218,6 +218,11 @@ class Posed:
             begin_many(*packed[:3], self.found, self.start, packed.flows, packed.points, self.begun)
             packed.warm[self.begun == FITS] = ONLY_WARM
         solve_packed(packed, 1)
+
+    @property
+    def missed(self) -> tuple[int, ...]:
+        """After `run`: places of those whose targets were not reached from the given start."""
+        return tuple(compress(self.places, (self.packed.answers[:, 0] == UNREACHABLE) & (self.packed.warm != COLD)))
 
     def solved(self) -> Together | None:
         """Those that are solved, after `run`; None when not one is."""

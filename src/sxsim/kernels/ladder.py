@@ -82,7 +82,8 @@ UNREACHABLE = 4
 
 LIMIT_COLD = 40  # iterations on each length
 LIMIT_WARM = 60
-LIMIT_TRIED = 30  # from a neighbour, to targets: what takes longer (of hundreds of searches none did) goes by steps
+LIMIT_TRIED = 30  # from a neighbour, to targets, where the caller goes on by smaller steps: of hundreds of searches
+PATIENCE = 14  # that succeeded none took more than 21 iterations, or was still far off after 14; the others never end
 CUT = 0.1  # a concentration that counts never falls below this share of itself in one step
 ROUGH = 1e-2  # residual at which a shorter cascade is good enough
 FINE = 1e-13  # and the whole one
@@ -145,7 +146,7 @@ def cold(law, layout, flows, point, work):
                 alkaline_guess(short_law, short_flows, short)
             else:
                 crude_guess(short_law, short_flows, short, ACID[method])
-            control = Control(LIMIT_COLD, tolerance, CUT, LINK_CUT[method])
+            control = Control(LIMIT_COLD, LIMIT_COLD, tolerance, CUT, LINK_CUT[method])
             status, iterations = newton(
                 short_law, layout, nothing, short_flows, short_flows, short, short_work, control
             )
@@ -179,8 +180,8 @@ def _find(law, layout, goals, flows, point, warm):
     if p > 0:
         nearby = new_flows(N, n, k)
         work = new_work(N, n, k, p, 1)
-    limit = LIMIT_TRIED if warm == ONLY_WARM and p > 0 else LIMIT_WARM
-    control = Control(limit, FINE, CUT, LINK_CUT[0])
+    tried = warm == ONLY_WARM and p > 0
+    control = Control(LIMIT_TRIED if tried else LIMIT_WARM, PATIENCE if tried else LIMIT_WARM, FINE, CUT, LINK_CUT[0])
     found, iterations = newton(law, layout, goals, flows, nearby, point, work, control)
     spent += iterations
     if found == CONVERGED:

@@ -14,6 +14,7 @@ from sxsim.kernels.newton import (
     CONVERGED,
     FLOOR,
     LIMIT,
+    LOST,
     NOT_FINITE,
     POLISHING,
     ROUNDING,
@@ -32,8 +33,7 @@ NEAR = 1e-2  # step after which the next ones may repeat its linearisation
 FALLS = 0.05  # and share of itself to which each of those has to bring the residual
 SQUARED = 1e-12  # step times its contraction: what the next step would be
 
-TRIED = 3  # iterations after which the start
-LOST = 0.5  # is given up at such a residual
+PATIENCE = 3  # iterations at a residual above LOST
 
 
 @kernel(returns=PAIR, takes=(LAW, FLOW, POINT, WORK, INT), inner=True)
@@ -89,7 +89,7 @@ def near_newton(law, flows, point, work, limit):
             rate = step / max(last, FLOOR)
             last = step
             continue
-        if iteration == limit or (iteration >= TRIED and worst > LOST):
+        if iteration == limit or (iteration >= PATIENCE and worst > LOST):
             return LIMIT, iteration
         if linear_step(law, flows, point, work, nothing, gradient, slope, none, none) != 0:
             return SINGULAR, iteration

@@ -20,6 +20,7 @@ __all__ = [
     "CONVERGED",
     "FLOOR",
     "LIMIT",
+    "LOST",
     "NOT_FINITE",
     "NO_FLOW",
     "POLISHING",
@@ -44,6 +45,7 @@ STILL = 1e-8  # and no longer brings the residual down
 SMALL = 1e-3  # share of what enters of an element, below which a flow through a stage is not told from it
 OPEN = 5e-11  # relative gap between what enters and what leaves that is put right
 POLISHING = 12  # further steps to close that gap, before the lines that leave are corrected
+LOST = 0.5  # relative residual that is no better than any guess
 LOCAL = 5.0  # weight of a stage's own balances of charge and extractant, which nothing amplifies
 
 FLOOR = 1e-60  # mol/L: where a concentration stops falling; 1e-30 held up D x of strongly extracted traces
@@ -286,8 +288,8 @@ def newton(law, layout, goals, flows, nearby, point, work, control):
                 close(flows, point, 1)
                 return CONVERGED, iteration
         before = worst
-        if iteration == control.limit:
-            break
+        if iteration == control.limit or (iteration >= control.patience and worst > LOST):
+            return LIMIT, iteration
         if linear_step(law, flows, point, work, goals, gradient, slope, values[0], dp) != 0:
             return SINGULAR, iteration
         last = 0.0

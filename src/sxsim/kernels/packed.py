@@ -184,6 +184,8 @@ class Control(NamedTuple):
     ----------
     limit : int
         Most iterations.
+    patience : int
+        Most iterations at a residual above LOST: what comes near does so sooner.
     tolerance : float
         Largest residual, relative to what flows through a stage.
     cut : float
@@ -193,6 +195,7 @@ class Control(NamedTuple):
     """
 
     limit: int
+    patience: int
     tolerance: float
     cut: float
     link_cut: float

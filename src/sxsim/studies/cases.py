@@ -81,7 +81,10 @@ def finish_chunk(ahead: Ahead) -> Rows:
         figures: list[float | None] = [None] * len(study.outputs)
         reason: str | None = None
         try:
-            status, figures = ("converged", known[place]) if place in known else _figures(study, values, home)
+            if place in known:
+                status, figures = "converged", known[place]
+            else:
+                status, figures = _figures(study, values, home, place in ahead.tried)
         except _NoSuchOutput as error:
             return replace(rows, refused=error.args)
         except InputError as error:
@@ -99,11 +102,13 @@ def finish_chunk(ahead: Ahead) -> Rows:
     return rows
 
 
-def _figures(study: Study, values: Sequence[Value], home: Sequence[Value | None]) -> tuple[str, list[float | None]]:
-    """Status and figures of one case."""
+def _figures(
+    study: Study, values: Sequence[Value], home: Sequence[Value | None], tried: bool
+) -> tuple[str, list[float | None]]:
+    """Status and figures of one case, of which a first attempt may have been made."""
 
     def solve(cascade: Cascade) -> Result:
-        return solve_near(study.base, cascade, study.paths, home, values, study.cascade_of)
+        return solve_near(study.base, cascade, study.paths, home, values, study.cascade_of, tried)
 
     heads = {path.partition(".")[0] for path in study.outputs}
     told = action_named(study.action).run(study.definition_of(values), solve, heads)

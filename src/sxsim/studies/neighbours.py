@@ -35,6 +35,7 @@ def solve_near(
     home: Sequence[Value | None],
     values: Sequence[Value],
     cascade_of: Callable[[Sequence[Value]], Cascade],
+    tried: bool = False,
 ) -> Result:
     """Solve one case of a study.
 
@@ -48,6 +49,8 @@ def solve_near(
         The axes, and what they the axes have in the base (None where that is not known) and in the case.
     cascade_of : callable
         From values of the axes to a cascade.
+    tried : bool
+        Whether it is known that the base is too far to start from.
 
     Returns
     -------
@@ -74,7 +77,7 @@ def solve_near(
             return steady_state(cascade, start=start, walk=False)
         except ConvergenceError:
             return steady_state(cascade)
-    found = follow(base, cascade, lambda share: cascade_of(_between(home, values, share)))
+    found = follow(base, cascade, lambda share: cascade_of(_between(home, values, share)), tried=tried)
     if isinstance(found, Result):
         return found
     last = zip(paths, home, values, _between(home, values, found), strict=True)
@@ -86,7 +89,11 @@ def solve_near(
 
 
 def follow(
-    base: Result, cascade: Cascade, between: Callable[[float], Cascade], shortest: float = SHORTEST_STEP
+    base: Result,
+    cascade: Cascade,
+    between: Callable[[float], Cascade],
+    shortest: float = SHORTEST_STEP,
+    tried: bool = False,
 ) -> Result | float:
     """Solve a cascade with targets as equations from a solution of another, walking there when it is far.
 
@@ -100,13 +107,15 @@ def follow(
         From a share of the way, above 0 and below 1, to a cascade on it.
     shortest : float
         Shortest step, as a share of the way.
+    tried : bool
+        Whether the whole way is known to be too far for one step.
 
     Returns
     -------
     Result or float
         The solution, or the share of the way on which there is one.
     """
-    reached, done, step = base, 0.0, 1.0
+    reached, done, step = base, 0.0, 0.5 if tried else 1.0
     while step >= shortest:
         ahead = min(done + step, 1.0)
         try:

@@ -82,10 +82,16 @@ class Ahead:
         What is done, and what is recorded.
     chunk : Chunk
         The cases.
+
+    Attributes
+    ----------
+    tried : set of int
+        After `figures`: places of the cases whose targets were not reached from the start they all share.
     """
 
     def __init__(self, study: Study, chunk: Chunk) -> None:
         self.study, self.chunk = study, chunk
+        self.tried: set[int] = set()
         self._posed: list[tuple[Sequence[int], list[Posed]]] = []
         self._fault = False
         if runs_together(study):
@@ -116,7 +122,10 @@ class Ahead:
         for places, lot in self._posed:
             for posed in lot:
                 self._guarded(self._tell, places, posed, figures)
-        return {} if self._fault else figures
+        if self._fault:
+            return {}
+        self.tried = {places[at] for places, lot in self._posed for posed in lot for at in posed.missed}
+        return figures
 
     def _pose(self, numbers: Sequence[int]) -> None:
         """Make some cases ready."""

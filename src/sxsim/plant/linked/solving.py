@@ -91,7 +91,7 @@ def steady(graph: Graph, start: Solution | None = None, *, anew: bool = True) ->
         for mine, theirs in zip(point, start.point, strict=True):
             mine[:] = theirs
         aqueous_totals(flows, point.s)
-        control = Control(25, 1e-12, 0.1, 1e-4)
+        control = Control(25, 25, 1e-12, 0.1, 1e-4)
         status, spent = newton(law, layout, fixed, flows, flows, point, work, control)
         if status == 0:
             return Solution(graph, network, outlets, point, METHODS[NEIGHBOUR], int(spent))
