@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import compress
 from typing import Any, NamedTuple
 
@@ -69,7 +70,7 @@ class Together:
     account: Account
     iterations: NDArray[np.int64]
 
-    def told(self, heads: set[str]) -> dict[str, Any]:
+    def told(self, heads: Set[str]) -> dict[str, Any]:
         """Parts of what `Result.to_dict` tells, with a column of all cases in place of each number.
 
         Parameters
@@ -85,6 +86,7 @@ class Together:
         with np.errstate(all="ignore"):
             return {name: tell(self) for name, tell in HEADS.items() if name in heads}
 
+    @cached_property
     def streams(self) -> dict[str, dict[str, Any]]:
         """Fields of the streams that leave or return."""
         entering = entering_kmol_h(self.account.problem)[0]
@@ -92,9 +94,8 @@ class Together:
 
     def targets(self) -> list[dict[str, Any]]:
         """Targets beside what was reached."""
-        streams = self.streams()
         targets = enumerate(self.account.problem.cascade.target)
-        return [self._target(target, self.typed.asked[:, row], streams) for row, target in targets]
+        return [self._target(target, self.typed.asked[:, row]) for row, target in targets]
 
     def found(self) -> dict[str, Column]:
         """Free quantities by path."""
@@ -139,9 +140,9 @@ class Together:
             "recovery": recovery,
         }
 
-    def _target(self, target: Target, asked: Column, streams: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    def _target(self, target: Target, asked: Column) -> dict[str, Any]:
         """Fields of a target, as `result.TargetResult` has them."""
-        stream = streams[target.stream]
+        stream = self.streams[target.stream]
         purity = stream["purity" if target.purity_basis == "oxide" else "purity_mol"].get(target.element)
         recovery = stream["recovery"].get(target.element)
         concentration = stream["concentration_mol_L"][target.element]
@@ -163,7 +164,7 @@ class Together:
 
 
 HEADS: dict[str, Any] = {
-    "streams": Together.streams,
+    "streams": lambda many: many.streams,
     "targets": Together.targets,
     "loads": lambda many: {name: fields_of(load) for name, load in many.account.load.items()},
     "found": Together.found,
@@ -215,7 +216,7 @@ class Posed:
             follow_packed(packed, self.along, self.line)
             return
         if self.start is not None:
-            begin_many(*packed[:3], self.found, self.start, packed.flows, packed.points, self.begun)
+            begin_many(*packed[:5], self.found, self.start, self.begun)
             packed.warm[self.begun == FITS] = ONLY_WARM
         solve_packed(packed, 1)
 

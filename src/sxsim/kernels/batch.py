@@ -15,24 +15,7 @@ from sxsim.kernels.follow import follow_many
 from sxsim.kernels.free import Equations, pack_equations
 from sxsim.kernels.ladder import climb_many
 from sxsim.kernels.model import Chemistry, Network, State
-from sxsim.kernels.packed import (
-    A_FREE,
-    ACID_PROTONS,
-    ACID_SULFATE,
-    BOUND,
-    EFFICIENCY,
-    EXTRACTANT,
-    KA2,
-    SAME,
-    Flows,
-    Goals,
-    K,
-    Law,
-    Layout,
-    Point,
-    make_flows,
-    make_point,
-)
+from sxsim.kernels.packed import Flows, Goals, Law, Layout, Point, make_flows, make_point
 from sxsim.kernels.solve import Answer, pack_chemistry, pack_state, unpack_state
 
 __all__ = ["Case", "Packed", "follow_packed", "pack_alike", "pack_cases", "solve_many", "solve_packed"]
@@ -151,53 +134,13 @@ def pack_alike(chemistry: Chemistry, plan: Plan, equations: Equations, count: in
     Packed
         With arrays of its own.
     """
-    N, n = chemistry.efficiency.shape[-2:]
-    k = count_links(plan)
-
-    def rows(*arrays: Any, kind: Any = np.float64) -> Any:
-        shape = np.shape(arrays[0])[np.ndim(arrays[0]) - 1 :]
-        held = np.empty((count, len(arrays), *shape), kind)
-        for row, array in enumerate(arrays):
-            held[:, row] = array
-        return held
-
-    def copies(array: Any, ndim: int = 1) -> Any:
-        held = np.empty((count, *array.shape[array.ndim - ndim :]), array.dtype)
-        held[:] = array
-        return held
-
-    level = np.empty((count, 2, N, n))
-    level[:, K], level[:, EFFICIENCY] = np.exp(chemistry.ln_K), chemistry.efficiency
-    law = rows(*chemistry[1:10], chemistry.a)
-    law[:, SAME, 0] = 0.0
-    np.logical_and.reduce(law[:, A_FREE:BOUND, 1:] == law[:, A_FREE:BOUND, :-1], axis=1, out=law[:, SAME, 1:])
-    medium = np.empty((count, 2))
-    medium[:, EXTRACTANT], medium[:, KA2] = chemistry.extractant, chemistry.Ka2
-    inlet = np.empty((count, 5))
-    inlet[:, :3], inlet[:, ACID_PROTONS], inlet[:, ACID_SULFATE] = plan.inlet, plan.acid_protons, plan.acid_sulfate
+    size = *chemistry.efficiency.shape[-2:], count_links(plan)
     return Packed(
-        laws=Law(level, law, medium),
-        layouts=Layout(
-            aq_to=copies(plan.aq_to),
-            entrained=rows(plan.entrained_org, plan.entrained_aq),
-            feed_place=rows(plan.feed_stage, plan.feed_phase, kind=np.int64),
-            feed_amount=rows(plan.feed_volume, plan.feed_acid, plan.feed_Q, plan.feed_sulfate),
-            feed_concentration=copies(plan.feed_concentration, 2),
-            draw_place=rows(plan.draw_stage, plan.draw_phase, kind=np.int64),
-            draw_volume=copies(plan.draw_volume),
-            split_place=rows(plan.split_from, plan.split_to, kind=np.int64),
-            split_fraction=copies(plan.split_fraction),
-            organic=copies(plan.organic),
-            inlet=inlet,
-            flag=copies(np.array((plan.recycled, plan.base_component, plan.acid_component), np.int64)),
-        ),
-        goals=Goals(
-            which=rows(*equations[:6], kind=np.int64),
-            value=copies(equations.target_value),
-            weight=copies(equations.weight, 2),
-        ),
-        flows=Flows(*(np.zeros((count, *array.shape), array.dtype) for array in make_flows(N, n, k))),
-        points=Point(*(np.zeros((count, *array.shape)) for array in make_point(N, n, k))),
+        laws=pack_chemistry(chemistry, count),
+        layouts=pack_plan(plan, count),
+        goals=pack_equations(equations, count),
+        flows=Flows(*(np.zeros((count, *array.shape), array.dtype) for array in make_flows(*size))),
+        points=Point(*(np.zeros((count, *array.shape)) for array in make_point(*size))),
         warm=np.zeros(count, np.int64),
         answers=np.zeros((count, 4), np.int64),
     )

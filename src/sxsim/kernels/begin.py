@@ -10,22 +10,7 @@ from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.cases import case_of
 from sxsim.kernels.goals import free_value, set_free
-from sxsim.kernels.shapes import (
-    FLOW,
-    FLOWS_OF_CASES,
-    GOALS,
-    GOALS_OF_CASES,
-    INT,
-    INTS,
-    LAW,
-    LAWS_OF_CASES,
-    LAYOUT,
-    LAYOUTS_OF_CASES,
-    MATRIX,
-    POINT,
-    POINTS_OF_CASES,
-    VECTOR,
-)
+from sxsim.kernels.shapes import CASES, FLOW, GOALS, INT, INTS, LAW, LAYOUT, MATRIX, POINT, VECTOR
 from sxsim.kernels.volumes import fill_flows
 
 __all__ = ["FITS", "LEFT_ASIDE", "begin", "begin_many"]
@@ -96,20 +81,8 @@ def begin(law, layout, goals, found, profile, flows, point):
     return FITS
 
 
-@kernel(
-    returns=INT,
-    takes=(
-        LAWS_OF_CASES,
-        LAYOUTS_OF_CASES,
-        GOALS_OF_CASES,
-        MATRIX,
-        POINT,
-        FLOWS_OF_CASES,
-        POINTS_OF_CASES,
-        INTS,
-    ),
-)
-def begin_many(laws, layouts, goals, found, profile, flows, points, begun):
+@kernel(returns=INT, takes=(*CASES, MATRIX, POINT, INTS))
+def begin_many(laws, layouts, goals, flows, points, found, profile, begun):
     """Lay one solution over many cases of its size: `begin` for each, its answer in `begun`. Returns how many fit."""
     fitting = 0
     for q in range(begun.size):

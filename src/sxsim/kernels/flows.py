@@ -11,6 +11,8 @@ from sxsim.kernels import goals
 from sxsim.kernels.model import Network
 from sxsim.kernels.packed import (
     ACID,
+    ACID_PROTONS,
+    ACID_SULFATE,
     ALL_FEEDS,
     AQ_NEXT,
     AQ_OUT,
@@ -30,6 +32,8 @@ from sxsim.kernels.packed import (
     VOLUME,
     Flows,
     Layout,
+    copied,
+    copied_rows,
 )
 from sxsim.kernels.volumes import fill_flows
 
@@ -151,21 +155,28 @@ def count_links(plan: Plan) -> int:
     return count
 
 
-def pack_plan(plan: Plan) -> Layout:
-    """Copy a plan into the kernels' arrays."""
+def pack_plan(plan: Plan, *lead: int) -> Layout:
+    """Copy a plan into the kernels' arrays; with a number of cases, that of as many, which may share some arrays."""
+    inlet = np.empty((*lead, 5))
+    inlet[..., :3], inlet[..., ACID_PROTONS], inlet[..., ACID_SULFATE] = (
+        plan.inlet,
+        plan.acid_protons,
+        plan.acid_sulfate,
+    )
+    flag = np.array((plan.recycled, plan.base_component, plan.acid_component))
     return Layout(
-        aq_to=np.array(plan.aq_to, np.int64),
-        entrained=np.array((plan.entrained_org, plan.entrained_aq)),
-        feed_place=np.array((plan.feed_stage, plan.feed_phase), np.int64),
-        feed_amount=np.array((plan.feed_volume, plan.feed_acid, plan.feed_Q, plan.feed_sulfate)),
-        feed_concentration=np.array(plan.feed_concentration, np.float64, order="C"),
-        draw_place=np.array((plan.draw_stage, plan.draw_phase), np.int64),
-        draw_volume=plan.draw_volume.copy(),
-        split_place=np.array((plan.split_from, plan.split_to), np.int64),
-        split_fraction=plan.split_fraction.copy(),
-        organic=np.array(plan.organic, np.float64),
-        inlet=np.array((*plan.inlet, plan.acid_protons, plan.acid_sulfate), np.float64),
-        flag=np.array((plan.recycled, plan.base_component, plan.acid_component), np.int64),
+        aq_to=copied(lead, plan.aq_to, kind=np.int64),
+        entrained=copied_rows(lead, plan.entrained_org, plan.entrained_aq),
+        feed_place=copied_rows(lead, plan.feed_stage, plan.feed_phase, kind=np.int64),
+        feed_amount=copied_rows(lead, plan.feed_volume, plan.feed_acid, plan.feed_Q, plan.feed_sulfate),
+        feed_concentration=copied(lead, plan.feed_concentration, 2),
+        draw_place=copied_rows(lead, plan.draw_stage, plan.draw_phase, kind=np.int64),
+        draw_volume=copied(lead, plan.draw_volume),
+        split_place=copied_rows(lead, plan.split_from, plan.split_to, kind=np.int64),
+        split_fraction=copied(lead, plan.split_fraction),
+        organic=copied(lead, plan.organic),
+        inlet=inlet,
+        flag=copied(lead, flag, kind=np.int64),
     )
 
 

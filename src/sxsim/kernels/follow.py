@@ -17,17 +17,14 @@ from sxsim.kernels.ladder import COLD, NEIGHBOUR, NOT_CONVERGED, SOLVED, climb, 
 from sxsim.kernels.near import near_newton
 from sxsim.kernels.newton import CONVERGED
 from sxsim.kernels.shapes import (
+    CASES,
     FLOAT,
     FLOW,
-    FLOWS_OF_CASES,
-    GOALS_OF_CASES,
     INT,
     INT_MATRIX,
     INTS,
     LAW,
-    LAWS_OF_CASES,
     LAYOUT,
-    LAYOUTS_OF_CASES,
     MATRIX,
     PAIR,
     POINT,
@@ -153,21 +150,7 @@ def _other_stages(laws, q):
     return False
 
 
-@kernel(
-    returns=INT,
-    takes=(
-        LAWS_OF_CASES,
-        LAYOUTS_OF_CASES,
-        GOALS_OF_CASES,
-        FLOWS_OF_CASES,
-        POINTS_OF_CASES,
-        INTS,
-        VECTOR,
-        INT_MATRIX,
-        INT,
-        INT,
-    ),
-)
+@kernel(returns=INT, takes=(*CASES, INTS, VECTOR, INT_MATRIX, INT, INT))
 def follow_many(laws, layouts, goals, flows, points, line, along, answers, first, last):
     """Steady states of cases along lines, from `first` to below `last`, one after the other.
 

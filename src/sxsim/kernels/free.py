@@ -20,7 +20,7 @@ from sxsim.kernels.goals import (
     SAPONIFICATION,
     SPLIT,
 )
-from sxsim.kernels.packed import Goals
+from sxsim.kernels.packed import Goals, copied, copied_rows
 
 __all__ = [
     "ACID",
@@ -74,10 +74,10 @@ class Equations(NamedTuple):
     weight: Floats
 
 
-def pack_equations(equations: Equations) -> Goals:
-    """Copy equations into the kernels' arrays."""
+def pack_equations(equations: Equations, *lead: int) -> Goals:
+    """Copy equations into the kernels' arrays; else as `flows.pack_plan`."""
     return Goals(
-        which=np.array(equations[:6], np.int64),
-        value=np.array(equations.target_value, np.float64),
-        weight=np.array(equations.weight, np.float64, order="C"),
+        which=copied_rows(lead, *equations[:6], kind=np.int64),
+        value=copied(lead, equations.target_value),
+        weight=copied(lead, equations.weight, 2),
     )

@@ -14,19 +14,15 @@ from sxsim.kernels.newton import CONVERGED, LIMIT, SINGULAR, newton
 from sxsim.kernels.packed import Control, Goals, make_flows, make_work
 from sxsim.kernels.shapes import (
     ANSWER,
+    CASES,
     FLOW,
-    FLOWS_OF_CASES,
     GOALS,
-    GOALS_OF_CASES,
     INT,
     INT_MATRIX,
     INTS,
     LAW,
-    LAWS_OF_CASES,
     LAYOUT,
-    LAYOUTS_OF_CASES,
     POINT,
-    POINTS_OF_CASES,
     WORK,
 )
 from sxsim.kernels.start import alkaline_guess, crude_guess, find_runs, shorten, stretch, take_stages
@@ -82,8 +78,10 @@ UNREACHABLE = 4
 
 LIMIT_COLD = 40  # iterations on each length
 LIMIT_WARM = 60
-LIMIT_TRIED = 30  # from a neighbour, to targets, where the caller goes on by smaller steps: of hundreds of searches
-PATIENCE = 14  # that succeeded none took more than 21 iterations, or was still far off after 14; the others never end
+# From a neighbour to targets, where the caller goes on by smaller steps: of hundreds of searches that succeeded none
+# took more than 21 iterations, or was still far off after 14; the others wander about for ever.
+LIMIT_TRIED = 30
+PATIENCE = 14
 CUT = 0.1  # a concentration that counts never falls below this share of itself in one step
 ROUGH = 1e-2  # residual at which a shorter cascade is good enough
 FINE = 1e-13  # and the whole one
@@ -227,20 +225,7 @@ def climb(law, layout, goals, flows, point, warm):
     return answer
 
 
-@kernel(
-    returns=INT,
-    takes=(
-        LAWS_OF_CASES,
-        LAYOUTS_OF_CASES,
-        GOALS_OF_CASES,
-        FLOWS_OF_CASES,
-        POINTS_OF_CASES,
-        INTS,
-        INT_MATRIX,
-        INT,
-        INT,
-    ),
-)
+@kernel(returns=INT, takes=(*CASES, INTS, INT_MATRIX, INT, INT))
 def climb_many(laws, layouts, goals, flows, points, warm, answers, first, last):
     """Steady states of many cases of one size: `climb` for each from `first` to below `last`.
 

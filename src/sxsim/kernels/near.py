@@ -1,4 +1,8 @@
-"""Newton's method from a start that should be near, without free quantities."""
+"""Newton's method from a start that should be near, without free quantities.
+
+The loop of `newton` without targets, and with steps that repeat a linearisation. It stands by itself because what a
+kernel calls is compiled with it: the first solve of all would have to wait for steps that only lines take.
+"""
 
 from __future__ import annotations
 

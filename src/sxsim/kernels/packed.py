@@ -6,7 +6,7 @@ of a packed array is one of the names below. Units: m3, h, kmol, mol/L.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ __all__ = [
     "Layout",
     "Point",
     "Work",
+    "copied",
+    "copied_rows",
     "make_flows",
     "make_point",
     "make_work",
@@ -268,6 +270,25 @@ class Work(NamedTuple):
     dm: Floats
     swap: Integers
     border_swap: Integers
+
+
+def copied(lead: tuple[int, ...], array: Any, ndim: int = 1, kind: Any = np.float64) -> Any:
+    """Copy of an array of `ndim` indices, or of many such with the case in front, with the given indices in front."""
+    if not lead:
+        return np.array(array, kind, order="C")
+    held = np.empty((*lead, *array.shape[array.ndim - ndim :]), kind)
+    held[...] = array
+    return held
+
+
+def copied_rows(lead: tuple[int, ...], *arrays: Any, kind: Any = np.float64) -> Any:
+    """Copies of arrays of one index, or of many such with the case in front, below each other; else as `copied`."""
+    if not lead:
+        return np.array(arrays, kind)
+    held = np.empty((*lead, len(arrays), arrays[0].shape[-1]), kind)
+    for row, array in enumerate(arrays):
+        held[..., row, :] = array
+    return held
 
 
 def make_work(N: int, n: int, k: int, p: int, blocks: int = 1) -> Work:

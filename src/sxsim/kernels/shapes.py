@@ -12,20 +12,17 @@ from sxsim.kernels.packed import Control, Goals, Law, Layout, make_flows, make_p
 __all__ = [
     "ANSWER",
     "BOOL",
+    "CASES",
     "CONTENTS",
     "CONTROL",
     "FLOAT",
     "FLOW",
-    "FLOWS_OF_CASES",
     "GOALS",
-    "GOALS_OF_CASES",
     "INT",
     "INTS",
     "INT_MATRIX",
     "LAW",
-    "LAWS_OF_CASES",
     "LAYOUT",
-    "LAYOUTS_OF_CASES",
     "MATRIX",
     "PAIR",
     "POINT",
@@ -93,3 +90,6 @@ GOALS_OF_CASES = _of_cases(_GOALS)
 LAWS_OF_CASES = _of_cases(_LAW)
 LAYOUTS_OF_CASES = _of_cases(_LAYOUT)
 POINTS_OF_CASES = _of_cases(_POINT)
+
+CASES = (LAWS_OF_CASES, LAYOUTS_OF_CASES, GOALS_OF_CASES, FLOWS_OF_CASES, POINTS_OF_CASES)
+"""What all kernels for many cases take first."""

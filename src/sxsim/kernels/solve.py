@@ -13,16 +13,21 @@ from sxsim.kernels.model import Chemistry, Network, State
 from sxsim.kernels.packed import (
     A_FREE,
     BOUND,
+    EFFICIENCY,
+    EXTRACTANT,
+    KA2,
     SAME,
     SULFATE,
     Y_STAR,
     F,
     H,
+    K,
     Law,
     Point,
     Q,
     X,
     Y,
+    copied_rows,
     make_flows,
     make_point,
 )
@@ -74,15 +79,17 @@ def make_state(N: int, n: int, k: int) -> State:
     return State(x, y, y_star, np.zeros(N), np.zeros(N), np.zeros((k, n)), np.zeros(N), np.zeros(N))
 
 
-def pack_chemistry(chemistry: Chemistry) -> Law:
-    """Copy the chemistry into the kernels' arrays."""
-    level = np.empty((2, *chemistry.ln_K.shape))
-    np.exp(chemistry.ln_K, out=level[0])
-    level[1] = chemistry.efficiency
-    row = np.array((*chemistry[1:10], chemistry.a))
-    row[SAME, 0] = 0.0
-    np.logical_and.reduce(row[A_FREE:BOUND, 1:] == row[A_FREE:BOUND, :-1], out=row[SAME, 1:])
-    return Law(level, row, np.array(chemistry[11:]))
+def pack_chemistry(chemistry: Chemistry, *lead: int) -> Law:
+    """Copy the chemistry into the kernels' arrays; else as `flows.pack_plan`."""
+    level = np.empty((*lead, 2, *chemistry.efficiency.shape[-2:]))
+    level[..., K, :, :], level[..., EFFICIENCY, :, :] = np.exp(chemistry.ln_K), chemistry.efficiency
+    row = copied_rows(lead, *chemistry[1:10], chemistry.a)
+    row[..., SAME, 0] = 0.0
+    law = row[..., A_FREE:BOUND, :]
+    np.logical_and.reduce(law[..., 1:] == law[..., :-1], axis=-2, out=row[..., SAME, 1:])
+    medium = np.empty((*lead, 2))
+    medium[..., EXTRACTANT], medium[..., KA2] = chemistry.extractant, chemistry.Ka2
+    return Law(level, row, medium)
 
 
 def pack_state(state: State) -> Point:

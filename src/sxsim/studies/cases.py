@@ -110,8 +110,7 @@ def _figures(
     def solve(cascade: Cascade) -> Result:
         return solve_near(study.base, cascade, study.paths, home, values, study.cascade_of, tried)
 
-    heads = {path.partition(".")[0] for path in study.outputs}
-    told = action_named(study.action).run(study.definition_of(values), solve, heads)
+    told = action_named(study.action).run(study.definition_of(values), solve, study.heads)
     figures, findings = [], []
     for path in study.outputs:
         try:

@@ -98,6 +98,11 @@ class Study:
         return tuple(self.cases)
 
     @property
+    def heads(self) -> frozenset[str]:
+        """First keys of the outputs: the parts of what the action tells that are wanted."""
+        return frozenset(path.partition(".")[0] for path in self.outputs)
+
+    @property
     def chunk_count(self) -> int:
         """Number of chunks."""
         return -(-len(self) // self.chunk_cases)

@@ -146,9 +146,8 @@ class Ahead:
         many = posed.solved()
         if many is None:
             return
-        outputs = self.study.outputs
-        told = many.told({path.partition(".")[0] for path in outputs})
-        columns = [column_at(told, path) for path in outputs]
+        told = many.told(self.study.heads)
+        columns = [column_at(told, path) for path in self.study.outputs]
         for at, *row in zip(many.places, *columns, strict=True):
             if places[at] >= 0:
                 figures[places[at]] = row
