@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sxsim.kernels.flows import Plan
-from sxsim.kernels.free import Equations
+from sxsim.kernels.free import no_equations
 from sxsim.kernels.model import AQUEOUS, Chemistry
 from sxsim.theory.multicomponent import minimum_sharp_cut
 
@@ -285,9 +285,3 @@ def plan(case: Case) -> Plan:
         inlet=np.array([case.organic_m3_h, case.saponified_fraction * case.extractant_mol_L, 0.0]),
         base_component=n - 1,
     )
-
-
-def no_equations(n: int) -> Equations:
-    """Nothing free and no target: the flows as they stand, n components."""
-    integers = [np.zeros(0, np.int64) for _ in range(6)]
-    return Equations(*integers, np.zeros(0), np.zeros((0, n)))

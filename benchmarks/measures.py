@@ -13,8 +13,8 @@ from benchmarks.lines import base_line, compare, saponification_line
 from benchmarks.reference import solve_reference
 from benchmarks.sized import sized_case
 from benchmarks.solving import Answer, prepared, solve
-from benchmarks.targets import target_and_plain_s
 from benchmarks.timing import best_time, exponent, in_turn
+from benchmarks.two_targets import target_and_plain_s
 from sxsim.kernels.batch import Case
 from sxsim.kernels.model import State
 from sxsim.kernels.solve import SOLVED, solve_case
@@ -105,7 +105,7 @@ def reference(quick: bool) -> Figures:
 
 
 def targets(quick: bool) -> Figures:
-    """Two targets as equations against the plain solve of the flows that they lead to."""
+    """Two targets searched against the plain solve of the flows that they lead to."""
     with_targets, plain, iterations = target_and_plain_s(2 if quick else 20)
     return {
         "nd_pr_p507 with two targets [ms]": 1e3 * with_targets,

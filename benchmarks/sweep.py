@@ -26,7 +26,7 @@ import numpy as np
 from benchmarks.timing import in_turn
 from sxsim.cascade.solving import solve_quietly
 from sxsim.cascade.together import pose_together
-from sxsim.definition import Cascade, load
+from sxsim.definition import load
 from sxsim.studies import Range
 from sxsim.studies.cases import Rows, finish_chunk, run_chunk
 from sxsim.studies.cluster import Cluster
@@ -122,17 +122,13 @@ def lines(count: int, repeats: int) -> dict[str, float]:
         study = make_study(met, {path: Range(low, high, count)}, outputs=["closure"])
         drawn = [study.case(number) for number in range(count)]
         cascades = [study.cascade_of(values) for values in drawn]
-        (cold,) = pose_together(cascades, _nobody)
-        (followed,) = pose_together(cascades, _nobody, lines_of(drawn))
+        (cold,) = pose_together(cascades)
+        (followed,) = pose_together(cascades, lines_of(drawn))
         slow, fast, ratio = in_turn(cold.run, followed.run, repeats + 1)
         name = f"{path} {low:g} to {high:g} in {count}"
         found |= {f"{name}: cold [us]": 1e6 * slow / count, f"{name}: followed [us]": 1e6 * fast / count}
         found[f"{name}: cold / followed [-]"] = ratio
     return found
-
-
-def _nobody(_: Cascade) -> None:
-    """No neighbour to start from."""
 
 
 def overhead(study: Study, repeats: int) -> dict[str, float]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sxsim.kernels.flows import Plan, count_links, make_network
-from sxsim.kernels.free import Equations
+from sxsim.kernels.free import no_equations
 from sxsim.kernels.model import Chemistry, Network, State
 from sxsim.kernels.solve import SOLVED, make_state, solve_case
 
@@ -106,8 +106,6 @@ def solved(chemistry: Chemistry, plan: Plan) -> Solved:
     N, n = chemistry.ln_K.shape
     k = count_links(plan)
     network, state = make_network(N, n, k), make_state(N, n, k)
-    none = np.zeros(0, dtype=np.int64)
-    fixed = Equations(none, none, none, none, none, none, np.zeros(0), np.zeros((0, n)))
-    status, *_ = solve_case(chemistry, plan, fixed, network, state, 0)
+    status, *_ = solve_case(chemistry, plan, no_equations(n), network, state, 0)
     assert status == SOLVED
     return Solved(plan, chemistry, network, state)

@@ -99,7 +99,29 @@ class ConvergenceError(SxsimError, RuntimeError):
 
 
 class UnreachableTarget(ConvergenceError):
-    """The targets cannot be met; the message names the nearest reachable figures."""
+    """The targets cannot be met; the message names the nearest reachable figures.
+
+    Parameters
+    ----------
+    diagnosis : str
+        Why, how near one can come, and what helps.
+    result : object, optional
+        The nearest state.
+    proof : object, optional
+        What rules the targets out.
+    best : float, optional
+        Least factor on the losses that are asked for at which they can be reached.
+    cures : sequence, optional
+        Changes that were tried and help.
+    """
+
+    def __init__(
+        self, diagnosis: str, result: Any = None, *, proof: Any = None, best: float | None = None, cures: Any = ()
+    ) -> None:
+        super().__init__(diagnosis, result)
+        self.proof = proof
+        self.best = best
+        self.cures = tuple(cures)
 
 
 class ValidityWarning(UserWarning):

@@ -14,7 +14,7 @@ import urllib.request
 import pytest
 
 from sxsim.app.choices import Choice, tell
-from sxsim.app.rigorous import work
+from sxsim.app.rigorous import MODES, work
 from sxsim.cli.teaching_page import command_line
 from sxsim.definition import load
 
@@ -35,7 +35,8 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def address(checkout, tmp_path_factory):
     """Where a server of the page listens; the machine code that it needs lies on disk before it starts."""
-    work(CHOICE, tell(CHOICE))
+    for mode in MODES:
+        work(CHOICE, tell(CHOICE), mode)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -84,7 +85,7 @@ def visit(browser, address):
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("request", lambda request: elsewhere.append(request.url) if outside(request.url, address) else None)
         page.goto(address)
-        page.get_by_text("Cost:").wait_for()
+        page.get_by_text("Reagents").wait_for()
         pages.append(page)
         return page
 
@@ -131,7 +132,16 @@ def test_a_slider_moves_the_numbers_and_they_are_the_library_s(visit):
     assert metric(page, "Stages") == f"{moved.n} + {moved.m}"
     assert metric(page, "Pr product") == f"{100.0 * moved.purity_B:.4f} %"
     charts = page.locator(".js-plotly-plot")
-    assert soon(page, lambda: charts.count() == 3)  # those before the move stand beside the new ones for a while
+    assert soon(page, lambda: charts.count() == 2)  # those before the move stand beside the new ones for a while
+
+
+def test_the_chemistry_is_asked_in_two_modes(visit):
+    page = visit(1280)
+    page.get_by_role("tab", name="With its chemistry").click()
+    found = work(CHOICE, tell(CHOICE), "search").flows_m3_h[0]
+    page.get_by_text(f"On specification with {found:.4g} m3 organic").wait_for()
+    page.get_by_text("what these flows give").click()
+    page.get_by_text("Too much goes with the organic").wait_for()
 
 
 def test_a_bad_file_is_answered_and_a_good_one_solved(visit):
@@ -169,7 +179,8 @@ def test_every_tab_fits_a_desk_and_a_telephone(visit):
 
 
 LANDMARKS = {
-    "The cut": "Cost:",
+    "The cut": "Reagents",
+    "With its chemistry": "Cost:",
     "Start-up": "The worse product of each policy",
     "Light against heavy": "13 cuts",
     "The technology lock": "It stands on an edge",

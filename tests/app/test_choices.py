@@ -10,10 +10,10 @@ import pytest
 from sxsim.app.choices import Choice, aqueous_profile, tell
 from sxsim.app.figures import cost_figure, mccabe_thiele_figure, profile_figure
 from sxsim.app.pairs import PAIRS, factor_of
-from sxsim.app.rigorous import cascade_of, work
-from sxsim.cascade.solving import solve_quietly
+from sxsim.app.rigorous import MODES, cascade_of, organic_of, work
+from sxsim.cascade.solving import solve_quietly, steady_state
 from sxsim.definition.loading import loads
-from sxsim.errors import InputError
+from sxsim.errors import InputError, UnreachableTarget
 from sxsim.theory.design import plan
 
 CHOICE = Choice("Nd/Pr", feed_A=0.75, purity=0.999, beta=1.5, S_over_S_min=1.2)
@@ -68,35 +68,62 @@ def test_what_cannot_be_is_refused_by_the_name_of_its_control(changes, place):
     assert len(found) == len(changes)
 
 
+def test_where_no_scrub_is_needed_the_organic_carries_the_product_at_least():
+    told = tell(Choice("Ce/La", feed_A=0.75, purity=0.9, beta=6.83, S_over_S_min=1.1))
+    assert float(told.minimum.S) == pytest.approx(float(told.wanted.outlet_A))
+    assert float(told.minimum.W) == 0.0
+    assert told.W == pytest.approx(0.1 * float(told.wanted.outlet_A))
+    assert told.met
+    with pytest.raises(InputError, match="returned is more than the whole scrub"):
+        tell(Choice("Ce/La", feed_A=0.75, purity=0.9, beta=6.83, S_over_S_min=1.1, reflux=0.5))
+
+
+@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("pair", PAIRS)
-def test_every_pair_can_be_worked_with_its_chemistry(pair):
+def test_every_pair_can_be_worked_with_its_chemistry(pair, mode):
     choice = Choice(pair, feed_A=0.5, purity=0.99, beta=factor_of(pair).value, S_over_S_min=1.25)
-    told = tell(choice)
-    worked = work(choice, told)
+    worked = work(choice, tell(choice), mode)
     both = PAIRS[pair]
-    assert worked.S_over_S_min == pytest.approx(1.25, rel=1e-3)
     assert worked.result.closure < 1e-9
-    assert worked.result.purity("strip_liquor", both.A, "mol") > 0.97
-    assert worked.result.purity("raffinate", both.B, "mol") > 0.97
+    assert [(product.element, product.asked) for product in worked.products] == [(both.A, 0.99), (both.B, 0.99)]
+    assert worked.products[0].purity == worked.result.purity("strip_liquor", both.A, "mol")
+    assert worked.products[1].purity == worked.result.purity("raffinate", both.B, "mol")
     assert worked.bill.usd_per_kg_oxide > 0.0
+    if mode == "search":
+        assert worked.met
+        assert 0.5 < worked.S_over_S_min < 2.5
+    else:
+        assert worked.flows_m3_h[0] == pytest.approx(organic_of(choice, tell(choice)), rel=1e-12)
 
 
 def test_the_chemistry_agrees_with_the_theory_where_the_load_is_constant():
     told = tell(CHOICE)
-    worked = work(CHOICE, told)
-    assert worked.result.purity("strip_liquor", "Nd", "mol") == pytest.approx(told.purity_A, abs=5e-4)
-    assert worked.result.purity("raffinate", "Pr", "mol") == pytest.approx(told.purity_B, abs=5e-4)
-    again = work(CHOICE, told, start=worked.result)
-    assert again.bill.usd_per_kg_oxide == pytest.approx(worked.bill.usd_per_kg_oxide, rel=1e-3)
+    worked = work(CHOICE, told, "search")
+    organic, scrub = worked.flows_m3_h
+    assert organic == pytest.approx(organic_of(CHOICE, told), rel=0.02)
+    assert scrub == pytest.approx(told.acid_scrub / CHOICE.scrub_mol_L, rel=0.05)
+    assert worked.S_over_S_min == pytest.approx(1.2, rel=0.02)
 
 
-def test_the_cascade_of_a_choice_is_a_file_that_solves():
+def test_the_strip_acid_suits_the_organic_that_was_found():
+    choice = Choice("Dy/Tb", feed_A=0.75, purity=0.999, beta=2.82, S_over_S_min=1.2, scrub_mol_L=2.0)
+    told = tell(choice)
+    with pytest.raises(UnreachableTarget):
+        steady_state(cascade_of(choice, told, "search"))  # its strip is too weak for the organic that it takes
+    worked = work(choice, told, "search")
+    assert worked.met
+    suited = cascade_of(choice, told, "search", worked.flows_m3_h[0]).stream["strip_acid"].flow_m3_h
+    assert worked.cascade.stream["strip_acid"].flow_m3_h == pytest.approx(suited, rel=0.02)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_cascade_of_a_choice_is_a_file_that_solves(mode):
     told = tell(CHOICE)
-    cascade = cascade_of(CHOICE, told)
+    cascade = cascade_of(CHOICE, told, mode)
     read = loads(cascade.to_toml())
     assert read == cascade
     assert [part.stages for part in read.section] == [told.n, told.m, 6]
-    assert solve_quietly(read).met
+    assert solve_quietly(read).met == (mode == "search")
 
 
 def test_a_moved_factor_moves_the_chemistry():
@@ -112,7 +139,7 @@ def test_a_moved_factor_moves_the_chemistry():
 
 def test_the_figures_draw_what_was_worked_out():
     told = tell(CHOICE)
-    worked = work(CHOICE, told)
+    worked = work(CHOICE, told, "search")
     diagram = mccabe_thiele_figure(CHOICE, told)
     stages = next(trace for trace in diagram.data if trace.name == "stages")
     x = aqueous_profile(CHOICE, told)

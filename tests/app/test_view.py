@@ -12,6 +12,9 @@ streamlit_testing = pytest.importorskip("streamlit.testing.v1")
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # streamlit's own
 
 
+CHEMISTRY = "With its chemistry"
+
+
 @pytest.fixture(scope="module")
 def page_file(request):
     return str(request.config.rootpath / "src" / "sxsim" / "app" / "page.py")
@@ -45,8 +48,38 @@ def test_a_moved_slider_moves_the_numbers_to_those_of_the_library(page):
     assert after["Nd product"] == f"{100.0 * told.purity_A:.4f} %"
     assert after["S [mol/mol fed]"] == f"{told.S:.4f}"
     assert not page.error
-    cost = work(Choice("Nd/Pr", 0.75, 0.999, 1.5, 1.4), told).bill.usd_per_kg_oxide
+
+
+def test_the_chemistry_finds_the_flows_or_shows_what_the_theory_s_give(page):
+    choice = Choice("Nd/Pr", 0.75, 0.999, 1.5, 1.2)
+    told = tell(choice)
+    opened(page, CHEMISTRY)
+    (said,) = page.success
+    assert said.value.startswith("On specification with")
+    assert figures(page)["Nd product"] == figures(page)["Pr product"] == "99.9000 %"
+    cost = work(choice, told, "search").bill.usd_per_kg_oxide
     assert f"Cost: {cost:.2f} USD/kg oxide" in [each.value for each in page.subheader]
+    page.radio(key="mode").set_value("flows").run()
+    assert not page.exception
+    assert not page.success
+    (said,) = page.warning
+    assert "the Nd product misses its specification" in said.value
+    assert "Too much goes with the organic" in said.value
+    reached = work(choice, told, "flows").products[0].purity
+    assert figures(page)["Nd product"] == f"{100.0 * reached:.4f} %"
+
+
+def test_stages_that_cannot_do_it_are_said_with_what_helps(page):
+    opened(page, CHEMISTRY)
+    page.toggle(key="counted").set_value(False).run()
+    page.slider(key="n").set_value(10)
+    page.slider(key="m").set_value(10).run()
+    assert not page.exception
+    assert not page.success
+    (said,) = page.warning
+    assert "stages cannot meet both products" in said.value
+    assert [each.value for each in page.info if "It was tried that this helps" in each.value]
+    assert not [each for each in page.subheader if each.value.startswith("Cost")]
 
 
 def test_an_error_stands_beside_its_control_and_the_page_lives_on(page):

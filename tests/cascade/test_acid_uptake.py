@@ -133,7 +133,7 @@ def test_the_strength_of_an_acid_can_be_sought(solved):
     data = solvating().to_data()
     data["stream"]["scrub"]["acid_mol_L"] = 1.0
     recovery = solved.recovery("strip_liquor", "Nd")
-    data["target"] = [{"stream": "strip_liquor", "element": "Nd", "recovery_min": recovery}]
+    data["target"] = [{"stream": "strip_liquor", "element": "Nd", "recovery_min": recovery, "equation": True}]
     data["solve"] = {"free": ["stream.scrub.acid_mol_L"]}
     found = solve_quietly(Cascade.from_data(data))
     assert found.found["stream.scrub.acid_mol_L"] == pytest.approx(3.0, rel=1e-6)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from tests.cascade.cases import SMALL
 
-from sxsim.cascade.profiles import Start
 from sxsim.cascade.solving import steady_state
 from sxsim.cascade.storage import fields_of
 from sxsim.cascade.together import HEADS, pose_together
@@ -53,9 +52,9 @@ def _compare(columns, alone, case, place=""):
         assert columns == alone, place
 
 
-def solve_together(cascades, start=None):
+def solve_together(cascades):
     """Those that are solved, by layout."""
-    posed = pose_together(cascades, lambda _: start)
+    posed = pose_together(cascades)
     for each in posed:
         each.run()
     return [many for many in (each.solved() for each in posed) if many is not None]
@@ -77,19 +76,17 @@ def test_every_figure_is_that_of_the_cascade_alone(name):
         _compare(columns, _alone(steady_state(each)), case)
 
 
-def test_targets_are_met_from_the_start_of_a_neighbour_as_each_would_meet_them_alone():
+def test_targets_are_met_as_each_would_meet_them_alone():
     cascade = load("nd_pr_p507")
-    base = steady_state(cascade)
-    start = Start(base.components, base.stage, base.found)
     data = cascade.to_data()
     data["solve"] = {"free": ["organic.saponified_fraction", "stream.scrub.flow_m3_h"]}
     for studied in (cascade, type(cascade).from_data(data)):
         # a free saponification is held as an amount of the extractant
         cascades = [studied.replace({"organic.extractant_mol_L": value}) for value in (1.45, 1.5, 1.55)]
-        (many,) = solve_together(cascades, start)
+        (many,) = solve_together(cascades)
         assert len(many.places) == 3
         for case, each in enumerate(cascades):
-            _compare(many.told(set(HEADS)), _alone(steady_state(each, start=start, walk=False)), case)
+            _compare(many.told(set(HEADS)), _alone(steady_state(each)), case)
 
 
 def test_layouts_are_told_apart_and_what_is_not_solved_is_left_out():

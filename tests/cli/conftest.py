@@ -19,7 +19,7 @@ def sxsim(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Run one command line; stdout and stderr are kept apart, lines are long enough for any message."""
     monkeypatch.setenv("COLUMNS", "120")
     silent = "sxsim.cli.running.announce_compilation"  # it depends on earlier runs
-    monkeypatch.setattr(silent, lambda startup=False: None)
+    monkeypatch.setattr(silent, lambda startup=False, search=True: None)
 
     def run(*arguments: str | Path) -> Result:
         return CliRunner().invoke(app, [str(argument) for argument in arguments], prog_name="sxsim")

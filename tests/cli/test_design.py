@@ -52,9 +52,13 @@ def test_a_target_out_of_reach_ends_with_3_and_the_nearest(sxsim, parsed, tmp_pa
     result = sxsim("design", tmp_path / "small.toml", *(["--json"] if as_json else []))
     assert result.exit_code == 3
     assert "Target not reachable" in result.stderr
-    assert "nearest reachable with" in result.stderr
+    assert "best: " in result.stderr
     if as_json:
-        assert parsed(result, "design")["status"] == "not reachable"
+        told = parsed(result, "design")
+        assert told["status"] == "not reachable"
+        assert told["best"] > 1.0
+        assert told["proof"]["kind"] == "total reflux"
+        assert "nearest reachable with" in told["diagnosis"]
 
 
 def test_a_purity_that_companions_rule_out_is_out_of_reach(sxsim, tmp_path):

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import math
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from sxsim.cascade import Result
+from sxsim.cascade.cures import Cure
+from sxsim.cascade.proof import Proof
 from sxsim.cascade.solving import solve_quietly
-from sxsim.definition import load
+from sxsim.definition import Cascade, load
 from sxsim.errors import ConvergenceError, UnreachableTarget
 
+DATA = Path(__file__).parent / "data"
 FILES = [
     "figures.csv",
     "loads.csv",
@@ -39,7 +45,7 @@ def failing(monkeypatch):
     """Let every solve fail with one error."""
 
     def fail_with(error):
-        def fail(cascade):
+        def fail(cascade, start=None):
             raise error
 
         monkeypatch.setattr("sxsim.cascade.solving.solve_quietly", fail)
@@ -200,6 +206,207 @@ def test_a_solve_that_fails_is_told_in_json_too(sxsim, parsed, failing, contact)
     told = parsed(sxsim("solve", "single_contact", "--json"), "solve")
     assert told["diagnosis"] == "stuck"
     assert told["streams"].keys() == contact.to_dict()["streams"].keys()
+    assert (told["proof"], told["best"], told["cures"]) == (None, None, [])
+
+
+def rows_of(text, first):
+    """Words of the lines of a table that begin with a word."""
+    return [line.split() for line in text.splitlines() if line.split()[:1] == [first]]
+
+
+def with_targets(tmp_path, *targets, **solve):
+    """The Nd/Pr cut asked for other things, as a file."""
+    data = load("nd_pr_p507").to_data()
+    data["target"] = list(targets)
+    data["solve"] = {**data["solve"], **solve}
+    file = tmp_path / "asked.toml"
+    file.write_text(Cascade.from_data(data).to_toml(), encoding="utf-8")
+    return file
+
+
+def test_an_answer_says_what_binds_and_what_was_made_least(sxsim, parsed):
+    text = sxsim("solve", "nd_pr_p507").stdout
+    row = rows_of(text, "strip_liquor")[1]
+    assert row == ["strip_liquor", "Nd", "purity", "%", ">=", "99.900", "99.900", "binds", "yes"]
+    found = rows_of(text, "organic.flow_m3_h") + rows_of(text, "stream.scrub.flow_m3_h")
+    assert [(len(row), row[2:]) for row in found] == [(3, ["least"]), (2, [])]
+    assert "fixed:" not in text
+    assert text.index("Found for these targets") < text.index("What to know of these numbers")
+    told = parsed(sxsim("solve", "nd_pr_p507", "--json"), "solve")
+    assert (told["branch"], told["fixed"]) == ("cheap", [])
+    assert [target["room"] for target in told["targets"]] == pytest.approx([0.0, 0.0], abs=1e-8)
+
+
+@pytest.mark.parametrize("factor", [0.1, 10.0])
+def test_a_start_changes_where_the_search_begins_and_not_its_answer(sxsim, parsed, factor):
+    found = parsed(sxsim("solve", "dy_tb_p507", "--json"), "solve")["found"]
+    starts = [word for path, value in found.items() for word in ("--start", f"{path}={factor * value!r}")]
+    again = parsed(sxsim("solve", "dy_tb_p507", "--json", *starts), "solve")
+    assert again["found"]["organic.flow_m3_h"] == pytest.approx(found["organic.flow_m3_h"], rel=1e-9)
+    assert again["found"] == pytest.approx(found, rel=1e-6)
+    assert again["fixed"] == []
+    assert again["input_hash"] == load("dy_tb_p507").input_hash
+
+
+def test_a_start_reaches_the_solver(sxsim, monkeypatch, contact):
+    asked = []
+    monkeypatch.setattr(
+        "sxsim.cascade.solving.solve_quietly", lambda cascade, start=None: asked.append(start) or contact
+    )
+    sxsim("solve", "nd_pr_p507", "--start", "organic.flow_m3_h=20", "--start", "stream.scrub.flow_m3_h=2.5")
+    sxsim("solve", "nd_pr_p507")
+    assert asked == [{"organic.flow_m3_h": 20.0, "stream.scrub.flow_m3_h": 2.5}, None]
+
+
+@pytest.mark.parametrize(
+    ("file", "starts", "said"),
+    [
+        ("nd_pr_p507", ["organic.flow=3"], ["organic.flow: is not free", "did you mean organic.flow_m3_h?"]),
+        ("nd_pr_p507", ["stream.strip_acid.flow_m3_h=1"], ["stream.strip_acid.flow_m3_h: is not free"]),
+        ("nd_pr_p507", ["organic.flow_m3_h=-1"], ["organic.flow_m3_h: -1 is no start", "a number above 0"]),
+        ("nd_pr_p507", ["organic.flow_m3_h=much"], ["'much' is no start"]),
+        ("nd_pr_p507", ["organic.flow_m3_h=true"], ["True is no start"]),
+        ("nd_pr_p507", ["organic.flow_m3_h"], ["is not an assignment"]),
+        ("nd_pr_p507", ["organic.flow_m3_h=0", "section=1"], ["2 findings in --start", "section: is not free"]),
+        ("single_contact", ["organic.flow_m3_h=1"], ["none: every quantity of this cascade is typed"]),
+    ],
+)
+def test_a_start_that_is_none_is_bad_input(sxsim, failing, file, starts, said):
+    failing(AssertionError("solved"))
+    result = sxsim("solve", file, *(word for start in starts for word in ("--start", start)))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("Bad input: ")
+    assert all(words in result.stderr for words in said)
+
+
+def test_a_path_that_is_set_is_fixed_and_the_targets_stay(sxsim, parsed):
+    asked = ["--set", "organic.flow_m3_h=23", "--set", "target.raffinate.Tb.purity_min=0.95"]
+    told = parsed(sxsim("solve", "dy_tb_p507", "--json", *asked), "solve")
+    assert told["fixed"] == ["organic.flow_m3_h"]
+    assert list(told["found"]) == ["stream.scrub.flow_m3_h"]
+    assert all(target["met"] for target in told["targets"])
+    assert told["definition"]["organic"]["flow_m3_h"] == 23.0
+    text = sxsim("solve", "dy_tb_p507", *asked).stdout
+    assert "\nfixed: organic.flow_m3_h\n" in text
+    assert rows_of(text, "raffinate")[1][-4:] == ["%", "met,", "with", "room"]
+    assert Result.from_json(json.dumps(told)).cascade.fixed == ("organic.flow_m3_h",)
+
+
+def test_with_every_path_set_the_flows_are_simulated(sxsim, parsed):
+    asked = ["--set", "organic.flow_m3_h=23", "--set", "stream.scrub.flow_m3_h=1.4"]
+    result = sxsim("solve", "dy_tb_p507", "--json", *asked)
+    told = parsed(result, "solve")
+    assert result.exit_code == 0
+    assert (told["fixed"], told["found"]) == (["organic.flow_m3_h", "stream.scrub.flow_m3_h"], {})
+    assert told["branch"] == ""
+    met = {target["element"]: (target["met"], target["room"] > 0.0) for target in told["targets"]}
+    assert all(is_met == has_room for is_met, has_room in met.values())
+    assert not all(is_met for is_met, _ in met.values())
+    text = sxsim("solve", "dy_tb_p507", *asked).stdout
+    assert "Found" not in text
+    assert "fixed: organic.flow_m3_h, stream.scrub.flow_m3_h" in text
+
+
+def test_an_impurity_is_asked_as_a_maximum(sxsim, parsed, tmp_path):
+    pure = {"stream": "raffinate", "element": "Pr", "purity_min": 0.99}
+    file = with_targets(tmp_path, {"stream": "strip_liquor", "element": "Pr", "impurity_max": 0.001}, pure)
+    text = sxsim("solve", file).stdout
+    row = rows_of(text, "strip_liquor")[1]
+    assert row == ["strip_liquor", "Pr", "impurity", "%", "<=", "0.100", "0.100", "binds", "yes"]
+    found = parsed(sxsim("solve", file, "--json"), "solve")["found"]
+    assert found == pytest.approx(solve_quietly(load("nd_pr_p507")).found, rel=1e-6)
+
+
+def test_a_group_has_one_name(sxsim, parsed, tmp_path):
+    fed = {"stream": "strip_liquor", "elements": ["Nd", "Pr"], "recovery_min": 0.1, "equation": False}
+    kept = {"stream": "raffinate", "elements": ["Pr", "Nd"], "concentration_max_g_L": 500.0, "basis": "oxide",
+            "equation": False}  # fmt: skip
+    pure = [{"stream": "strip_liquor", "element": "Nd", "purity_min": 0.999},
+            {"stream": "raffinate", "element": "Pr", "purity_min": 0.99}]  # fmt: skip
+    file = with_targets(tmp_path, fed, kept, *pure)
+    told = parsed(sxsim("solve", file, "--json"), "solve")
+    assert [target["element"] for target in told["targets"]] == ["Nd+Pr", "Pr+Nd", "Nd", "Pr"]
+    rows = rows_of(sxsim("solve", file).stdout, "raffinate")
+    assert rows[1][:5] == ["raffinate", "Pr+Nd", "g/L", "<=", "500.0"]
+    assert rows[1][-3:] == ["met,", "with", "room"]
+
+
+@pytest.fixture
+def refused(contact):
+    """Targets that cannot be reached, with everything that is known of them."""
+    proof = Proof("fold", {"k": 2.5, "at": 21.7, "worst": math.inf})
+    cures = [Cure({"section.a.stages": (3, 5), "section.b.stages": (2, 4)}), Cure({"organic.flow_m3_h": (1.0, 2.0)})]
+    text = f"raffinate Nd purity >= 0.9 cannot be reached with organic.flow_m3_h free: {proof}; nearest: none"
+    return UnreachableTarget(text, contact, proof=proof, best=2.5, cures=cures)
+
+
+def test_a_refusal_says_why_then_the_best_then_what_helps(sxsim, failing, refused):
+    failing(refused)
+    result = sxsim("solve", "single_contact")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert result.stderr.splitlines() == [
+        "Target not reachable: raffinate Nd purity >= 0.9 cannot be reached with organic.flow_m3_h free",
+        "  why: the losses are least at 21.7, with 2.5 times those asked for (fold)",
+        "  best: 2.5 times the losses asked for",
+        "  each of these was tried, and reaches them:",
+        "    section.a.stages from 3 to 5 and section.b.stages from 2 to 4",
+        "    organic.flow_m3_h from 1 to 2",
+    ]
+
+
+def test_a_refusal_is_told_in_json(sxsim, parsed, failing, refused):
+    failing(refused)
+    told = parsed(sxsim("solve", "single_contact", "--json"), "solve")
+    assert told["proof"] == {"kind": "fold", "figures": {"k": 2.5, "at": 21.7, "worst": None}}
+    assert told["best"] == 2.5
+    assert told["cures"] == [
+        {"cure": 1, "path": "section.a.stages", "from": 3, "to": 5},
+        {"cure": 1, "path": "section.b.stages", "from": 2, "to": 4},
+        {"cure": 2, "path": "organic.flow_m3_h", "from": 1.0, "to": 2.0},
+    ]
+    failing(UnreachableTarget("no", proof=Proof("base or acid", {}), best=None))
+    told = parsed(sxsim("solve", "single_contact", "--json"), "solve")
+    assert told["status"] == "targets not reachable"
+    assert (told["proof"], told["best"]) == ({"kind": "base or acid", "figures": {}}, None)
+
+
+def test_what_helps_was_tried_and_helps(sxsim, parsed):
+    short = ["--set", "section.extraction.stages=5", "--set", "section.scrubbing.stages=4"]
+    result = sxsim("solve", "dy_tb_p507", "--json", *short)
+    assert result.exit_code == 3
+    told = parsed(result, "solve")
+    assert told["status"] == "targets not reachable"
+    assert told["proof"]["kind"] == "total reflux"
+    assert told["proof"]["figures"]["k"] == told["best"] > 1.0
+    assert told["cures"]
+    for number in {cure["cure"] for cure in told["cures"]}:
+        helps = [f"{cure['path']}={cure['to']!r}" for cure in told["cures"] if cure["cure"] == number]
+        again = sxsim("solve", "dy_tb_p507", *short, *(word for each in helps for word in ("--set", each)))
+        assert again.exit_code == 0, again.output
+    lines = result.stderr.splitlines()
+    assert [line.split(":")[0].strip() for line in lines[:3]] == ["Target not reachable", "why", "best"]
+
+
+def test_room_and_branch_stand_in_the_files(sxsim, tmp_path):
+    assert sxsim("solve", "nd_pr_p507", "--out", tmp_path).exit_code == 0
+    with (tmp_path / "targets.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["room"]) for row in rows] == pytest.approx([0.0, 0.0], abs=1e-8)
+    with (tmp_path / "figures.csv").open(encoding="utf-8", newline="") as file:
+        figures = {row["figure"]: row["value"] for row in csv.DictReader(file)}
+    assert (figures["branch"], figures["fixed"]) == ("cheap", "")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "binds" in page
+    assert "least" in page
+
+
+def test_a_target_that_is_passed_at_the_least_is_met_with_room(sxsim, parsed):
+    result = sxsim("solve", DATA / "overfulfilled.toml")
+    assert result.exit_code == 0, result.output
+    assert "met, with room" in result.stdout
+    told = parsed(sxsim("solve", DATA / "overfulfilled.toml", "--json"), "solve")
+    assert all(target["met"] for target in told["targets"])
+    assert max(target["room"] for target in told["targets"]) > 0.01
 
 
 def test_plot_profile_fails_like_a_solve(sxsim, tmp_path, failing):
@@ -219,16 +426,18 @@ def test_plot_profile(sxsim, tmp_path, monkeypatch, phase):
 
 
 @pytest.mark.parametrize(
-    ("kept", "startup", "said"),
+    ("kept", "needed", "said"),
     [
-        ("fresh", False, "compiling kernels (first run, about "),
-        ("fresh", True, "compiling kernels (first run, about "),
-        ("solved", True, "compiling kernels (first run, about "),
-        ("solved", False, ""),
-        (None, False, "compiling kernels (no folder"),
+        ("fresh", "SOLVE", "compiling kernels (first run, about "),
+        ("fresh", "SEARCH", "compiling kernels (first run, about "),
+        ("fresh", "STARTUP", "compiling kernels (first run, about "),
+        ("solved", "STARTUP", "compiling kernels (first run, about "),
+        ("solved", "SEARCH", "compiling kernels (first run, about "),
+        ("solved", "SOLVE", ""),
+        (None, "SEARCH", "compiling kernels (no folder"),
     ],
 )
-def test_compiling_is_announced_when_something_is_missing(monkeypatch, capsys, kept, startup, said):
+def test_compiling_is_announced_when_something_is_missing(monkeypatch, capsys, kept, needed, said):
     from sxsim.cli.running import announce_compilation
     from sxsim.kernels import prepare
 
@@ -242,8 +451,8 @@ def test_compiling_is_announced_when_something_is_missing(monkeypatch, capsys, k
     monkeypatch.setattr(prepare, "missing", missing)
     monkeypatch.setattr(prepare, "duration_s", lambda kernels, processes: 5 * len(kernels) // processes)
     monkeypatch.setattr(prepare, "prepare", lambda kernels, called: prepared.extend(kernels))
-    announce_compilation(startup)
-    lacking = missing(prepare.STARTUP if startup else prepare.SOLVE, kept)
+    announce_compilation(startup=needed == "STARTUP", search=needed != "SOLVE")
+    lacking = missing(getattr(prepare, needed), kept)
     assert prepared == (lacking if kept else [])
     shown = capsys.readouterr()
     assert shown.out == ""
@@ -258,3 +467,14 @@ def test_nothing_is_announced_with_the_compiler_off(monkeypatch, capsys):
     monkeypatch.setattr("sxsim.kernels._jit.CACHE_FOLDER", None)
     announce_compilation()
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("file", "search"), [("single_contact", False), ("nd_pr_p507", True)])
+def test_only_a_search_for_targets_compiles_the_search(monkeypatch, contact, file, search):
+    from sxsim.cli import running
+
+    asked = []
+    monkeypatch.setattr(running, "announce_compilation", lambda **needs: asked.append(needs))
+    monkeypatch.setattr("sxsim.cascade.solving.solve_quietly", lambda cascade, start=None: contact)
+    running.solved(load(file))
+    assert asked == [{"search": search}]

@@ -15,7 +15,8 @@ TINY = [
     *("--set", "section.scrubbing.stages=4"),
     *("--set", "section.stripping.stages=3"),
     *("--set", "target.strip_liquor.Dy.purity_min=0.93"),
-    *("--set", "target.raffinate.Tb.purity_min=0.60"),
+    *("--set", "target.raffinate.Tb.purity_min=0.90"),
+    *("--set", "startup.impurity_factor=2"),
 ]
 
 
@@ -60,7 +61,7 @@ def test_files_and_a_run_that_is_carried_on(start, parsed, tmp_path, monkeypatch
 
     monkeypatch.setattr(startup_plots, "mp4_can_be_written", lambda: False)
 
-    first = start("--policy", "open", "--days", "2", "--out", tmp_path / "half", "--animation", "--zarr")
+    first = start("--policy", "open", "--days", "0.75", "--out", tmp_path / "half", "--animation", "--zarr")
     assert first.exit_code == 0, first.output
     files = {file.name for file in (tmp_path / "half").iterdir()}
     assert files == {
@@ -84,24 +85,24 @@ def test_files_and_a_run_that_is_carried_on(start, parsed, tmp_path, monkeypatch
         xr.testing.assert_identical(data.load(), store.load())
         assert data["concentration"].attrs["units"] == "mol L-1"
         assert data.sizes["stage"] == 13
-        assert float(data["time"][-1]) == 48.0
+        assert float(data["time"][-1]) == pytest.approx(18.0)
         assert np.isfinite(data["concentration"].values).all()
-    assert json.loads((tmp_path / "half" / "startup.json").read_text())["days"] == 2.0
+    assert json.loads((tmp_path / "half" / "startup.json").read_text())["days"] == 0.75
     checkpoint = tmp_path / "half" / "checkpoint.npz"
-    rest = parsed(start("--policy", "open", "--days", "4", "--resume", checkpoint, "--json"), "startup")
-    whole = parsed(start("--policy", "open", "--days", "4", "--json"), "startup")
-    assert any("carried on from day 2" in warning for warning in rest["warnings"])
+    rest = parsed(start("--policy", "open", "--days", "1.5", "--resume", checkpoint, "--json"), "startup")
+    whole = parsed(start("--policy", "open", "--days", "1.5", "--json"), "startup")
+    assert any("carried on from day 0.75" in warning for warning in rest["warnings"])
     for one, other in zip(rest["products"], whole["products"], strict=True):
         assert one["purity"] == pytest.approx(other["purity"], rel=1e-3)
     assert rest["spent_until_spec"]["base_kmol"] == pytest.approx(whole["spent_until_spec"]["base_kmol"] / 2.0)
-    again = start("--policy", "open", "--days", "2", "--resume", checkpoint)
-    assert (again.exit_code, "stands at 2 days already" in again.stderr) == (2, True)
-    other = start("--policy", "reflux", "--days", "4", "--resume", checkpoint)
+    again = start("--policy", "open", "--days", "0.75", "--resume", checkpoint)
+    assert (again.exit_code, "stands at 0.75 days already" in again.stderr) == (2, True)
+    other = start("--policy", "reflux", "--days", "1.5", "--resume", checkpoint)
     assert (other.exit_code, "was run with the policy 'open'" in other.stderr) == (2, True)
 
 
 def test_all_policies_beside_each_other_and_a_trace_is_no_product(start, parsed, tmp_path):
-    result = start("--compare", "--days", "3", "--json", "--out", tmp_path / "all")
+    result = start("--compare", "--days", "1", "--json", "--out", tmp_path / "all")
     assert result.exit_code == 0, result.output
     told = parsed(result, "startup")
     assert list(told["policies"]) == ["open", "organic-first", "reflux", "one-sided", "matched-reflux", "feedback"]
@@ -121,12 +122,12 @@ def test_all_policies_beside_each_other_and_a_trace_is_no_product(start, parsed,
         "comparison.png",
         *REPORT,
     }
-    # three days fill a tenth of the stages: what leaves a metal-free fill is pure and next to nothing
+    # a day fills the first stages: what leaves a metal-free fill is pure and next to nothing
     empty = told["policies"]["organic-first"]
     assert empty["products"][0]["purity"] > empty["products"][0]["purity_min"]
     assert empty["time_to_spec_h"] is None
     # a preparation takes no more than half of the run
-    assert told["policies"]["one-sided"]["opened_h"] == pytest.approx(36.0)
+    assert told["policies"]["one-sided"]["opened_h"] == pytest.approx(12.0)
 
 
 def test_the_comparison_as_a_table(start):

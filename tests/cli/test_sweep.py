@@ -32,6 +32,18 @@ def test_axes_as_typed_and_the_folder_carries_on(sxsim, parsed, tmp_path):
     assert "another study" in other.stderr
 
 
+def test_a_free_quantity_that_is_an_axis_is_told_as_fixed(sxsim, parsed):
+    arguments = ("sweep", "nd_pr_p507", "--axis", "organic.flow_m3_h=17,18.1", "--output", "closure")
+    told = parsed(sxsim(*arguments, "--json"), "sweep")
+    assert told["fixed"] == ["organic.flow_m3_h"]
+    assert told["columns"]["status"] == ["not reachable", "converged"]
+    assert "fixed, so not free to meet the targets: organic.flow_m3_h" in sxsim(*arguments).stdout
+    other = ("--set", "stream.scrub.flow_m3_h=2.54", "--axis", "stream.feed.pH=1.5,2", "--output", "closure")
+    assert parsed(sxsim("sweep", "nd_pr_p507", *other, "--json"), "sweep")["fixed"] == ["stream.scrub.flow_m3_h"]
+    axis = ("--axis", "stream.feed.pH=1.5,2", "--output", "closure")
+    assert parsed(sxsim("sweep", "nd_pr_p507", *axis, "--json"), "sweep")["fixed"] == []
+
+
 def test_the_report_tells_spans_and_reasons(sxsim):
     axes = ("--axis", "organic.flow_m3_h=1.0,-1,-2", "--output", "streams.raffinate.pH")
     result = sxsim("sweep", "single_contact", *axes)

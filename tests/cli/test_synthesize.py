@@ -54,6 +54,8 @@ def test_folder_holds_table_tree_and_designed_cascades(tmp_path: Path) -> None:
         (["Nd=x"], "'Nd=x' is not an element and its amount"),
         (["Nd=1,Pr=1", "--factor", "Nd/Pr"], "is no pair and number"),
         (["Nd=1,Pr=1", "--products", "Nd"], "Pr of the feed is in no product"),
+        (["Nd=1,Pr=1", "--solvent", "minimum", "--by", "stages"], "every order has an infinite number of stages"),
+        (["Nd=1,Pr=1", "--solvent", "minimum", "--by", "inventory"], "every order has an infinite number of stages"),
     ],
 )
 def test_bad_input(arguments: list[str], said: str) -> None:

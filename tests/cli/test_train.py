@@ -54,7 +54,26 @@ def test_two_trains_beside_each_other(sxsim):
 
 def test_a_changed_value_is_used(sxsim):
     told = json.loads(sxsim("train", "nd_pr_in_two_cuts", "--set", "product.Nd2O3.purity_min=0.9995", "--json").stdout)
-    assert told["met"] is False
+    assert told["met"] is True
+    assert told["products"][0]["purity"] >= 0.9995 - 1e-9
+    (changed,) = told["retuned"]
+    assert (changed["cascade"], changed["path"]) == ("rough", "target.strip_liquor.Nd.purity_min")
+    assert changed["typed"] == 0.999
+    assert changed["used"] == pytest.approx(0.9995, abs=2e-5)
+
+
+def test_what_was_changed_for_another_feed_is_printed(sxsim):
+    ended = sxsim("train", "nd_pr_in_two_cuts", "--set", "feed.ndpr.oxide_share.Nd=0.975")
+    assert ended.exit_code == 0
+    assert "Changed for what arrives" in ended.stdout
+    assert "rough: stream.strip_acid.flow_m3_h" in ended.stdout
+
+
+def test_a_cut_that_cannot_is_named_with_exit_three(sxsim):
+    ended = sxsim("train", "nd_pr_in_two_cuts", "--set", "product.Pr6O11.purity_min=0.9999999")
+    assert ended.exit_code == 3
+    assert "cascade 'polish'" in ended.stderr
+    assert "tightened for 'Pr6O11'" in " ".join(ended.stderr.split())
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,8 @@ def test_json(sxsim, parsed):
     told = parsed(sxsim(*arguments), "uncertainty")
     assert [each["name"] for each in told["quantities"]] == ["log10 K of Nd", "beta Nd/Pr"]
     assert told["indices"] == []
+    assert told["missing"] == {"as_built": 0, "retuned": 0, "costed": 0}
+    assert {each["missing"] for name, each in told["distributions"].items() if "S held" not in name} == {0.0}
     assert len(told["laws"]) == 3
 
 

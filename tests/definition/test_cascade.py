@@ -13,6 +13,7 @@ import pytest
 from pydantic import ValidationError
 
 from sxsim.definition import Cascade, Product, bundled_names, load, loads
+from sxsim.definition.equations import objective
 from sxsim.definition.tables import Stream
 from sxsim.errors import InputError
 from sxsim.foundation.files import shipped
@@ -141,16 +142,75 @@ def test_equal_values_of_other_types_are_not_taken_for_each_other(reference: Cas
 
 
 def test_assigning_a_free_path_fixes_it(reference: Cascade) -> None:
-    """Free quantities and target equations must still match; with none left the flows are simulated."""
-    with pytest.raises(InputError, match=r"1 free quantity .* for 2 target equations .*equation = false"):
-        reference.replace({FLOW: 18.5})
-    watched = reference.replace({FLOW: 18.5, "target.raffinate.Pr.equation": False})
-    assert watched.solve is not None
-    assert watched.solve.free == (SCRUB,)
-    assert reference.replace({FLOW: 18.5, SCRUB: 2.5}).solve is None
+    """The targets stay, whatever is still free has to meet them; with nothing left the flows are simulated."""
+    fixed = reference.replace({FLOW: 18.5})
+    assert fixed.free == (SCRUB,)
+    assert fixed.fixed == (FLOW,)
+    assert fixed.target == reference.target
+    assert fixed.replace({"section.scrubbing.stages": 36}).fixed == (FLOW,)
+    both = fixed.replace({SCRUB: 2.5})
+    assert both.solve is None
+    assert both.fixed == (FLOW, SCRUB)
+    assert both.target == reference.target
+    assert both == loads(both.to_toml())
+    assert (reference.fixed, loads(both.to_toml()).fixed) == ((), ())
+    assert reference.replace({"section.scrubbing.stages": 36, "stream.feed.flow_m3_h": 1.1}).fixed == ()
+
+
+def test_what_was_fixed_is_remembered_by_copies_and_not_compared(reference: Cascade) -> None:
+    """A copy, a pickle and a later change know it; equality, hash and digest do not."""
+    fixed = reference.replace({FLOW: 18.5})
+    typed = loads(fixed.to_toml())
+    assert typed == fixed
+    assert hash(typed) == hash(fixed)
+    assert typed.input_hash == fixed.input_hash
+    assert typed != reference
+    assert fixed != fixed.to_data()
+    assert pickle.loads(pickle.dumps(fixed)).fixed == (FLOW,)
+    assert fixed.model_copy(update={"title": "other"}).fixed == (FLOW,)
+
+
+def test_what_is_freed_again_left_open_or_taken_out_is_not_fixed(reference: Cascade) -> None:
+    """Only a number fixes, and a path in `free` is free."""
+    fixed = reference.replace({FLOW: 18.5})
+    assert fixed.replace({"solve.free": [FLOW, SCRUB]}).fixed == ()
+    assert fixed.replace({FLOW: "design"}).fixed == ()
+    assert reference.replace({FLOW: "design"}).fixed == ()
+    share = "organic.saponified_fraction"
+    freed = reference.replace({"solve.free": [FLOW, SCRUB, share]})
+    assert freed.replace({share: None, "organic.base_kmol_h": 9.7, "solve.free": [FLOW]}).fixed == ()
+
+
+def test_free_quantities_that_are_listed_and_assigned_at_once(reference: Cascade) -> None:
+    """What is assigned is fixed, also where the same changes list it as free."""
     other = reference.replace({FLOW: 18.5, "solve.free": [SCRUB, "stream.strip_acid.flow_m3_h"]})
-    assert other.solve is not None
-    assert other.solve.free == (SCRUB, "stream.strip_acid.flow_m3_h")
+    assert other.free == (SCRUB, "stream.strip_acid.flow_m3_h")
+    assert other.fixed == (FLOW,)
+    both = reference.replace({FLOW: 18.5, "stream.strip_acid.flow_m3_h": 0.7, "solve.free": [FLOW, SCRUB]})
+    assert (both.free, both.fixed) == ((SCRUB,), (FLOW,))
+
+
+def test_a_fixed_objective_makes_room_for_the_next(reference: Cascade) -> None:
+    """What was to be least is given now, so the search makes the default least."""
+    asked = reference.replace({"solve.least": SCRUB})
+    assert objective(asked) == (SCRUB, 1)
+    left = asked.replace({SCRUB: 2.5})
+    assert objective(left) == (FLOW, 1)
+    assert left.solve is not None
+    assert left.solve.least is None
+    assert objective(asked.replace({FLOW: 18.5})) == (SCRUB, 1)
+
+
+def test_found_values_are_run_without_fixing_anything(reference: Cascade) -> None:
+    """What a search found can be typed in; nothing is free in it, and nothing was fixed."""
+    found = reference.simulated({FLOW: 18.5, SCRUB: 2.5})
+    assert found == reference.replace({FLOW: 18.5, SCRUB: 2.5})
+    assert found.fixed == ()
+    assert found.solve is None
+    assert reference.replace({FLOW: 18.5}).simulated({SCRUB: 2.5}).fixed == (FLOW,)
+    assert reference.simulated({}).organic == reference.organic
+    with pytest.raises(InputError, match="no organic flows"):
+        reference.simulated({FLOW: 0.0})
 
 
 @pytest.mark.parametrize(

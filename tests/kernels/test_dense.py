@@ -11,7 +11,7 @@ from sxsim.kernels.balances import balances, local, murphree
 from sxsim.kernels.dense import factor_dense, solve_again, solve_dense
 from sxsim.kernels.flows import pack_plan
 from sxsim.kernels.linear_step import _eliminate, _linearise, _respond, linear_step, same_step
-from sxsim.kernels.packed import Goals, make_flows, make_work
+from sxsim.kernels.packed import make_flows, make_work
 from sxsim.kernels.solve import SOLVED, pack_chemistry, pack_state, solve_case
 from sxsim.kernels.three import eliminate_three
 from sxsim.kernels.volumes import fill_flows
@@ -98,10 +98,7 @@ def test_a_linearisation_gives_its_own_step_again():
         recycled += case.recycled
         law, layout = pack_chemistry(ready.chemistry), pack_plan(ready.plan)
         flows, point, work = moved(ready, law, layout)
-        n = point.c.shape[2]
-        none = Goals(np.zeros((6, 0), np.int64), np.zeros(0), np.zeros((0, n)))
-        empty = np.zeros((0, 2, n)), np.zeros((0, 0)), np.zeros(0), np.zeros(0)
-        assert linear_step(law, flows, point, work, none, *empty) == 0
+        assert linear_step(law, flows, point, work, np.zeros(0)) == 0
         first = [array.copy() for array in (work.law[4], work.stage[2:], work.dm)]
         for _ in range(2):
             same_step(law, flows, point, work)

@@ -14,15 +14,20 @@ import pytest
 from sxsim.kernels import (
     balances,
     begin,
+    choices,
     dense,
+    descent,
     follow,
     goals,
     ladder,
     linear_step,
+    looking,
     near,
     newton,
+    opening,
     packed,
     prepare,
+    search,
     start,
     three,
     transient,
@@ -31,6 +36,7 @@ from sxsim.kernels import (
     transient_stage,
     transient_substitute,
     transport,
+    tune,
     volumes,
 )
 from sxsim.kernels._jit import kernel
@@ -38,8 +44,9 @@ from sxsim.kernels.linked import Linked, linked_in
 from sxsim.kernels.shapes import FLOAT, INT, VECTOR
 
 TRANSIENT = (transient, transient_frozen, transient_record, transient_stage, transient_substitute)
-STEADY = (balances, dense, goals, ladder, linear_step, newton, start, three, transport, volumes)
-MODULES = (*STEADY, begin, follow, near, *TRANSIENT)
+STEADY = (balances, dense, ladder, linear_step, newton, start, three, transport, volumes)
+SEARCH = (choices, descent, goals, looking, opening, search, tune)
+MODULES = (*STEADY, *SEARCH, begin, follow, near, *TRANSIENT)
 compiled = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="the compiler is off")
 
 SOURCE = """
@@ -101,7 +108,7 @@ def test_other_types_are_refused(space):
 def test_every_kernel_of_given_types_has_one_signature():
     kernels = {value for module in MODULES for value in vars(module).values() if isinstance(value, Linked)}
     assert len(kernels) > 40
-    for outermost in (ladder.climb_many, transient.advance, transient.implicit_euler):
+    for outermost in (ladder.climb_many, search.seek_many, transient.advance, transient.implicit_euler):
         outermost.ready()
     assert all(len(each.signatures) <= 1 for each in kernels)
     assert sum(len(each.signatures) for each in kernels) > 40
@@ -112,6 +119,7 @@ def test_every_kernel_of_given_types_has_one_signature():
     ("called", "some"),
     [
         (prepare.SOLVE, (ladder.climb, ladder.cold, newton.newton)),
+        (prepare.SEARCH, (search.seek, descent.descend, choices.best_choice, tune.tune)),
         (prepare.STARTUP, (ladder.climb, transient.advance, transient.implicit_euler, transient_frozen.freeze)),
     ],
 )
@@ -147,10 +155,10 @@ def test_a_kernel_made_of_a_function_of_another_module_is_found_by_who_compiles_
     """The module of its name knows the plain function only."""
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
     assert not isinstance(packed.make_flows, Linked)
-    alone = f"from sxsim.kernels.prepare import *; compile_alone(['{ladder.new_flows.symbol}'], {list(prepare.SOLVE)})"
-    before = prepare.missing(prepare.SOLVE, str(tmp_path))
+    alone = f"from sxsim.kernels.prepare import *; compile_alone(['{ladder.new_flows.symbol}'], {list(prepare.SEARCH)})"
+    before = prepare.missing(prepare.SEARCH, str(tmp_path))
     subprocess.run([sys.executable, "-c", alone], check=True, env=environment)
-    assert set(before) - set(prepare.missing(prepare.SOLVE, str(tmp_path))) == {ladder.new_flows}
+    assert set(before) - set(prepare.missing(prepare.SEARCH, str(tmp_path))) == {ladder.new_flows}
 
 
 @compiled

@@ -122,7 +122,7 @@ def test_a_recovery_is_a_target_too() -> None:
 
 
 def test_saving_beside_theory(two_and_two: dict[str, Any]) -> None:
-    found = saving(EQUAL, two_and_two, total_stages=120, purity=0.99)
+    found = saving(EQUAL, two_and_two, total_stages=120, figure=0.99)
     assert found.theory == pytest.approx(0.341, abs=1e-3)
     assert found.theory - 0.02 < found.measured < found.theory + 0.01
     assert found.S_linked == pytest.approx(S_LINKED, rel=0.05)
@@ -265,7 +265,7 @@ def test_a_section_run_dry_is_said() -> None:
 def test_the_benchmark_runs_at_its_smallest_size(tmp_path: Path) -> None:
     assert main(["--quick", "--json", str(tmp_path / "linked.json")]) == 0
     told = json.loads((tmp_path / "linked.json").read_text(encoding="utf-8"))
-    assert 0.2 < told["A/B/C equal, 2 and 2"]["saving"] < 0.35
+    assert 0.2 < told["A/B/C equal, 2 and 2"]["purity"]["saving"] < 0.35
 
 
 def test_the_profile_has_a_panel_for_each_run_of_the_organic() -> None:

@@ -75,9 +75,63 @@ def test_purity_and_recovery_fix_a_cut():
     assert float(cut.wanted.recovery_A) == pytest.approx(a * (1.0 - 0.9999))
 
 
-def test_a_recovery_that_contradicts_the_balances_names_the_one_that_is_left():
+def test_exact_figures_that_contradict_the_balances_name_the_one_that_is_left():
+    data = _with_target("raffinate", recovery_min=0.2).to_data()
+    for target in data["target"]:
+        target["equation"] = True
     with pytest.raises(UnreachableTarget, match=r"nearest reachable: their recovery between 99\.7\d+% and 100 %"):
-        find_cut(_with_target("raffinate", recovery_min=0.2))
+        find_cut(Cascade.from_data(data))
+
+
+def test_as_minimums_the_same_figures_contradict_nothing():
+    cut = find_cut(_with_target("raffinate", recovery_min=0.2))
+    mol_A, mol_B = 0.999 / 168.24, 0.001 / 170.24
+    assert float(cut.wanted.purity_A) == pytest.approx(mol_A / (mol_A + mol_B), abs=1e-6)
+
+
+def _four(targets: list[dict[str, object]], **assay: float) -> Cascade:
+    data = load("nd_pr_p507").to_data()
+    data["elements"] = list(assay)
+    data["stream"]["feed"] = {"flow_m3_h": 1.0, "pH": 2.0, "assay_mol_L": assay}
+    return Cascade.from_data({**data, "target": targets})
+
+
+def test_groups_and_impurities_name_the_cut():
+    feed = {"La": 0.1, "Ce": 0.3, "Pr": 0.1, "Nd": 0.5}
+    cut = find_cut(
+        _four(
+            [
+                {"stream": "strip_liquor", "elements": ["La", "Ce"], "impurity_max": 0.001},
+                {"stream": "raffinate", "elements": ["La", "Ce"], "purity_min": 0.99},
+            ],
+            **feed,
+        )
+    )
+    assert (cut.A, cut.B) == ("Pr", "Ce")
+    assert float(cut.wanted.purity_A) == pytest.approx(0.999, abs=2e-4)
+    assert float(cut.wanted.purity_B) == pytest.approx(0.99, abs=2e-3)
+    assert cut.best["raffinate.La+Ce"] == pytest.approx(1.0)
+
+
+def test_an_element_between_goes_with_the_side_that_takes_fewer_stages():
+    cut = find_cut(
+        _four(
+            [
+                {"stream": "strip_liquor", "element": "Nd", "recovery_min": 0.99},
+                {"stream": "raffinate", "element": "Ce", "recovery_min": 0.99},
+            ],
+            Ce=0.5,
+            Pr=0.1,
+            Nd=0.4,
+        )
+    )
+    assert (cut.A, cut.B) == ("Pr", "Ce")  # further apart than Nd and Pr
+
+
+def test_a_wish_below_the_feed_asks_nothing_of_the_theory():
+    cut = find_cut(asked("nd_pr_p507", 0.7, 0.99))
+    assert float(cut.wanted.purity_B) > 0.98
+    assert float(cut.wanted.purity_A) > 0.75
 
 
 def test_one_figure_fixes_no_cut():

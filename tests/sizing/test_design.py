@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 from tests import oracle
@@ -70,27 +68,20 @@ def test_a_design_solved_anew_by_the_oracle_meets_its_targets():
 
 
 def test_the_least_cost_is_that_of_an_exhaustive_search():
-    """Every split of a small case, solved from several flows; the strip stands still."""
+    """Every split of a small case; the strip stands still."""
     fixed = ["section.stripping.stages", "stream.strip_acid.flow_m3_h"]
     cascade = with_design(asked("dy_tb_p507", 0.98, 0.95), fixed=fixed)
     made = design(cascade)
     model = CostModel.of(cascade)
-    flows = made.flows_m3_h
     costs = {}
     for n in range(3, 13):
         for m in range(3, 13):
             stages = {"section.extraction.stages": n, "section.scrubbing.stages": m}
-            for scale in (0.8, 1.0, 1.25):
-                values = {
-                    "organic.flow_m3_h": scale * flows["organic"],
-                    "stream.scrub.flow_m3_h": scale * flows["scrub"],
-                }
-                try:
-                    result = steady_state(numbered(cascade, {**stages, **values}), walk=False)
-                except SxsimError:
-                    continue
-                costs[n, m] = min(costs.get((n, m), math.inf), merit_of(result, model).annual_usd)
-                break
+            try:
+                result = steady_state(numbered(cascade, stages))
+            except SxsimError:
+                continue
+            costs[n, m] = merit_of(result, model).annual_usd
     assert len(costs) > 15
     assert 3 < made.stages["extraction"] < 12
     assert 3 < made.stages["scrubbing"] < 12
@@ -203,7 +194,7 @@ def test_limits_are_kept(plan):
         ({"loading_max": 0.6}, r"loading 0\.\d+, and design.loading_max allows 0.6"),
         ({"pH_max": 1.0}, r"pH 1\.\d+, and design.pH_max allows 1"),
         ({"pH_min": 1.0}, r"pH 0\.\d+, and design.pH_min allows 1"),
-        ({"stages_max": 30}, "nearest reachable with .* stages: Nd 9"),
+        ({"stages_max": 30}, r"no design within 30 stages .* nearest reachable with .* stages: Nd 9"),
     ],
 )
 def test_limits_that_nothing_keeps_are_named(settings, said):
@@ -219,10 +210,10 @@ def test_the_better_strength_is_chosen():
 
 def test_a_residual_that_is_stated_is_kept():
     made = design(with_design(load("dy_tb_p507"), residual_mol_L=2e-5))
-    assert made.residual_mol_L <= 2.2e-5
-    loose = design(with_design(load("dy_tb_p507"), residual_mol_L=2e-4))
+    assert made.residual_mol_L <= 2.0e-5 * (1.0 + 1e-6)
+    loose = design(load("dy_tb_p507"))  # cost and targets decide
     assert loose.residual_mol_L > made.residual_mol_L
-    assert loose.residual_mol_L <= 2.2e-4
+    assert loose.merit.annual_usd < made.merit.annual_usd
 
 
 def test_a_soap_section_is_as_short_as_its_residual_allows():
@@ -249,6 +240,8 @@ def test_a_purity_that_entrainment_caps_ends_with_the_nearest_figures():
     cascade = with_design(asked("nd_pr_p507", 0.99999, **wet), stages_max=60)
     with pytest.raises(UnreachableTarget, match=r"nearest reachable with .*; entrainment of up to 0\.08") as caught:
         design(cascade)
+    assert caught.value.best > 1.0
+    assert caught.value.proof is not None
     nearest = caught.value.result
     assert nearest.closure < 1e-9
     assert all(target.value < 0.99999 for target in nearest.targets)
@@ -257,7 +250,7 @@ def test_a_purity_that_entrainment_caps_ends_with_the_nearest_figures():
 def test_a_strip_that_is_fixed_too_weak_names_the_nearest_residual():
     settings = {"fixed": ["section.stripping.stages"], "residual_mol_L": 1e-6}
     cascade = with_design(load("dy_tb_p507").replace({"section.stripping.stages": 1}), **settings)
-    with pytest.raises(UnreachableTarget, match=r"nearest .* mol/L with 1 stages"):
+    with pytest.raises(UnreachableTarget, match=r"keeps [\d.e-]+ mol/L and may keep 1e-06 mol/L"):
         design(cascade)
 
 
@@ -265,7 +258,10 @@ def test_a_strip_that_is_fixed_too_weak_names_the_nearest_residual():
     ("make", "said"),
     [
         (lambda: with_design(undecided("nd_pr_p507"), fixed=["organic.flow_m3_h"]), "stands in design.fixed"),
-        (lambda: with_design(load("nd_pr_p507"), fixed=["organic.flow_m3_h"]), "1 quantities"),
+        (
+            lambda: with_design(load("nd_pr_p507"), fixed=["organic.flow_m3_h", "stream.scrub.flow_m3_h"]),
+            "0 quantities",
+        ),
     ],
 )
 def test_decisions_that_do_not_add_up_are_refused(make, said):

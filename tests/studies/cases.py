@@ -6,7 +6,7 @@ from sxsim.studies.study import make_study
 
 
 def flows(chunk_cases=3):
-    """Twelve cases of the Nd/Pr cascade with its targets as equations; those of the lowest saponification fail."""
+    """Twelve cases of the Nd/Pr cascade, asked for its targets; those of the two lower saponifications fail."""
     axes = {"organic.saponified_fraction": Range(0.24, 0.39, 4), "stream.feed.pH": [1.5, 2.0, 2.5]}
     return make_study(load("nd_pr_p507"), axes, chunk_cases=chunk_cases)
 

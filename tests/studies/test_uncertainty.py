@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,11 +12,11 @@ from sxsim.chemistry.factors import separation_factor
 from sxsim.definition import load
 from sxsim.definition.lending import KEPT, lend, lent
 from sxsim.definition.system import load_system_file
-from sxsim.errors import InputError
+from sxsim.errors import InputError, UnreachableTarget
 from sxsim.studies.margin import HEADROOMS, added_stages, margin_of, with_added
 from sxsim.studies.propagation import uncertainty
 from sxsim.studies.quantities import EFFICIENCY, drawer, drawn, factors_of_cut, quantities_of
-from sxsim.studies.retuning import Retuner
+from sxsim.studies.retuning import STRIP, retuned, with_strip
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def test_places_in_the_ranges(share, beta):
     cascade = drawn(load("nd_pr_p507"), {"beta Nd/Pr": share, EFFICIENCY: 0.5})
     assert separation_factor(load_system_file(cascade.organic.system), "Nd", "Pr").value == pytest.approx(beta)
     assert {part.stage_efficiency for part in cascade.section} == {0.95}
-    half = drawer({"beta Nd/Pr": 0.0})(load("nd_pr_p507"), 0.5)
+    half = drawer({"beta Nd/Pr": 0.25})(load("nd_pr_p507"))
     assert separation_factor(load_system_file(half.organic.system), "Nd", "Pr").value == pytest.approx(math.sqrt(2.1))
 
 
@@ -70,13 +71,71 @@ def test_the_margin_counts_draws_and_interpolates_between_the_stages_tried():
 
 def test_strip_acid_is_raised_where_stripping_falls_short():
     cascade = load("nd_pr_p507")
-    base = solve_quietly(cascade)
-    high = Retuner(base)(drawer({"log10 K of Nd": 1.0}))
+    high = retuned(drawer({"log10 K of Nd": 1.0})(cascade))
     assert high is not None
-    assert high.cascade.stream["strip_acid"].flow_m3_h == pytest.approx(1.1 * 0.62)
-    assert high.met
-    low = Retuner(base)(drawer({"log10 K of Nd": 0.0}))
-    assert low.cascade.stream["strip_acid"].flow_m3_h == 0.62
+    assert high.strip == 1.1
+    assert high.result.cascade.stream["strip_acid"].flow_m3_h == pytest.approx(1.1 * 0.62)
+    assert high.result.met
+    low = retuned(drawer({"log10 K of Nd": 0.0})(cascade))
+    assert low.strip == 1.0
+    assert low.result.cascade.stream["strip_acid"].flow_m3_h == 0.62
+
+
+@pytest.mark.parametrize("enough", [*STRIP, 3.0])
+def test_the_least_strip_acid_is_found_from_both_ends(monkeypatch, enough):
+    """A search that finds nothing takes longest, so the most strip acid is tried after the least."""
+    cascade, tried = load("nd_pr_p507"), []
+
+    def solved(case):
+        factor = case.stream["strip_acid"].flow_m3_h / 0.62
+        tried.append(factor)
+        if factor < enough * (1.0 - 1e-9):
+            raise UnreachableTarget("too little")
+        return factor
+
+    monkeypatch.setattr("sxsim.studies.retuning.steady_state", solved)
+    found = retuned(cascade)
+    assert (found.strip if found is not None else 3.0) == enough
+    assert sum(factor < enough * (1.0 - 1e-9) for factor in tried) <= 3
+    if found is not None:
+        known = len(tried)
+        assert retuned(cascade, enough) == found
+        assert len(tried) == known + 1
+
+
+def test_a_draw_is_the_cold_search_of_its_own_cascade(found):
+    """Whatever was drawn before it."""
+    names = [each.name for each in found.quantities]
+    for row in (5, 0, 3):
+        cascade = drawn(load("nd_pr_p507"), dict(zip(names, found.draws.share[row].tolist(), strict=True)))
+        for strip in STRIP:
+            try:
+                alone = solve_quietly(with_strip(cascade, strip))
+            except UnreachableTarget:
+                continue
+            break
+        assert found.draws.organic_m3_h[row] == alone.found["organic.flow_m3_h"]
+
+
+def test_a_missing_value_is_the_worst_and_never_the_best(found):
+    """Purities without a steady state stand below the lowest, flows that nothing serves above the highest."""
+    purity = {name: values.copy() for name, values in found.draws.purity.items()}
+    name = "strip_liquor.Nd"
+    organic = found.draws.organic_m3_h.copy()
+    purity[name][2:4] = organic[1] = math.nan
+    holed = replace(found, draws=replace(found.draws, purity=purity, organic_m3_h=organic))
+    told = holed.distributions()
+    assert told[f"{name} as built"]["missing"] == 2.0
+    assert told[f"{name} as built"]["5 %"] is None
+    assert told[f"{name} as built"]["95 %"] == np.nanmax(purity[name])
+    assert told["organic_m3_h retuned"]["95 %"] is None
+    assert told["organic_m3_h retuned"]["5 %"] == np.nanmin(organic)
+    assert holed.missing == {"as_built": 2, "retuned": 1, "costed": found.missing["costed"]}
+    assert holed.met_retuned == pytest.approx(5.0 / 6.0)
+    purity[name][:], purity["raffinate.Pr"][:] = 1.0, 1.0
+    assert holed.met_as_built == 1.0
+    purity[name][0] = math.nan
+    assert holed.met_as_built == pytest.approx(5.0 / 6.0)
 
 
 def test_draws_tell_purity_stages_flows_and_cost(found):

@@ -22,7 +22,7 @@ import numpy as np
 import pytest
 
 from sxsim.kernels.flows import Plan, fill_network, make_network
-from sxsim.kernels.free import Equations
+from sxsim.kernels.free import no_equations
 from sxsim.kernels.model import AQUEOUS, Chemistry, State
 from sxsim.kernels.solve import SOLVED, make_state, solve_case
 
@@ -107,9 +107,7 @@ def solved(case: dict[str, Any]) -> tuple[Chemistry, State]:
     N, n = law.ln_K.shape
     network, state = make_network(N, n, 0), make_state(N, n, 0)
     assert fill_network(flows, network) == 0
-    places, values = np.zeros(0, np.int64), np.zeros(0)
-    nothing_free = Equations(places, places, places, places, places, places, values, np.zeros((0, n)))
-    status, *_ = solve_case(law, flows, nothing_free, network, state, 0)
+    status, *_ = solve_case(law, flows, no_equations(n), network, state, 0)
     assert status == SOLVED
     return law, state
 

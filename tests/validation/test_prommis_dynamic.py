@@ -19,7 +19,7 @@ import pytest
 
 from sxsim.cascade.balances import lines
 from sxsim.kernels.flows import Plan, count_links, fill_network, make_network, pack_flows
-from sxsim.kernels.free import Equations
+from sxsim.kernels.free import no_equations
 from sxsim.kernels.model import Chemistry, Network
 from sxsim.kernels.packed import make_flows
 from sxsim.kernels.solve import make_state, pack_chemistry, pack_state, solve_case
@@ -106,9 +106,7 @@ def deviations(mixer_phases: str) -> dict[str, float]:
     law = chemistry(organic)
     before = plan(DATA["aqueous_feed"]["flow_L_per_h_before"] / 1e3, law.z)
     network, state = make_network(STAGES, n, count_links(before)), make_state(STAGES, n, 0)
-    integers, floats = np.zeros(0, np.int64), np.zeros(0)
-    fixed = Equations(*[integers] * 6, floats, np.zeros((0, n)))
-    assert solve_case(law, before, fixed, network, state, 0)[0] == 0
+    assert solve_case(law, before, no_equations(n), network, state, 0)[0] == 0
     assert state.x[0] * MASS == pytest.approx([DATA["steady_aqueous_out"][name] for name in METALS], rel=1e-5)
 
     vessels = Vessels(np.full((2, STAGES), 0.2), np.full((2, STAGES), 0.4 / CELLS))

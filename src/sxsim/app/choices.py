@@ -62,7 +62,7 @@ class Told:
     wanted : Split
         Products at the purity asked.
     minimum : MinimumFlows
-        Least S and W.
+        Least S and W; the organic carries the product at least, also where the feed's own stage parts well enough.
     S, W, returned : float
         Solvent, scrub, and the part of the scrub that is product sent back.
     exact, simple : StageCount
@@ -130,9 +130,11 @@ def tell(choice: Choice) -> Told:
     """
     _check(choice)
     wanted = split(choice.feed_A, purity_A=choice.purity, purity_B=choice.purity)
-    least = minimum_flows(choice.beta, wanted)
-    S = float(least.S) * choice.S_over_S_min
     A = float(wanted.outlet_A)
+    least = minimum_flows(choice.beta, wanted)
+    if float(least.W) < 0.0:  # no scrub is needed
+        least = MinimumFlows(A, 0.0)
+    S = float(least.S) * choice.S_over_S_min
     W = S - A
     returned = A * choice.reflux / (1.0 - choice.reflux)
     if returned > W:

@@ -65,12 +65,12 @@ def profile_figure(choice: Choice, told: Told, worked: Worked | None) -> Figure:
     from plotly.graph_objects import Scatter
 
     A = PAIRS[choice.pair].A
-    figure = _empty("stage, along the organic [-]", f"{A} in the organic [mol/mol], pH [-]")
+    figure = _empty("stage, along the organic [-]", f"{A} in the organic [mol/mol]" + (", pH [-]" if worked else ""))
     stage = np.arange(1, told.n + told.m + 1)
     y = _organic(choice.beta, aqueous_profile(choice, told))
     line = {"color": BLUE, "dash": "dash"}
     figure.add_trace(Scatter(x=stage, y=y, mode="lines", line=line, name=f"{A}, constant load"))
-    if worked is not None:
+    if worked is not None and worked.result is not None:
         held = worked.result.stage
         share = held.organic_mol_L[:, 1] / held.organic_mol_L[:, :2].sum(axis=1)
         place = np.arange(1, len(share) + 1)
@@ -87,11 +87,11 @@ def cost_figure(worked: Worked) -> Figure:
     Parameters
     ----------
     worked : Worked
-        The rigorous solution and its bill.
+        The rigorous solution with its bill.
     """
     from plotly.graph_objects import Bar
 
-    parts = worked.bill.breakdown_usd_per_kg_oxide
+    parts = worked.bill.breakdown_usd_per_kg_oxide if worked.bill is not None else {}
     figure = _empty("USD per kg oxide", "")
     names = list(parts)[::-1]
     said = [f"{parts[name]:.2f}" for name in names]

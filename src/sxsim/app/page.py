@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from sxsim.app.views import cut_view, file_view, lock_view, orders_view, startup_view
+from sxsim.app.views import cut_view, exact_view, file_view, lock_view, orders_view, startup_view
 
 
 def main() -> None:
@@ -15,6 +15,7 @@ def main() -> None:
     choice, told = cut_view.controls()
     shown = {
         "The cut": lambda: cut_view.show(choice, told),
+        "With its chemistry": lambda: exact_view.show(choice, told),
         "Start-up": lambda: startup_view.show(choice, told),
         "Light against heavy": orders_view.show,
         "The technology lock": lambda: lock_view.show(choice),

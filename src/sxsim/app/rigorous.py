@@ -1,10 +1,12 @@
-"""The same cascade with its chemistry: what the rigorous solver makes of a choice, and what it costs."""
+"""The same cascade with its chemistry: what the theory's flows give there, and what flows meet both products."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
 
 from sxsim.app.choices import Choice, Told
 from sxsim.app.pairs import PAIRS, SYSTEM, Pair, factor_of
@@ -12,20 +14,51 @@ from sxsim.chemistry.parameters import log10_K
 from sxsim.definition import Cascade
 from sxsim.definition.lending import lend
 from sxsim.definition.system import load_system_file
+from sxsim.errors import ConvergenceError, InputError, SxsimError, UnreachableTarget
 
 if TYPE_CHECKING:
     from sxsim.cascade.result import Result
     from sxsim.economics import Cost
 
-__all__ = ["Worked", "cascade_of", "work"]
+__all__ = ["MODES", "Mode", "Product", "Worked", "cascade_of", "organic_of", "work"]
 
-ROUNDS = 4
-"""How often the organic flow is corrected until it carries S."""
-RECOVERY_LIMIT = 1.0 - 1e-5
-"""Recovery above which the flows would hang on the last digits."""
+Mode = Literal["flows", "search"]
+MODES: Mapping[Mode, str] = MappingProxyType(
+    {"search": "what flows meet both products", "flows": "what these flows give"}
+)
+"""What can be asked of the chemistry, in words."""
+
+ORGANIC, SCRUB = "organic.flow_m3_h", "stream.scrub.flow_m3_h"
+ROUNDS = 5
+"""How often the strip acid is suited to the organic that a search found."""
+ALIKE = 0.02
+"""Relative difference of two organic flows that the same strip acid suits."""
 EXTRACTANT_MOL_L = 1.5
 FEED_M3_H = 1.0
 """One cubic metre of feed an hour, with 1 mol/L rare earths."""
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One of the two products beside what is asked of it.
+
+    Attributes
+    ----------
+    element, stream : str
+        What it is of, and where it leaves.
+    asked, purity : float
+        Shares by moles [-].
+    """
+
+    element: str
+    stream: str
+    asked: float
+    purity: float
+
+    @property
+    def met(self) -> bool:
+        """Whether it reaches what is asked."""
+        return self.purity >= self.asked - 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,21 +67,46 @@ class Worked:
 
     Attributes
     ----------
-    result : Result
-        Solved cascade, with the organic that carries the theory's S and the recovery that it foretells.
-    bill : Cost
-        Its cost.
+    mode : {"flows", "search"}
+        What was asked.
+    cascade : Cascade
+        What was solved.
+    result : Result or None
+        The steady state; of a search that found nothing the nearest one; None where there is none.
+    bill : Cost or None
+        Its cost; None with a refusal.
+    refusal : SxsimError or None
+        Why there is no steady state, or none that meets both products.
+    products : tuple of Product
+        That of the organic's side and that of the water's, as reached; empty without a result.
     S_over_S_min : float
-        What S at the feed stage is beside the theory's minimum [-].
+        What S at the feed stage is beside the theory's minimum; NaN without a result [-].
     """
 
-    result: Result
-    bill: Cost
+    mode: Mode
+    cascade: Cascade
+    result: Result | None
+    bill: Cost | None
+    refusal: SxsimError | None
+    products: tuple[Product, ...]
     S_over_S_min: float
 
+    @property
+    def met(self) -> bool:
+        """Whether both products reach what is asked."""
+        return self.refusal is None and bool(self.products) and all(product.met for product in self.products)
 
-def cascade_of(choice: Choice, told: Told, organic_m3_h: float | None = None) -> Cascade:
-    """Define the cascade of a choice: stages and organic as the theory says, the scrub to be found.
+    @property
+    def flows_m3_h(self) -> tuple[float, float]:
+        """Organic and scrub that flow; NaN without a result [m3/h]."""
+        if self.result is None:
+            return float("nan"), float("nan")
+        stream = self.result.stream
+        return stream["organic_in"].flow_m3_h, stream["scrub"].flow_m3_h
+
+
+def cascade_of(choice: Choice, told: Told, mode: Mode = "flows", organic_m3_h: float | None = None) -> Cascade:
+    """Define the cascade of a choice: stages as the theory says, flows too or to be found.
 
     Parameters
     ----------
@@ -56,19 +114,29 @@ def cascade_of(choice: Choice, told: Told, organic_m3_h: float | None = None) ->
         The controls.
     told : Told
         What the theory says of them.
+    mode : {"flows", "search"}
+        With the theory's flows as typed, or with organic and scrub free to meet both purities with the least organic.
     organic_m3_h : float, optional
-        Organic flow; what carries S at nominal capacity when left out [m3/h].
+        Organic that the strip acid suits; the theory's when left out [m3/h].
 
     Returns
     -------
     Cascade
-        Ready to be solved, and to be saved as a file. The recovery of B, as the theory foretells it, fixes how the
-        products divide the feed; the scrub flow is free to bring that about.
+        Ready to be solved, and to be saved as a file.
+
+    Raises
+    ------
+    InputError
+        The definition has findings: for instance, more base enters than the liquors can carry away.
+
+    Notes
+    -----
+    The organic carries the theory's S where three moles of base make room for one of metal, and the scrub brings the
+    three moles of acid that return one: V = 3 S/(C s) and W = 3 (W - R)/c, with the extractant C, its saponified
+    fraction s and the acid's strength c.
     """
     pair = PAIRS[choice.pair]
-    capacity = EXTRACTANT_MOL_L * pair.saponified_fraction / 3.0
-    organic = organic_m3_h or told.S / capacity * FEED_M3_H
-    strip = _strip_m3_h(pair, told, organic)
+    organic = organic_of(choice, told)
     data: dict[str, Any] = {
         "schema": 1,
         "title": f"{choice.pair} cut, {told.n} + {told.m} stages, from the teaching page",
@@ -98,18 +166,31 @@ def cascade_of(choice: Choice, told: Told, organic_m3_h: float | None = None) ->
                 "acid": "HCl",
                 "acid_mol_L": choice.scrub_mol_L,
             },
-            "strip_acid": {"flow_m3_h": strip, "acid": "HCl", "acid_mol_L": pair.strip_mol_L},
+            "strip_acid": {
+                "flow_m3_h": _strip_m3_h(pair, told, organic_m3_h or organic),
+                "acid": "HCl",
+                "acid_mol_L": pair.strip_mol_L,
+            },
         },
-        "target": [_target(choice, told)],
-        "solve": {"free": ["stream.scrub.flow_m3_h"]},
+        "target": [
+            {"stream": stream, "element": element, "purity_min": choice.purity, "purity_basis": "mol"}
+            for stream, element in _products(pair)
+        ],
     }
+    if mode == "search":
+        data["solve"] = {"free": [ORGANIC, SCRUB]}
     if choice.reflux > 0.0:
         data["split"] = [{"from": "strip_liquor", "to": "scrub", "fraction": choice.reflux}]
     return Cascade.from_data(data)
 
 
-def work(choice: Choice, told: Told, start: Result | None = None) -> Worked:
-    """Solve and cost the cascade of a choice.
+def organic_of(choice: Choice, told: Told) -> float:
+    """Organic that carries the theory's S at nominal capacity [m3/h]."""
+    return told.S * 3.0 / (EXTRACTANT_MOL_L * PAIRS[choice.pair].saponified_fraction) * FEED_M3_H
+
+
+def work(choice: Choice, told: Told, mode: Mode = "flows") -> Worked:
+    """Solve and cost the cascade of a choice; what was chosen before plays no part.
 
     Parameters
     ----------
@@ -117,36 +198,91 @@ def work(choice: Choice, told: Told, start: Result | None = None) -> Worked:
         The controls.
     told : Told
         What the theory says of them.
-    start : Result, optional
-        Of the choice before.
+    mode : {"flows", "search"}
+        What the theory's flows give, or what flows meet both products.
 
     Returns
     -------
     Worked
-        Result and bill.
+        With its result and bill, or with a refusal that says why not.
 
     Raises
     ------
-    InputError, ConvergenceError
-        The chemistry cannot be brought to the theory's purities; the message says why.
+    InputError
+        The definition has findings.
     """
-    from sxsim.cascade.solving import solve_quietly
+    return _searched(choice, told) if mode == "search" else _simulated(choice, told)
+
+
+def _simulated(choice: Choice, told: Told) -> Worked:
+    """The steady state of the theory's flows."""
+    from sxsim.cascade.solving import steady_state
+
+    cascade = cascade_of(choice, told)
+    try:
+        result = steady_state(cascade)
+    except ConvergenceError as refusal:
+        return Worked("flows", cascade, None, None, refusal, (), float("nan"))
+    return _worked("flows", choice, told, cascade, result, None)
+
+
+def _searched(choice: Choice, told: Told) -> Worked:
+    """The least organic, and its scrub, at which both products meet what is asked.
+
+    The strip acid is typed, and suits one organic flow: where another was found, or none because the strip was too
+    weak for it, it is suited to that and the search repeated. A refusal stands when the acid for twice the organic of
+    the nearest state changes nothing.
+    """
+    from sxsim.cascade.solving import steady_state
+
+    suited = organic_of(choice, told)
+    found: tuple[Cascade, Result] | None = None
+    for _ in range(ROUNDS):
+        cascade = cascade_of(choice, told, "search", suited)
+        try:
+            result = steady_state(cascade)
+        except UnreachableTarget as refusal:
+            if found is not None:  # with more acid than suits it now
+                break
+            nearest, last = refusal.result, refusal
+            at = 2.0 * max(nearest.found[ORGANIC] if nearest is not None else 0.0, suited)
+        else:
+            found, at = (cascade, result), result.found[ORGANIC]
+            if abs(at / suited - 1.0) < ALIKE:
+                break
+        suited = at
+    if found is not None:
+        return _worked("search", choice, told, *found, None)
+    return _worked("search", choice, told, cascade, last.result, last)
+
+
+def _worked(
+    mode: Mode, choice: Choice, told: Told, cascade: Cascade, result: Result | None, refusal: SxsimError | None
+) -> Worked:
+    """What a result, or the nearest state, shows."""
+    if result is None:
+        return Worked(mode, cascade, None, None, refusal, (), float("nan"))
+    products = tuple(
+        Product(element, stream, choice.purity, result.purity(stream, element, "mol"))
+        for stream, element in _products(PAIRS[choice.pair])
+    )
+    over = result.load["extraction"].S_per_mol_feed / float(told.minimum.S)
+    return Worked(mode, cascade, result, _bill(result) if refusal is None else None, refusal, products, over)
+
+
+def _bill(result: Result) -> Cost | None:
+    """Cost of a result; None where it cannot be costed."""
     from sxsim.economics import cost
 
-    known = start is not None and start.components == (PAIRS[choice.pair].B, PAIRS[choice.pair].A, "NH4")
-    guess = told.S * _organic_per_S(start) if start is not None and known else None
-    result = solve_quietly(cascade_of(choice, told, guess), start=start)
-    for _ in range(ROUNDS):
-        ratio = told.S / result.load["extraction"].S_per_mol_feed
-        if abs(ratio - 1.0) < 1e-4:
-            break
-        result = solve_quietly(cascade_of(choice, told, told.S * _organic_per_S(result)), start=result)
-    return Worked(result, cost(result), result.load["extraction"].S_per_mol_feed / float(told.minimum.S))
+    try:
+        return cost(result)
+    except InputError:
+        return None
 
 
-def _organic_per_S(result: Result) -> float:
-    """Organic that carried S, of a cascade of this page [m3/h per mol/mol]."""
-    return result.stream["organic_in"].flow_m3_h / result.load["extraction"].S_per_mol_feed
+def _products(pair: Pair) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Stream and element of both products: of the organic's side, of the water's."""
+    return ("strip_liquor", pair.A), ("raffinate", pair.B)
 
 
 def _strip_m3_h(pair: Pair, told: Told, organic_m3_h: float) -> float:
@@ -169,13 +305,6 @@ def _strip_m3_h(pair: Pair, told: Told, organic_m3_h: float) -> float:
 
 def _section(name: str, kind: str, stages: int, aqueous_in: str, aqueous_out: str) -> dict[str, Any]:
     return {"name": name, "kind": kind, "stages": stages, "aqueous_in": aqueous_in, "aqueous_out": aqueous_out}
-
-
-def _target(choice: Choice, told: Told) -> dict[str, Any]:
-    """The recovery of B that the theory foretells: it only rises with the scrub, that of A has two answers."""
-    recovered = (1.0 - float(told.wanted.outlet_A)) * told.purity_B / (1.0 - choice.feed_A)
-    limited = min(recovered, RECOVERY_LIMIT)
-    return {"stream": "raffinate", "element": PAIRS[choice.pair].B, "recovery_min": limited}
 
 
 def _system(choice: Choice) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from sxsim.cascade.balances import Lines, acid_residuals, equilibrium_residual, lines, total_acid
 from sxsim.cascade.compile import Problem
-from sxsim.cascade.equations import figure, found_values
+from sxsim.cascade.equations import found_values
 from sxsim.cascade.evidence import Reference, references, saponifier
 from sxsim.cascade.outlets import Outlet, closure_by_component, entering_kmol_h, figure_of, outlets
 from sxsim.cascade.profiles import Stages
@@ -21,13 +23,15 @@ from sxsim.elements import ELEMENTS
 from sxsim.foundation.deferring import Later
 from sxsim.kernels.model import Network, State
 
-__all__ = ["assemble"]
+__all__ = ["assemble", "room"]
 
 MET = 1e-9
 """A target is met when it is missed by no more than this."""
 
 
-def assemble(problem: Problem, network: Network, state: State, status: str, method: str, iterations: int) -> Result:
+def assemble(
+    problem: Problem, network: Network, state: State, status: str, method: str, iterations: int, branch: str = ""
+) -> Result:
     """Tell a solution as a result; all checks are worked out from the arrays anew, when they are asked for.
 
     Parameters
@@ -42,6 +46,8 @@ def assemble(problem: Problem, network: Network, state: State, status: str, meth
         What the solver said, and the step of its ladder.
     iterations : int
         Its steps.
+    branch : str
+        What decides the answer of a search.
 
     Returns
     -------
@@ -66,6 +72,7 @@ def assemble(problem: Problem, network: Network, state: State, status: str, meth
         targets=Later(account, "targets"),
         warnings=Later(account, "warnings"),
         sources=Later(account, "sources"),
+        branch=branch,
     )
 
 
@@ -184,19 +191,61 @@ def _stages(problem: Problem, state: State, flows: Lines) -> Stages:
 
 def _reached(table: dict[str, Stream], target: Target) -> TargetResult:
     """A target beside what its product shows."""
-    stream = table[target.stream]
-    purity = (stream.purity if target.purity_basis == "oxide" else stream.purity_mol).get(target.element)
-    recovery = stream.recovery.get(target.element)
-    name, asked = figure(target)
-    concentration = stream.concentration_mol_L[target.element]
-    value = {"purity": purity, "recovery": recovery, "concentration": concentration}[name]
-    if value is None:
-        met = False
-    elif name == "concentration":
-        met = value <= asked * (1.0 + MET)
-    else:
-        met = value >= asked - MET
-    return TargetResult(target.stream, target.element, name, asked, value, purity, recovery, met)
+    stream, symbols, asked = table[target.stream], target.symbols, target.asked
+    shares = stream.purity if target.purity_basis == "oxide" else stream.purity_mol
+    purity = _sum(shares.get(symbol) for symbol in symbols)
+    recovery = stream.recovery.get(symbols[0]) if len(symbols) == 1 else _of_group(stream, target)
+    weights = target.weights()
+    value = {
+        "purity": purity,
+        "impurity": purity,
+        "recovery": recovery,
+        "concentration": _sum(weights[symbol] * stream.concentration_mol_L.get(symbol, 0.0) for symbol in symbols),
+    }[target.figure]
+    return TargetResult(
+        stream=target.stream,
+        element=target.name,
+        figure=target.figure,
+        asked=asked,
+        value=value,
+        purity=purity,
+        recovery=recovery,
+        met=value is not None and (value >= asked - MET if target.at_least else value <= asked * (1.0 + MET)),
+        room=None if value is None else room(target.figure, asked, value),
+    )
+
+
+def room(figure: str, asked: Any, value: Any) -> Any:
+    """Share of the allowed loss that is left over; of numbers or of arrays."""
+    if figure == "recovery":
+        return 1.0 - (1.0 - value) / (1.0 - asked)
+    if figure == "purity":
+        return 1.0 - (1.0 - value) / value * asked / (1.0 - asked)
+    if figure == "impurity":
+        return 1.0 - value / (1.0 - value) * (1.0 - asked) / asked
+    return 1.0 - value / asked
+
+
+def _sum(values: Iterable[float | None]) -> float | None:
+    """Sum of figures; None where one is undefined."""
+    total = 0.0
+    for value in values:
+        if value is None:
+            return None
+        total += value
+    return total
+
+
+def _of_group(stream: Stream, target: Target) -> float | None:
+    """Recovery of a group, by oxide mass or moles: what of it was fed follows from its members' own recoveries."""
+    weights, leaves, fed = target.weights(), 0.0, 0.0
+    for symbol in target.symbols:
+        amount, share = stream.amount_kmol_h(symbol) * weights[symbol], stream.recovery.get(symbol)
+        if share is None or share != share:
+            continue
+        leaves += amount
+        fed += amount / share if share > 0.0 else 0.0
+    return leaves / fed if fed > 0.0 else None
 
 
 def _loads(problem: Problem, state: State, flows: Lines) -> dict[str, Load]:

@@ -15,7 +15,9 @@ from sxsim.elements import ELEMENTS
 
 if TYPE_CHECKING:
     from sxsim.cascade.compile import Problem
+    from sxsim.cascade.proof import Proof
     from sxsim.cascade.result import Result, TargetResult
+    from sxsim.definition.tables import Target
 
 __all__ = ["does_not_flow", "does_not_settle", "missed", "not_converged", "unreachable"]
 
@@ -62,22 +64,21 @@ def missed(problem: Problem, stage: Stages, table: Mapping[str, Stream], target:
     if target.value is None:
         return f"{head}: the product holds no rare earth"
     side = _side(problem, target.stream)
-    need = _organic_needed(problem, stage, target.element, side)
+    members = target.element.split("+")
+    need = _organic_needed(problem, stage, members[0], side)
     weak = _weak_strip(problem, table, target)
     intruders = [
         name
         for name in problem.cascade.elements
-        if name != target.element
-        and table[target.stream].recovery.get(name, 0.0) > 0.0
-        and ELEMENTS[name].is_rare_earth
+        if name not in members and table[target.stream].recovery.get(name, 0.0) > 0.0 and ELEMENTS[name].is_rare_earth
     ]
     if target.figure != "purity":
         lost = max(
             (stream for stream in table.values() if stream.kind == "product" and stream.name != target.stream),
-            key=lambda stream: stream.recovery.get(target.element, 0.0),
+            key=lambda stream: stream.recovery.get(members[0], 0.0),
             default=None,
         )
-        where = f"{lost.name} carries {lost.recovery[target.element]:.1%} of the {target.element} fed" if lost else ""
+        where = f"{lost.name} carries {lost.recovery[members[0]]:.1%} of the {members[0]} fed" if lost else ""
         cause = where or f"{target.element} stays in the organic loop"
     elif intruders:
         worst = max(intruders, key=lambda name: table[target.stream].amount_kmol_h(name))
@@ -93,22 +94,21 @@ def missed(problem: Problem, stage: Stages, table: Mapping[str, Stream], target:
     return f"{head}: {cause}; {_lever(problem, side)}"
 
 
-def unreachable(problem: Problem, result: Result) -> str:
-    """Say which targets the solver could not reach together, how near it came, and what would help."""
+def unreachable(problem: Problem, result: Result | None, proof: Proof) -> str:
+    """Say why the targets cannot be reached, and how near one can come."""
+    asked = ", ".join(_asked(target) for target in problem.cascade.target if target.enforced)
+    text = f"{asked} cannot be reached with {', '.join(problem.cascade.free)} free: {proof}"
+    if result is None:
+        return text
     flows = ", ".join(f"{path} = {value:.4g}" for path, value in result.found.items())
     said = "; ".join(_said(target) for target in result.targets)
-    asked = [target for target in result.targets if not target.met]
-    text = f"the targets cannot be reached with {flows}: nearest {said}"
-    for target in asked:
-        if weak := _weak_strip(problem, result.stream, target):
-            return f"{text}; {weak}"
-    for target in asked:
-        side = _side(problem, target.stream)
-        need = _organic_needed(problem, result.stage, target.element, side)
-        if need is not None and need.ratio > 1.0:
-            return f"{text}; start organic.flow_m3_h above about {need.organic_m3_h:.3g}"
-    sides = {_side(problem, target.stream) for target in asked}
-    return f"{text}; {_more_stages(problem, sides)}, or lower the targets"
+    return f"{text}; nearest, with {flows}: {said}"
+
+
+def _asked(target: Target) -> str:
+    """A target as it is asked, in words."""
+    sign, unit = (">=" if target.at_least else "<="), f" {target.unit}" if target.unit else ""
+    return f"{target.stream} {target.name} {target.figure} {sign} {target.asked:g}{unit}"
 
 
 def not_converged(problem: Problem, result: Result) -> str:
@@ -217,14 +217,15 @@ def _weak_strip(problem: Problem, table: Mapping[str, Stream], target: TargetRes
     if not strips:
         return ""
     kept = {name: table["stripped_organic"].amount_kmol_h(name) for name in rare}
-    product = table[target.stream]
+    product, members = table[target.stream], target.element.split("+")
     if (_side(problem, target.stream) > 0) != (target.figure == "recovery"):
         return ""
     if target.figure == "purity":
-        soiling = math.fsum(amount for name, amount in kept.items() if name != target.element)
-        spoilt = math.fsum(product.amount_kmol_h(name) for name in rare if name != target.element)
+        soiling = math.fsum(amount for name, amount in kept.items() if name not in members)
+        spoilt = math.fsum(product.amount_kmol_h(name) for name in rare if name not in members)
     else:
-        soiling, spoilt = kept[target.element], product.amount_kmol_h(target.element)
+        soiling = math.fsum(kept.get(name, 0.0) for name in members)
+        spoilt = math.fsum(product.amount_kmol_h(name) for name in members)
     if not soiling > STRIP_SHARE * spoilt:
         return ""
     total = math.fsum(kept.values())

@@ -18,10 +18,10 @@ from sxsim.kernels.model import AQUEOUS, ORGANIC
 __all__ = [
     "Place",
     "compile_equations",
-    "equation_targets",
+    "enforced_targets",
     "equations_alike",
-    "figure",
     "found_values",
+    "free_paths",
     "free_start",
     "weights",
 ]
@@ -45,57 +45,78 @@ def compile_equations(problem: Problem) -> kernel.Equations:
     Returns
     -------
     Equations
-        Without rows when the flows are simulated as typed.
+        Without rows when the flows are simulated as typed. The quantity that is made least or most stands first.
     """
-    targets = equation_targets(problem.cascade)
-    places = [_place(problem, path) for path in _free(problem)]
+    if problem.cascade.solve is None:
+        return kernel.no_equations(len(problem.components))
+    targets = enforced_targets(problem.cascade)
+    places = [_place(problem, path) for path in free_paths(problem.cascade)]
     products = [problem.cascade.products[target.stream] for target in targets]
-    figures = [figure(target) for target in targets]
-    p, n = len(targets), len(problem.components)
-    weight = np.zeros((p, n))
-    for row, target in enumerate(targets):
-        weight[row] = weights(problem.components, target.purity_basis)
-    kinds = {
-        "purity": kernel.PURITY,
-        "recovery": kernel.RECOVERY,
-        "concentration": kernel.CONCENTRATION,
-    }
+    rows = [_row(problem, target) for target in targets]
+    n = len(problem.components)
     return kernel.Equations(
         free_kind=np.array([place.kind for place in places], dtype=np.int64),
         free_index=np.array([place.at for place in places], dtype=np.int64),
-        target_kind=np.array([kinds[name] for name, _ in figures], dtype=np.int64),
+        target_kind=np.array([row.kind for row in rows], dtype=np.int64),
         target_stage=np.array(
             [problem.stage_of(product.section, product.stage) for product in products], dtype=np.int64
         ),
         target_phase=np.array([_line(product) for product in products], dtype=np.int64),
-        target_component=np.array([problem.components.index(target.element) for target in targets], dtype=np.int64),
-        target_value=np.array([value for _, value in figures], dtype=np.float64),
-        weight=weight,
+        target_exact=np.array([int(target.exact) for target in targets], dtype=np.int64),
+        target_value=np.array([row.allowed for row in rows], dtype=np.float64),
+        above=np.array([row.above for row in rows]).reshape(len(rows), n),
+        below=np.array([row.below for row in rows]).reshape(len(rows), n),
+        sense=float(problem.cascade.solve.objective[1]),
     )
 
 
 def equations_alike(problem: Problem, cascades: Sequence[Cascade]) -> kernel.Equations:
     """Targets and free quantities of cascades of one layout; the values of the targets have the case in front."""
-    asked = [[figure(target)[1] for target in equation_targets(each)] for each in cascades]
     shared = compile_equations(problem)
-    return shared._replace(target_value=np.array(asked).reshape(len(asked), shared.target_value.size))
+    if problem.cascade.solve is None:
+        return shared._replace(target_value=np.zeros((len(cascades), 0)))
+    asked = [[_row(problem, target).allowed for target in enforced_targets(each)] for each in cascades]
+    return shared._replace(target_value=np.array(asked).reshape(len(asked), shared.target_kind.size))
 
 
-def equation_targets(cascade: Cascade) -> list[Target]:
-    """Targets that are met as equalities; none when no quantity is free."""
+class Row(NamedTuple):
+    """A target as the kernels take it; see ``kernels.free.Equations``."""
+
+    kind: int
+    allowed: float
+    above: NDArray[np.float64]
+    below: NDArray[np.float64]
+
+
+def _row(problem: Problem, target: Target) -> Row:
+    """What is allowed of what, for one target."""
+    names, symbols = problem.components, target.symbols
+    meant = np.array([float(name in symbols) for name in names])
+    share = weights(names, target.purity_basis)
+    asked = target.asked
+    if target.figure == "purity":
+        return Row(kernel.SHARE, (1.0 - asked) / asked, share * (1.0 - meant), share * meant)
+    if target.figure == "impurity":
+        return Row(kernel.SHARE, asked / (1.0 - asked), share * meant, share * (1.0 - meant))
+    counted = np.array([target.weights().get(name, 0.0) for name in names])
+    if target.figure == "recovery":
+        return Row(kernel.LOSS, 1.0 - asked, counted, counted)
+    return Row(kernel.CONCENTRATION, asked, counted, counted)
+
+
+def enforced_targets(cascade: Cascade) -> list[Target]:
+    """Targets that are met; none when no quantity is free."""
     if cascade.solve is None:
         return []
-    return [target for target in cascade.target if target.equation]
+    return [target for target in cascade.target if target.enforced]
 
 
-def figure(target: Target) -> tuple[str, float]:
-    """What a target is about (purity, recovery or concentration) and its value."""
-    if target.purity_min is not None:
-        return "purity", target.purity_min
-    if target.recovery_min is not None:
-        return "recovery", target.recovery_min
-    assert target.concentration_max_mol_L is not None  # the definition's checks hold every target to one figure
-    return "concentration", target.concentration_max_mol_L
+def free_paths(cascade: Cascade) -> tuple[str, ...]:
+    """Paths of the free quantities, the one that is made least or most in front."""
+    if cascade.solve is None:
+        return ()
+    first = cascade.solve.objective[0]
+    return (first, *(path for path in cascade.solve.free if path != first))
 
 
 def weights(components: tuple[str, ...], basis: str) -> NDArray[np.float64]:
@@ -132,7 +153,7 @@ def found_values(problem: Problem, extractant_mol_L: Any) -> dict[str, Any]:
         Extractant as typed.
     """
     found = {}
-    for path in _free(problem):
+    for path in free_paths(problem.cascade):
         held, scale = _cell(problem, path, extractant_mol_L)
         found[path] = float(held / scale) if np.ndim(held) == 0 else held / scale
     return found
@@ -150,12 +171,9 @@ def free_start(problem: Problem, values: Mapping[str, float], extractant_mol_L: 
     extractant_mol_L : float or (cases,) array
         Extractant as typed.
     """
-    return [values.get(path, np.nan) * _cell(problem, path, extractant_mol_L)[1] for path in _free(problem)]
-
-
-def _free(problem: Problem) -> tuple[str, ...]:
-    """Paths of the free quantities."""
-    return problem.cascade.solve.free if problem.cascade.solve is not None else ()
+    return [
+        values.get(path, np.nan) * _cell(problem, path, extractant_mol_L)[1] for path in free_paths(problem.cascade)
+    ]
 
 
 def _place(problem: Problem, path: str) -> Place:

@@ -28,16 +28,19 @@ class TargetResult:
     Attributes
     ----------
     stream, element : str
-        Product and element.
-    figure : {"purity", "recovery", "concentration"}
+        Product, and element or group (``Nd+Pr``).
+    figure : {"purity", "recovery", "impurity", "concentration"}
         What the target is about.
     asked, value : float or None
-        What is asked and what was reached: shares 0-1, or a concentration [mol/L]; None when the product holds nothing
-        to judge by.
+        What is asked and what was reached: shares 0-1, or a concentration [mol/L], of a group in the unit of its
+        target; None when the product holds nothing to judge by.
     purity, recovery : float or None
         Purity (on the basis the target states) and recovery of the element in the product.
     met : bool
-        Whether value >= asked - 1e-9 (a concentration: value <= asked).
+        Whether value >= asked - 1e-9 (a maximum: value <= asked).
+    room : float or None
+        Share of the loss that is allowed (of the impurity, of what is not recovered, of a concentration) that is left
+        over: 0 where the target binds, negative where it is missed.
     """
 
     stream: str
@@ -48,6 +51,7 @@ class TargetResult:
     purity: float | None
     recovery: float | None
     met: bool
+    room: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,9 @@ class Result:
         What a reader of the numbers must know.
     sources : tuple of Reference
         What the numbers rest on.
+    branch : str
+        What decides a found answer: ``cheap`` where as many targets bind as quantities are free, ``stationary`` where
+        fewer do, ``edge`` where a quantity is at the end of its range; empty when nothing was searched.
 
     Examples
     --------
@@ -137,6 +144,7 @@ class Result:
     targets: Deferred[tuple[TargetResult, ...]] = Deferred()
     warnings: Deferred[tuple[str, ...]] = Deferred()
     sources: Deferred[tuple[Reference, ...]] = Deferred()
+    branch: str = ""
 
     def purity(self, stream: str, element: str, basis: str = "oxide") -> float:
         """Share of an element in the rare earths of a stream.
@@ -232,7 +240,7 @@ class Result:
     @property
     def solved_cascade(self) -> Cascade:
         """The definition with the found values typed in and no quantity free."""
-        return self.cascade.replace(self.found) if self.found else self.cascade
+        return self.cascade.simulated(self.found) if self.found else self.cascade
 
     @property
     def stats(self) -> dict[str, Any]:

@@ -2,49 +2,54 @@
 
 from __future__ import annotations
 
+import math
 import warnings
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from sxsim.cascade import diagnose
-from sxsim.cascade.approach import METHOD, approach
 from sxsim.cascade.assemble import assemble
 from sxsim.cascade.compile import Problem, compile_cascade
-from sxsim.cascade.equations import compile_equations, free_start
+from sxsim.cascade.equations import compile_equations, free_paths, free_start
 from sxsim.cascade.profiles import Stages, Start
+from sxsim.cascade.proof import BRANCHES, proof_of
 from sxsim.cascade.result import Result
 from sxsim.definition import Cascade
 from sxsim.errors import ConvergenceError, InputError, UnreachableTarget, ValidityWarning
+from sxsim.foundation.paths import get
 from sxsim.foundation.remembering import remembered
 from sxsim.kernels import solve as kernel
 from sxsim.kernels.begin import FITS, begin
 from sxsim.kernels.flows import count_links, network_of, pack_plan, unpack_plan
 from sxsim.kernels.free import pack_equations
-from sxsim.kernels.ladder import COLD, ONLY_WARM, WARM, climb
+from sxsim.kernels.ladder import COLD, WARM, climb
 from sxsim.kernels.model import Network
 from sxsim.kernels.packed import SULFATE, Y_STAR, H, Point, Q, X, Y, make_flows, make_point
+from sxsim.kernels.search import FIGURES, FOUND, seek
+from sxsim.kernels.search import LOST as SEARCH_LOST
 
 __all__ = ["fits", "profile_of", "solve", "solve_quietly", "steady_state", "with_base_taken_up"]
 
-STATUS = {
-    kernel.SOLVED: "converged",
-    kernel.NOT_CONVERGED: "not converged",
-    kernel.UNREACHABLE: "targets not reachable",
-}
-"""What a result says of itself, by the kernel's status."""
+SEARCHED_AT_ONCE = 2
+"""Free quantities that the search itself moves."""
+
+SEARCHED = "search for the targets"
+"""What a result says of its method when targets were asked."""
 
 
-def solve(cascade: Cascade, *, start: Result | None = None) -> Result:
+def solve(cascade: Cascade, *, start: Result | Mapping[str, float] | None = None) -> Result:
     """Find the steady state of a cascade, and the free quantities at which its targets are met.
 
     Parameters
     ----------
     cascade : Cascade
         Definition; it stays as it is.
-    start : Result, optional
-        Solution of a neighbour to start from: the same stages and components, other flows. One that does not fit is
-        left aside.
+    start : Result or mapping of str to float, optional
+        Solution of a neighbour to start from: the same stages and components, other flows; one that does not fit is
+        left aside. Of a search for targets only where the free quantities begin is taken, which a mapping by path
+        tells as well; its answer does not depend on it.
 
     Returns
     -------
@@ -59,7 +64,8 @@ def solve(cascade: Cascade, *, start: Result | None = None) -> Result:
         No steady state was found; `.result` is the best iterate, or None when the phases do not flow at all, and
         `.diagnosis` names stage, cause and cure.
     UnreachableTarget
-        The targets cannot be met with the quantities that are free; `.result` is the nearest state.
+        The targets cannot be met with the quantities that are free; `.result` is the nearest state, `.proof` says
+        why, `.best` how near it is, `.cures` what was tried and helps.
 
     Warns
     -----
@@ -69,8 +75,9 @@ def solve(cascade: Cascade, *, start: Result | None = None) -> Result:
     Notes
     -----
     All balances of all stages are solved at once by Newton's method, block by block along the organic. A cold solve
-    begins with a few stages of each section and stretches their profile to more and more stages; targets are further
-    equations, free quantities further unknowns. `Result.method` names the step that succeeded.
+    begins with a few stages of each section and stretches their profile to more and more stages. Targets are minimums
+    and maximums: of all choices of the free quantities that meet them, the one with the least of the first (or of
+    ``[solve] least``, or the ``most``) is found, wherever the typed values lie. See `kernels.search`.
 
     Examples
     --------
@@ -87,52 +94,100 @@ def solve(cascade: Cascade, *, start: Result | None = None) -> Result:
     return result
 
 
-def solve_quietly(cascade: Cascade, *, start: Result | None = None) -> Result:
+def solve_quietly(cascade: Cascade, *, start: Result | Mapping[str, float] | None = None) -> Result:
     """Like `solve`, without the Python warning: for callers that show `Result.warnings` themselves."""
     findings = cascade.check()
     if findings:
         raise InputError(findings)
-    return steady_state(cascade, start=start)
+    try:
+        return steady_state(cascade, start=start)
+    except UnreachableTarget as refusal:
+        from sxsim.cascade.cures import with_cures
+
+        raise with_cures(cascade, refusal) from None
 
 
-def steady_state(cascade: Cascade, *, start: Result | Start | None = None, walk: bool = True) -> Result:
+def steady_state(
+    cascade: Cascade, *, start: Result | Start | Mapping[str, float] | None = None, check: bool = True
+) -> Result:
     """Solve a definition that is known to be clean; for searches that change only its numbers.
 
-    Without `walk`, targets that Newton's method does not reach at once are not walked to: a search over many designs
-    would rather know soon.
+    Without `check`, the first answer to targets is taken without a look whether less will do. An `UnreachableTarget`
+    carries its proof and no cures.
     """
+    if cascade.solve is not None and len(cascade.solve.free) > SEARCHED_AT_ONCE:
+        return _all_sought(cascade, check)
+    if cascade.solve is not None:
+        return _sought(cascade, start, check)
     problem = compile_cascade(cascade)
-    equations = compile_equations(problem)
     law, layout = kernel.pack_chemistry(problem.chemistry), pack_plan(problem.plan)
-    goals = pack_equations(equations)
     size = len(problem.section), len(problem.components), count_links(problem.plan)
     flows, point = make_flows(*size), make_point(*size)
     warm = COLD
-    if start is not None and fits(problem, start):
-        found = np.array(free_start(problem, start.found, cascade.organic.extractant_mol_L))
-        begun = begin(law, layout, goals, found, profile_of(start.stage), flows, point)
+    if start is not None and not isinstance(start, Mapping) and fits(problem, start):
+        begun = begin(law, layout, profile_of(start.stage), flows, point)
         if begun >= 2:
             raise ConvergenceError(diagnose.does_not_flow(problem, begun - 2))
         if begun == FITS:
-            warm = ONLY_WARM if goals.value.size and not walk else WARM
-    status, method, iterations, place = climb(law, layout, goals, flows, point, warm)
-    unpack_plan(layout, problem.plan)
+            warm = WARM
+    status, method, iterations, place = climb(law, layout, flows, point, warm)
     network, state = network_of(flows), kernel.state_of(point)
     if status == kernel.NO_FLOW:
         raise ConvergenceError(diagnose.does_not_flow(problem, place))
     if status == kernel.VOLUMES:
         raise ConvergenceError(diagnose.does_not_settle(problem))
-    said = kernel.METHODS[method]
-    if status == kernel.UNREACHABLE and walk:
-        problem = compile_cascade(cascade)
-        status, more = approach(problem, equations, network, state)
-        said, iterations = METHOD, iterations + more
-    result = assemble(with_base_taken_up(problem, network), network, state, STATUS[status], said, int(iterations))
+    said = "converged" if status == kernel.SOLVED else "not converged"
+    result = assemble(
+        with_base_taken_up(problem, network), network, state, said, kernel.METHODS[method], int(iterations)
+    )
     if status == kernel.NOT_CONVERGED:
         raise ConvergenceError(diagnose.not_converged(problem, result), result)
-    if status == kernel.UNREACHABLE:
-        raise UnreachableTarget(diagnose.unreachable(problem, result), result)
     return result
+
+
+def _all_sought(cascade: Cascade, check: bool) -> Result:
+    """Search with more free quantities than the kernels move."""
+    from sxsim.cascade.leftover import search_all
+
+    result = search_all(cascade, lambda reduced: _sought(reduced, None, check))
+    given = {
+        path: found if (found := result.found.get(path)) is not None else get(result.cascade.to_data(), path)
+        for path in free_paths(cascade)
+    }
+    return replace(result, cascade=cascade, found={path: float(value) for path, value in given.items()})
+
+
+def _sought(cascade: Cascade, start: Result | Start | Mapping[str, float] | None, check: bool) -> Result:
+    """Search for the targets of a clean definition."""
+    problem = compile_cascade(cascade)
+    equations = compile_equations(problem)
+    layout = pack_plan(problem.plan)
+    size = len(problem.section), len(problem.components), count_links(problem.plan)
+    flows, point = make_flows(*size), make_point(*size)
+    known = start if isinstance(start, Mapping) else {} if start is None else start.found
+    given = np.array(free_start(problem, known, cascade.organic.extractant_mol_L), dtype=np.float64)
+    figures = np.zeros(FIGURES)
+    end, kind, iterations, _ = seek(
+        kernel.pack_chemistry(problem.chemistry),
+        layout,
+        pack_equations(equations),
+        flows,
+        point,
+        np.where(np.isfinite(given), given, 0.0),
+        int(check),
+        figures,
+    )
+    unpack_plan(layout, problem.plan)
+    network, state = network_of(flows), kernel.state_of(point)
+    status = "converged" if end == FOUND else "targets not reachable"
+    branch = BRANCHES.get(kind, "") if end == FOUND else ""
+    result = assemble(with_base_taken_up(problem, network), network, state, status, SEARCHED, int(iterations), branch)
+    if end == FOUND:
+        return result
+    reason = proof_of(problem, equations, int(end), figures)
+    if math.isfinite(float(np.abs(state.x).max())) and float(network.aq_out.min()) > 0.0 and end != SEARCH_LOST:
+        raise UnreachableTarget(diagnose.unreachable(problem, result, reason), result, proof=reason, best=reason.best)
+    raise UnreachableTarget(diagnose.unreachable(problem, None, reason), None, proof=reason, best=reason.best)
 
 
 def with_base_taken_up(problem: Problem, network: Network) -> Problem:

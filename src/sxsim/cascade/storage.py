@@ -18,13 +18,23 @@ from sxsim.cascade.evidence import Reference
 from sxsim.cascade.profiles import Stages, profile_columns
 from sxsim.cascade.streams import Stream
 from sxsim.definition import Cascade
-from sxsim.errors import Finding, InputError
+from sxsim.errors import ConvergenceError, Finding, InputError, UnreachableTarget
 from sxsim.foundation.atomic import write_text
 
 if TYPE_CHECKING:
     from sxsim.cascade.result import Result
 
-__all__ = ["csv_text", "fields_of", "from_json", "stream_columns", "tables", "to_dict", "to_json", "write_csv"]
+__all__ = [
+    "csv_text",
+    "failure_to_dict",
+    "fields_of",
+    "from_json",
+    "stream_columns",
+    "tables",
+    "to_dict",
+    "to_json",
+    "write_csv",
+]
 
 
 def to_dict(result: Result) -> dict[str, Any]:
@@ -45,6 +55,8 @@ def to_dict(result: Result) -> dict[str, Any]:
         },
         "targets": [fields_of(target) for target in result.targets],
         "found": dict(result.found),
+        "branch": result.branch,
+        "fixed": list(result.cascade.fixed),
         "loads": {name: fields_of(load) for name, load in result.load.items()},
         "warnings": list(result.warnings),
         "sources": [fields_of(reference) for reference in result.sources],
@@ -53,6 +65,42 @@ def to_dict(result: Result) -> dict[str, Any]:
         "definition": result.cascade.to_data(),
     }
     return {key: _defined(value) for key, value in plain.items()}
+
+
+def failure_to_dict(error: ConvergenceError) -> dict[str, Any]:
+    """What is known of a cascade that was not solved, as plain data.
+
+    Parameters
+    ----------
+    error : ConvergenceError
+        What `sxsim.solve` raised.
+
+    Returns
+    -------
+    dict
+        Status, the best iterate or nearest state where there is one, diagnosis; `proof`, `best` and `cures` of targets
+        that cannot be reached. A cure of several changes has an entry for each, all with its number as `cure`.
+
+    Examples
+    --------
+    >>> failure_to_dict(ConvergenceError("no flow"))["proof"] is None
+    True
+    """
+    refused = isinstance(error, UnreachableTarget)
+    told: dict[str, Any] = {"status": "targets not reachable" if refused else "not converged"}
+    if error.result is not None:
+        told |= error.result.to_dict()
+    proof, best, cures = (error.proof, error.best, error.cures) if isinstance(error, UnreachableTarget) else (None,) * 3
+    figures = {
+        "proof": None if proof is None else {"kind": proof.kind, "figures": dict(proof.figures)},
+        "best": best,
+        "cures": [
+            {"cure": number, "path": path, "from": now, "to": to}
+            for number, cure in enumerate(cures or (), 1)
+            for path, (now, to) in cure.changes.items()
+        ],
+    }
+    return {**told, "diagnosis": error.diagnosis, **{key: _defined(value) for key, value in figures.items()}}
 
 
 def fields_of(record: Any) -> dict[str, Any]:
@@ -73,8 +121,10 @@ def from_json(text: str) -> Result:
         data = json.loads(text)
         stages = data["stages"]
         arrays = {name: np.array(_numbers(stages[name]), dtype=np.float64) for name in Stages.arrays()}
+        cascade = Cascade.model_validate(data["definition"])
+        cascade._assigned = tuple(data.get("fixed", ()))
         return Result(
-            cascade=Cascade.model_validate(data["definition"]),
+            cascade=cascade,
             status=data["status"],
             method=data["method"],
             iterations=data["iterations"],
@@ -90,6 +140,7 @@ def from_json(text: str) -> Result:
             found=data["found"],
             warnings=tuple(data["warnings"]),
             sources=tuple(Reference(**{**held, "numbers": tuple(held["numbers"])}) for held in data["sources"]),
+            branch=data.get("branch", ""),
         )
     except (json.JSONDecodeError, KeyError, TypeError, AttributeError, ValidationError) as reason:
         cure = "give the text that Result.to_json or `sxsim solve --json` wrote"
@@ -117,10 +168,11 @@ def stream_columns(result: Result) -> dict[str, list[Any]]:
 def tables(result: Result) -> dict[str, dict[str, list[Any]]]:
     """Every table of a result: name to columns."""
     targets = [fields_of(target) for target in result.targets]
-    keys = ("stream", "element", "figure", "asked", "value", "purity", "recovery", "met")
+    keys = ("stream", "element", "figure", "asked", "value", "purity", "recovery", "met", "room")
     loads = [{"section": name, **fields_of(load)} for name, load in result.load.items()]
     figures: dict[str, Any] = {**result.stats, **{f"closure_{k}": v for k, v in result.closure_by_component.items()}}
     figures |= {f"found_{path}": value for path, value in result.found.items()}
+    figures |= {"branch": result.branch, "fixed": " ".join(result.cascade.fixed)}
     return {
         "streams": stream_columns(result),
         "profile_organic": profile_columns(result.components, result.stage, "organic"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence, Set
+from collections.abc import Hashable, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import compress
@@ -11,23 +11,20 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sxsim.cascade.assemble import MET, Account
+from sxsim.cascade.assemble import MET, Account, room
 from sxsim.cascade.balances import total_acid
 from sxsim.cascade.compile import Problem, compile_alike, layout_of
-from sxsim.cascade.equations import equations_alike, figure, found_values, free_start
+from sxsim.cascade.equations import equations_alike, found_values
 from sxsim.cascade.outlets import Outlet, entering_kmol_h
-from sxsim.cascade.profiles import Start
-from sxsim.cascade.solving import fits, profile_of, with_base_taken_up
+from sxsim.cascade.solving import with_base_taken_up
 from sxsim.cascade.storage import fields_of
 from sxsim.cascade.streams import ANIONS, OXIDE_MASS
 from sxsim.definition import Cascade
 from sxsim.definition.tables import Target
 from sxsim.kernels.batch import Packed, follow_packed, pack_alike, solve_packed
-from sxsim.kernels.begin import FITS, LEFT_ASIDE, begin_many
 from sxsim.kernels.flows import network_of, plan_of
-from sxsim.kernels.ladder import COLD, ONLY_WARM
 from sxsim.kernels.packed import Flows, Layout, Point
-from sxsim.kernels.solve import SOLVED, UNREACHABLE, state_of
+from sxsim.kernels.solve import SOLVED, state_of
 
 __all__ = ["HEADS", "Posed", "Together", "pose_together"]
 
@@ -142,25 +139,39 @@ class Together:
 
     def _target(self, target: Target, asked: Column) -> dict[str, Any]:
         """Fields of a target, as `result.TargetResult` has them."""
-        stream = self.streams[target.stream]
-        purity = stream["purity" if target.purity_basis == "oxide" else "purity_mol"].get(target.element)
-        recovery = stream["recovery"].get(target.element)
-        concentration = stream["concentration_mol_L"][target.element]
-        name = figure(target)[0]
-        value = {"purity": purity, "recovery": recovery, "concentration": concentration}[name]
+        stream, symbols, weights = self.streams[target.stream], target.symbols, target.weights()
+        shares = stream["purity" if target.purity_basis == "oxide" else "purity_mol"]
         unknown = np.full(asked.shape, np.nan)
-        value = unknown if value is None else value
-        met = value <= asked * (1.0 + MET) if name == "concentration" else value >= asked - MET
+        purity = sum((shares.get(symbol, unknown) for symbol in symbols), np.zeros(asked.shape))
+        recovery = stream["recovery"].get(symbols[0], unknown)
+        if len(symbols) > 1:
+            recovery = self._of_group(target, stream)
+        held = stream["concentration_mol_L"]
+        value = {
+            "purity": purity,
+            "impurity": purity,
+            "recovery": recovery,
+            "concentration": sum((weights[symbol] * held[symbol] for symbol in symbols), np.zeros(asked.shape)),
+        }[target.figure]
         return {
             "stream": target.stream,
-            "element": target.element,
-            "figure": name,
+            "element": target.name,
+            "figure": target.figure,
             "asked": asked,
             "value": value,
-            "purity": unknown if purity is None else purity,
-            "recovery": unknown if recovery is None else recovery,
-            "met": met,
+            "purity": purity,
+            "recovery": recovery,
+            "met": value >= asked - MET if target.at_least else value <= asked * (1.0 + MET),
+            "room": room(target.figure, asked, value),
         }
+
+    def _of_group(self, target: Target, stream: dict[str, Any]) -> Column:
+        """Recovery of a group of elements in a stream."""
+        names, weights = self.account.problem.components, target.weights()
+        entering = entering_kmol_h(self.account.problem)[0]
+        fed = {symbol: weights[symbol] * entering[..., names.index(symbol)] for symbol in target.symbols}
+        leaves = sum(stream["recovery"].get(symbol, np.nan) * amount for symbol, amount in fed.items())
+        return np.asarray(leaves / sum(fed.values()))
 
 
 HEADS: dict[str, Any] = {
@@ -189,45 +200,27 @@ class Posed:
         Compiled, with the case in front of its arrays.
     packed : Packed
         The same for the kernels, which `run` fills.
-    start : Point or None
-        Profiles to start from, the same for all; None to start from nothing.
-    found : (cases, p) array
-        Free quantities to start from.
     line, along : (cases,) arrays
         Without free quantities: the line that each case lies on, and where.
-    begun : (cases,) integer array
-        What `begin` says of the start in each case.
     """
 
     places: tuple[int, ...]
     typed: Typed
     problem: Problem
     packed: Packed
-    start: Point | None
-    found: Column
     line: NDArray[np.int64]
     along: Column
-    begun: NDArray[np.int64]
 
     def run(self) -> None:
         """Solve them; the interpreter is free for other threads meanwhile."""
-        packed = self.packed
-        if not self.found.shape[1]:
-            follow_packed(packed, self.along, self.line)
-            return
-        if self.start is not None:
-            begin_many(*packed[:5], self.found, self.start, self.begun)
-            packed.warm[self.begun == FITS] = ONLY_WARM
-        solve_packed(packed, 1)
-
-    @property
-    def missed(self) -> tuple[int, ...]:
-        """After `run`: places of those whose targets were not reached from the given start."""
-        return tuple(compress(self.places, (self.packed.answers[:, 0] == UNREACHABLE) & (self.packed.warm != COLD)))
+        if self.packed.goals.free.shape[-1]:
+            solve_packed(self.packed, 1)
+        else:
+            follow_packed(self.packed, self.along, self.line)
 
     def solved(self) -> Together | None:
         """Those that are solved, after `run`; None when not one is."""
-        packed, good = self.packed, (self.packed.answers[:, 0] == SOLVED) & (self.begun <= LEFT_ASIDE)
+        packed, good = self.packed, self.packed.answers[:, 0] == SOLVED
         if not good.any():
             return None
         network = network_of(Flows(*(array[good] for array in packed.flows)))
@@ -243,17 +236,14 @@ class Posed:
 
 def pose_together(
     cascades: Sequence[Cascade],
-    start_of: Callable[[Cascade], Start | None],
     lines: Sequence[tuple[int, float]] | None = None,
 ) -> list[Posed]:
-    """Make many cascades ready to be solved, each as `solving.steady_state` does without a walk.
+    """Make many cascades ready to be solved, each as `solving.steady_state` does it.
 
     Parameters
     ----------
     cascades : sequence of Cascade
         Clean definitions that differ in numbers, not in names.
-    start_of : callable
-        Takes a cascade; returns the solution of a neighbour that those of its layout start from, or None.
     lines : sequence of (int, float), optional
         For each cascade the line that it lies on, and where: those that stand side by side with the same number differ
         in one quantity. Flows as typed are then solved from where the cascades before on the line point to, and from
@@ -269,7 +259,7 @@ def pose_together(
         alike.setdefault(layout_of(cascade), []).append(place)
     on = [(place, 0.0) for place in range(len(cascades))] if lines is None else lines
     return [
-        _posed(places, [cascades[place] for place in places], start_of, [on[place] for place in places])
+        _posed(places, [cascades[place] for place in places], [on[place] for place in places])
         for places in alike.values()
     ]
 
@@ -277,32 +267,23 @@ def pose_together(
 def _posed(
     places: list[int],
     cascades: list[Cascade],
-    start_of: Callable[[Cascade], Start | None],
     lines: list[tuple[int, float]],
 ) -> Posed:
     """Cascades of one layout."""
     problem, count = compile_alike(cascades), len(cascades)
-    asked = [[figure(target)[1] for target in cascade.target] for cascade in cascades]
+    asked = [[target.asked for target in cascade.target] for cascade in cascades]
     typed = Typed(
         extractant_mol_L=np.array([cascade.organic.extractant_mol_L for cascade in cascades]),
         asked=np.array(asked, dtype=np.float64).reshape(count, len(problem.cascade.target)),
     )
     packed = pack_alike(problem.chemistry, problem.plan, equations_alike(problem, cascades), count)
-    start, profile, found = start_of(cascades[0]), None, np.full((count, packed.goals.value.shape[1]), np.nan)
-    if start is not None and fits(problem, start):
-        profile = profile_of(start.stage)
-        known = free_start(problem, start.found, typed.extractant_mol_L)
-        found = np.stack([np.broadcast_to(value, count) for value in known], axis=1)
     return Posed(
         places=tuple(places),
         typed=typed,
         problem=problem,
         packed=packed,
-        start=profile,
-        found=found,
         line=np.array([line for line, _ in lines], dtype=np.int64),
         along=np.array([along for _, along in lines], dtype=np.float64),
-        begun=np.zeros(count, np.int64),
     )
 
 

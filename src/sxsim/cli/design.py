@@ -6,7 +6,7 @@ import time
 from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -60,7 +60,7 @@ def design(
         except UnreachableTarget as error:
             if as_json:
                 digest = cascade.input_hash if cascade is not None else None
-                typer.echo(json_text("design", digest, {"status": "not reachable", "diagnosis": error.diagnosis}))
+                typer.echo(json_text("design", digest, _refusal(error)))
             show_error(error)
             raise typer.Exit(NOT_CONVERGED) from None
         text = json_text("design", cascade.input_hash, plan.to_dict())
@@ -89,9 +89,15 @@ def _loaded(file: str, changes: list[str] | None) -> Cascade:
         raise
 
 
+def _refusal(error: UnreachableTarget) -> dict[str, Any]:
+    """What ``--json`` tells of targets out of reach."""
+    proof = None if error.proof is None else {"kind": error.proof.kind, "figures": dict(error.proof.figures)}
+    return {"status": "not reachable", "diagnosis": error.diagnosis, "best": error.best, "proof": proof}
+
+
 def _out_of_reach(finding: Finding) -> bool:
-    """Whether a finding is a purity that companions on its side of the cut make impossible."""
-    return finding.place.endswith(".purity_min") and "cannot be reached" in finding.offence
+    """Whether a finding is a purity or impurity that companions on its side of the cut make impossible."""
+    return finding.place.endswith((".purity_min", ".impurity_max")) and "cannot be reached" in finding.offence
 
 
 class _Progress:

@@ -14,6 +14,8 @@ from sxsim.errors import ConvergenceError, Finding, InputError, SxsimError, Unre
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from sxsim.cascade.result import TargetResult
+
 __all__ = ["BAD_INPUT", "NOT_CONVERGED", "guarded", "show_error"]
 
 BAD_INPUT = 2
@@ -41,12 +43,17 @@ def guarded(command: Callable[_Asked, _Given]) -> Callable[_Asked, _Given]:
 
 
 def show_error(error: SxsimError) -> None:
-    """Print what went wrong on stderr: all findings of an `InputError`, else its one sentence."""
+    """Print what went wrong on stderr: all findings of an `InputError`, else its one sentence.
+
+    Targets that cannot be reached take more than one: what is asked, why not, the best, what was tried and helps.
+    """
     from rich.padding import Padding
     from rich.text import Text
 
     if isinstance(error, InputError):
         lines = _findings(error)
+    elif isinstance(error, UnreachableTarget) and error.proof is not None:
+        lines = _refusal(error)
     else:
         titles: dict[type[SxsimError], str] = {
             UnreachableTarget: "Target not reachable",
@@ -84,3 +91,36 @@ def _finding(finding: Finding) -> list[tuple[int, Text]]:
     if finding.cure:
         lines.append((4, Text.assemble(("cure: ", "dim"), finding.cure)))
     return lines
+
+
+def _refusal(error: UnreachableTarget) -> list[tuple[int, Text]]:
+    """Indent and text of each line of targets that cannot be reached, for a proven reason."""
+    from rich.text import Text
+
+    proof = str(error.proof)
+    asked, _, rest = error.diagnosis.partition(f": {proof}")
+    lines = [(0, Text.assemble(("Target not reachable: ", "bold red"), asked))]
+    lines.append((2, Text.assemble(("why: ", "dim"), f"{proof} ({error.proof.kind})")))
+    if error.best is not None:
+        lines.append((2, Text.assemble(("best: ", "dim"), f"{error.best:.4g} times the losses asked for")))
+    if error.result is not None:
+        lines += [(4, Text(_reached(target))) for target in error.result.targets]
+        flows = ", ".join(f"{path} = {value:.4g}" for path, value in error.result.found.items())
+        lines += [(4, Text(f"with {flows}"))] if flows else []
+    if error.cures:
+        lines.append((2, Text("each of these was tried, and reaches them:", style="dim")))
+        lines += [(4, Text(str(cure))) for cure in error.cures]
+    elif "tried" in rest:
+        lines.append((2, Text.assemble(("tried: ", "dim"), rest.rpartition("; ")[2])))
+    return lines
+
+
+def _reached(target: TargetResult) -> str:
+    """A target beside what was reached, for people."""
+    from sxsim.report.layout import number, percent
+
+    if target.figure == "concentration":
+        got, asked = number(target.value), f"{number(target.asked)} mol/L"
+    else:
+        got, asked = percent(target.value), f"{percent(target.asked)} %"
+    return f"{target.stream} {target.element} {target.figure} {got} (asked {asked})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +14,7 @@ from sxsim.errors import Finding, InputError
 if TYPE_CHECKING:
     from sxsim.definition import Cascade
 
-__all__ = ["CascadeFile", "Changes", "Folder", "Json", "guarded", "load_changed"]
+__all__ = ["CascadeFile", "Changes", "Folder", "Json", "Starts", "guarded", "load_changed", "starts_of"]
 
 CascadeFile = Annotated[
     str, typer.Argument(metavar="FILE", help="A cascade file (TOML), or the name of a bundled one such as nd_pr_p507.")
@@ -26,6 +27,14 @@ Changes = Annotated[
         help="Change a value before anything is done, e.g. section.scrubbing.stages=36; may be repeated.",
     ),
 ]
+Starts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--start",
+        metavar="PATH=VALUE",
+        help="Where the search for a free quantity begins; its answer does not depend on it. May be repeated.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]
 Folder = Annotated[
     Path | None,
@@ -35,8 +44,8 @@ Folder = Annotated[
 ]
 
 
-def assignments(changes: list[str] | None) -> dict[str, Any]:
-    """Read what ``--set`` asks for, values by their paths.
+def assignments(changes: list[str] | None, option: str = "--set") -> dict[str, Any]:
+    """Read what ``--set`` (or another option) asks for, values by their paths.
 
     Raises
     ------
@@ -55,7 +64,7 @@ def assignments(changes: list[str] | None) -> dict[str, Any]:
         else:
             wanted[path] = value
     if findings:
-        raise InputError(findings, "--set")
+        raise InputError(findings, option)
     return wanted
 
 
@@ -77,3 +86,27 @@ def load_changed(file: str, changes: list[str] | None) -> Cascade:
         return cascade.replace(wanted)
     except InputError as error:
         raise InputError(error.findings, f"{file} with --set {' --set '.join(changes or [])}") from None
+
+
+def starts_of(cascade: Cascade, starts: list[str] | None) -> dict[str, float]:
+    """Where ``--start`` lets the search begin, values of free quantities by their paths.
+
+    Raises
+    ------
+    InputError
+        A path is not free, or a value is no number above 0; all findings together.
+    """
+    from sxsim.foundation.suggestions import did_you_mean
+
+    wanted = assignments(starts, "--start")
+    findings: list[Finding] = []
+    for path, value in wanted.items():
+        if path not in cascade.free:
+            cure = did_you_mean(path, cascade.free) or "name it in [solve] free, or change a value with --set"
+            allowed = ", ".join(cascade.free) or "none: every quantity of this cascade is typed"
+            findings.append(Finding(path, "is not free, so no search begins there", allowed, cure))
+        elif isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 < value < math.inf:
+            findings.append(Finding(path, f"{value!r} is no start", "a number above 0", f"write {path}=1.5, say"))
+    if findings:
+        raise InputError(findings, "--start")
+    return {path: float(value) for path, value in wanted.items()}

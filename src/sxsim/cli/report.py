@@ -44,12 +44,14 @@ def report(
     train = _is_train(file)
     if train:
         _refuse_for_a_train(design, startup)
-    announce_compilation()
     with staged_folder(out) as stage:
         if train:
+            announce_compilation()
             subject: Reportable = _train(file, changes)
         else:
-            subject = _subject(load_changed(file, changes), design, startup, cost)
+            cascade = load_changed(file, changes)
+            announce_compilation(startup, search=design or cascade.solve is not None)
+            subject = _subject(cascade, design, startup, cost)
         text = json_text("report", subject.facts["input_hash"], subject.book)
         (stage / "report.json").write_text(text + "\n", encoding="utf-8")
         written = [*write_report(subject, stage), "report.json"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
 from sxsim.cli.guard import NOT_CONVERGED, show_error
-from sxsim.cli.options import CascadeFile, Changes, Folder, Json, guarded, load_changed
+from sxsim.cli.options import CascadeFile, Changes, Folder, Json, Starts, guarded, load_changed, starts_of
 from sxsim.errors import ConvergenceError
 
 if TYPE_CHECKING:
@@ -19,19 +19,23 @@ __all__ = ["solve"]
 
 
 @guarded
-def solve(file: CascadeFile, changes: Changes = None, as_json: Json = False, out: Folder = None) -> None:
-    """Solve a cascade: find the flows that meet its targets, or simulate the flows as typed."""
+def solve(
+    file: CascadeFile, changes: Changes = None, starts: Starts = None, as_json: Json = False, out: Folder = None
+) -> None:
+    """Solve a cascade: find the least flows that meet its targets, or simulate the flows as typed."""
+    from sxsim.cascade.storage import failure_to_dict
     from sxsim.cli.consoles import say
     from sxsim.cli.files import json_text, staged_folder
     from sxsim.cli.running import solved
 
     cascade = load_changed(file, changes)
+    start = starts_of(cascade, starts)
     with staged_folder(out) if out else nullcontext() as stage:
         try:
-            result = solved(cascade)
+            result = solved(cascade, start or None)
         except ConvergenceError as error:
             if as_json:
-                typer.echo(json_text("solve", cascade.input_hash, _failure(error)))
+                typer.echo(json_text("solve", cascade.input_hash, failure_to_dict(error)))
             show_error(error)
             raise typer.Exit(NOT_CONVERGED) from None
         text = json_text("solve", cascade.input_hash, result.to_dict())
@@ -43,14 +47,6 @@ def solve(file: CascadeFile, changes: Changes = None, as_json: Json = False, out
         _report(result)
     if out:
         say(f"wrote {out}")
-
-
-def _failure(error: ConvergenceError) -> dict[str, Any]:
-    """What is known of a cascade that was not solved: the best iterate, and what is wrong with it."""
-    body: dict[str, Any] = {"status": "not converged"}
-    if error.result is not None:
-        body |= error.result.to_dict()
-    return {**body, "diagnosis": error.diagnosis}
 
 
 def _write(result: Result, text: str, folder: Path) -> None:

@@ -95,13 +95,16 @@ def sweep(
     if as_json:
         from sxsim.report.sweep_tables import sweep_data
 
-        typer.echo(json_text("sweep", study.cascade.input_hash, sweep_data(study, table)))
+        told = sweep_data(study, table) | {"fixed": list(study.fixed)}
+        typer.echo(json_text("sweep", study.cascade.input_hash, told))
     else:
         from sxsim.report.sweep_tables import sweep_report
 
         console = report_console()
         for part in sweep_report(study, table):
             console.print(part)
+        if study.fixed:
+            console.print(f"fixed, so not free to meet the targets: {', '.join(study.fixed)}")
     if out:
         say(f"wrote {out}")
 

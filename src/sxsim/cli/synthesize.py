@@ -82,6 +82,7 @@ def synthesize(
     from sxsim.plant.synthesis import synthesize as find
     from sxsim.report.synthesis_tables import synthesis_report
 
+    _refuse(by, solvent)
     with staged_folder(out) if out else nullcontext() as stage:
         found = find(
             _fractions(feed),
@@ -112,6 +113,19 @@ def synthesize(
             console.print(part)
     if out:
         say(f"wrote {out}")
+
+
+def _refuse(by: By, solvent: Solvent) -> None:
+    """Refuse to rank orders by what is infinite in all of them.
+
+    Raises
+    ------
+    InputError
+        Stages, or the inventory that they hold, at the least solvent.
+    """
+    if solvent is Solvent.minimum and by is not By.passes:
+        offence = f"is {by.value}, and with --solvent minimum every order has an infinite number of stages"
+        raise InputError(Finding("--by", offence, "passes", "rank by passes, or choose --solvent inventory or xu"))
 
 
 def _fractions(feed: str) -> dict[str, float]:

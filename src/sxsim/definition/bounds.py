@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sxsim.definition.system import SystemFile
 from sxsim.elements import ELEMENTS
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from sxsim.definition.cascade import Cascade
 
 __all__ = ["charge_bound_kmol_h", "charge_findings"]
+
+MARGIN = 1.02
+"""Factor beyond a bound: at the bound itself nothing is left to strip with."""
 
 
 def charge_bound_kmol_h(cascade: Cascade) -> float | None:
@@ -38,7 +41,7 @@ def charge_bound_kmol_h(cascade: Cascade) -> float | None:
     with the free acid A of each group of liquors, and the charge of the metals fed, all in kmol/h. Derived from the
     balances of the ions over the closed loop.
     """
-    organic, free = cascade.organic, set(cascade.solve.free if cascade.solve else ())
+    organic, free = cascade.organic, set(cascade.free)
     unclear = (
         not organic.recycled
         or cascade.undecided
@@ -50,18 +53,49 @@ def charge_bound_kmol_h(cascade: Cascade) -> float | None:
     )
     if unclear:
         return None
-    strips = {section.aqueous_in for section in cascade.section if section.name in _stripping(cascade)}
+    charges = _charges(cascade)
+    return charges.acid + charges.metals - max(0.0, charges.metals + charges.strip_metals - charges.strip)
+
+
+class Charges(NamedTuple):
+    """What the liquors bring [kmol/h].
+
+    Attributes
+    ----------
+    acid, metals : float
+        Free acid, and charge of the metals, of all liquors but the strips'.
+    strip : float
+        Anions of the strips' liquors.
+    strip_metals : float
+        Charge of the metals in those.
+    """
+
+    acid: float
+    metals: float
+    strip: float
+    strip_metals: float
+
+
+def _charges(cascade: Cascade) -> Charges:
+    """Return what the liquors of a cascade with decided flows bring."""
+    strips = _strip_feeds(cascade)
     acid_strip = acid_other = charge_strip = charge_other = 0.0
     for name, stream in cascade.stream.items():
         flow = float(stream.flow_m3_h)
         acid = flow * stream.free_acid_mol_L
         charge = flow * sum(ELEMENTS[symbol].charge * value for symbol, value in stream.concentration_mol_L.items())
-        if name in strips or stream.section in _stripping(cascade):
+        if name in strips:
             acid_strip, charge_strip = acid_strip + acid, charge_strip + charge
         else:
             acid_other, charge_other = acid_other + acid, charge_other + charge
-    anions_strip = acid_strip + charge_strip
-    return acid_other + charge_other - max(0.0, charge_strip + charge_other - anions_strip)
+    return Charges(acid_other, charge_other, acid_strip + charge_strip, charge_strip)
+
+
+def _strip_feeds(cascade: Cascade) -> list[str]:
+    """Return the streams that enter the stripping sections."""
+    stripping = _stripping(cascade)
+    enters = {section.aqueous_in for section in cascade.section if section.name in stripping}
+    return [name for name, stream in cascade.stream.items() if name in enters or stream.section in stripping]
 
 
 def charge_findings(cascade: Cascade, system: SystemFile) -> list[Finding]:
@@ -92,6 +126,20 @@ def charge_findings(cascade: Cascade, system: SystemFile) -> list[Finding]:
     if base <= bound * (1.0 + 1e-12):
         return []
     offence = f"{base:.4g} kmol/h of base enter the closed loop, and the liquors carry away {bound:.4g} kmol/h at most"
+    charges = _charges(cascade)
+    fed = charges.metals + charges.strip_metals
+    weak = [name for name in _strip_feeds(cascade) if cascade.stream[name].free_acid_mol_L > 0.0]
+    if charges.strip < fed and len(weak) == 1:
+        # the strip is to blame: what it cannot carry goes round with the organic, in the place of the base
+        strip = cascade.stream[weak[0]]
+        flow, missing = float(strip.flow_m3_h), base - charges.acid - charges.strip
+        enough = MARGIN * (flow + missing / strip.free_acid_mol_L)
+        if base <= charges.acid + charges.metals:
+            offence += (
+                f"; the strip carries {charges.strip:.4g} of the {fed:.4g} kmol/h of charge that the metals bring"
+            )
+            path = f"stream.{weak[0]}.flow_m3_h"
+            return [Finding(path, offence, f"at least {enough:.4g}", f"raise {path} to {enough:.4g} or more")]
     cure = f"lower organic.{key} to at most {max(most, 0.0):.4g}, lower organic.flow_m3_h, or scrub with more acid"
     return [Finding(f"organic.{key}", offence, f"at most {max(most, 0.0):.4g}", cure)]
 

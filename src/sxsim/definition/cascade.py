@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
 
 from sxsim.definition.checks import findings_of
 from sxsim.definition.tables import (
@@ -103,6 +103,12 @@ class Cascade(Table):
     design: Design | None = None
     economics: Economics | None = None
 
+    _assigned: tuple[str, ...] = PrivateAttr(default=())
+
+    def __eq__(self, other: object) -> bool:
+        """Equal is what is defined alike; which free paths were assigned on the way here does not count."""
+        return self.__dict__ == other.__dict__ if isinstance(other, Cascade) else NotImplemented
+
     @classmethod
     def from_data(cls, data: Mapping[str, Any], source: str = "") -> Cascade:
         """Build and check a cascade from plain data, as TOML gives it.
@@ -159,7 +165,8 @@ class Cascade(Table):
         ----------
         changes : mapping of str to value
             Dotted paths and their new values, e.g. ``{"section.scrubbing.stages": 36}``. Assigning a free path fixes
-            it; when no free quantity is left the flows are simulated as typed.
+            it (see `fixed`): the targets stay and are met with the quantities that are still free. When none is left
+            the flows are simulated as typed, and the targets are watched.
 
         Returns
         -------
@@ -169,8 +176,7 @@ class Cascade(Table):
         Raises
         ------
         InputError
-            A path that leads nowhere, a value that is not allowed, or free quantities and target equations that no
-            longer match.
+            A path that leads nowhere, a value that is not allowed, or more exact targets than free quantities.
 
         Examples
         --------
@@ -178,7 +184,44 @@ class Cascade(Table):
         >>> cascade = load("nd_pr_p507")
         >>> cascade.replace({"section.scrubbing.stages": 36}).section_named("scrubbing").stages
         36
+        >>> cascade.replace({"organic.flow_m3_h": 18.5}).fixed
+        ('organic.flow_m3_h',)
         """
+        changed = self._replaced(changes)
+        assigned = tuple(path for path in (*self.free, *_listed_free(changes)) if changes.get(path) is not None)
+        if assigned:
+            changed._assigned = tuple(dict.fromkeys((*self._assigned, *assigned)))
+        return changed
+
+    def simulated(self, values: Mapping[str, Any]) -> Cascade:
+        """Return a copy that runs at values of its free quantities, without a search and without fixing anything.
+
+        Parameters
+        ----------
+        values : mapping of str to float
+            Free paths and their values, as a search found them; those left out are run as typed.
+
+        Returns
+        -------
+        Cascade
+            Checked copy in which no quantity is free; `fixed` is as before.
+
+        Raises
+        ------
+        InputError
+            A path that leads nowhere, or a value that is not allowed.
+
+        Examples
+        --------
+        >>> from sxsim.definition import load
+        >>> typed = load("nd_pr_p507").simulated({"organic.flow_m3_h": 18.5})
+        >>> typed.solve, typed.fixed
+        (None, ())
+        """
+        return self.model_copy(update={"solve": None})._replaced(values)
+
+    def _replaced(self, changes: Mapping[str, Any]) -> Cascade:
+        """A changed and checked copy; what is assigned is no longer free."""
         changed = self._with_tables(changes)
         if changed is not None:
             if findings := changed.check():
@@ -192,18 +235,20 @@ class Cascade(Table):
             left = [path for path in solve["free"] if path not in changes]
             data = {key: value for key, value in data.items() if key != "solve"}
             if left:
-                data["solve"] = {**solve, "free": left}
-        return type(self).from_data(data)
+                gone = {key for key in ("least", "most") if str(solve.get(key)) in changes}
+                data["solve"] = {**{key: value for key, value in solve.items() if key not in gone}, "free": left}
+        changed = type(self).from_data(data)
+        changed._assigned = self._assigned
+        return changed
 
     def _with_tables(self, changes: Mapping[str, Any]) -> Cascade | None:
         """A copy in which only the tables are read anew that change; None where that does not do.
 
         Free quantities may lose their freedom, and what is wrong is said of the definition as a whole.
         """
-        free = self.solve.free if self.solve is not None else ()
         by_key: dict[str, list[tuple[str, Any, type]]] = {}
         for path, value in changes.items():
-            if path in free or not isinstance(value, int | float | str):
+            if path in self.free or not isinstance(value, int | float | str):
                 return None
             by_key.setdefault(path.partition(".")[0], []).append((path, value, type(value)))
         try:
@@ -224,6 +269,16 @@ class Cascade(Table):
     def input_hash(self) -> str:
         """Digest of everything that is defined, defaults included; the spelling of the file does not matter."""
         return digest(self.model_dump(mode="json", by_alias=True))
+
+    @property
+    def free(self) -> tuple[str, ...]:
+        """Paths of the quantities that a search may move; none when the flows are simulated as typed."""
+        return self.solve.free if self.solve is not None else ()
+
+    @property
+    def fixed(self) -> tuple[str, ...]:
+        """Paths that were free in the file and were fixed by assigning them a value (`replace`)."""
+        return tuple(path for path in self._assigned if path not in (*self.free, *self.undecided))
 
     @property
     def stage_offsets(self) -> tuple[int, ...]:
@@ -279,6 +334,12 @@ class Cascade(Table):
         paths += [f"stream.{name}.flow_m3_h" for name, stream in self.stream.items() if stream.flow_m3_h == "design"]
         paths += [f"draw.{draw.name}.flow_m3_h" for draw in self.draw if draw.flow_m3_h == "design"]
         return tuple(paths)
+
+
+def _listed_free(changes: Mapping[str, Any]) -> tuple[str, ...]:
+    """Paths that are set free by the same changes."""
+    listed = changes.get("solve.free", ())
+    return tuple(listed) if isinstance(listed, list | tuple) else ()
 
 
 @remembered

@@ -153,9 +153,10 @@ def _inlets(cascade: Cascade) -> list[Finding]:
 
 
 def _filled(cascade: Cascade, section: Section) -> bool:
-    """Whether liquor reaches the last stage of a section although its own stream does not flow."""
+    """Whether liquor reaches the last stage of a section although its own stream is not typed to flow."""
+    sought = f"stream.{section.aqueous_in}.flow_m3_h" in cascade.free
     joined = any(other.aqueous_out == section.name for other in cascade.section)
-    return joined or any(split.to == section.aqueous_in and split.fraction > 0.0 for split in cascade.split)
+    return sought or joined or any(split.to == section.aqueous_in and split.fraction > 0.0 for split in cascade.split)
 
 
 def _place(cascade: Cascade, place: str, section: str | None, stage: int | None) -> list[Finding]:

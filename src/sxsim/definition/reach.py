@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sxsim.definition.system import SystemFile
@@ -43,7 +43,7 @@ def extraction_ladder(system: SystemFile) -> Mapping[str, float]:
 
 
 def unreachable_purities(cascade: Cascade, ladder: Mapping[str, float]) -> list[Finding]:
-    r"""Return the purity targets that an impurity on the product's own side of the cut makes unreachable.
+    r"""Return the purities and impurities that what goes with the product makes unreachable.
 
     Parameters
     ----------
@@ -64,6 +64,9 @@ def unreachable_purities(cascade: Cascade, ladder: Mapping[str, float]) -> list[
     holds at the aqueous side for elements that are extracted no more than B. Hence, with f the shares of the feed,
 
     .. math:: P_A \le f_A / (f_A + \sum_{D_i \ge D_A} f_i)
+
+    For a group A the sum runs over the elements that are extracted at least as strongly as each of its own. An impurity
+    is what the rest of the rare earths leave, so that its least share is 1 less the largest of the rest.
     """
     fed = [stream for stream in cascade.stream.values() if sum(stream.concentration_mol_L.values()) > 0.0]
     strips = [section for section in cascade.section if section.kind == "stripping"]
@@ -76,7 +79,7 @@ def unreachable_purities(cascade: Cascade, ladder: Mapping[str, float]) -> list[
     )
     if unclear:
         return []
-    amounts = fed[0].concentration_mol_L
+    amounts = {name: amount for name, amount in fed[0].concentration_mol_L.items() if amount > 0.0}
     findings = (_capped(cascade, target, amounts, ladder) for target in cascade.target)
     return [finding for finding in findings if finding is not None]
 
@@ -84,32 +87,46 @@ def unreachable_purities(cascade: Cascade, ladder: Mapping[str, float]) -> list[
 def _capped(
     cascade: Cascade, target: Target, amounts: Mapping[str, float], ladder: Mapping[str, float]
 ) -> Finding | None:
-    """Return the finding of one target that lies above what its companions allow."""
+    """Return the finding of one target that lies beyond what its companions allow."""
     side = _side(cascade, target.stream)
-    own = target.element
-    if target.purity_min is None or side == 0 or own not in ladder or not amounts.get(own):
+    if side == 0 or target.figure not in ("purity", "impurity"):
+        return None
+    own = [symbol for symbol in target.symbols if symbol in amounts]
+    others = [symbol for symbol in amounts if symbol in RARE_EARTHS and symbol not in own]
+    pure, soiling = (own, others) if target.figure == "purity" else (others, own)
+    if not own or not all(symbol in ladder for symbol in pure):
         return None
     companions = [
         symbol
-        for symbol, amount in amounts.items()
-        if symbol != own and amount > 0.0 and symbol in ladder and side * (ladder[symbol] - ladder[own]) >= 0.0
+        for symbol in soiling
+        if symbol in ladder and all(side * (ladder[symbol] - ladder[each]) >= 0.0 for each in pure)
     ]
-
-    def weight(symbol: str) -> float:
-        factor = ELEMENTS[symbol].equivalent_mass_g_mol("oxide") if target.purity_basis == "oxide" else 1.0
-        return amounts[symbol] * factor
-
-    most = weight(own) / (weight(own) + sum(weight(symbol) for symbol in companions))
-    if target.purity_min <= most:
+    if not companions:
         return None
+    best = _weight(target, amounts, pure) / _weight(target, amounts, (*pure, *companions))
+    if target.figure == "purity":
+        if target.asked <= best:
+            return None
+        allowed, cure = f"at most {best:.6g}", "lower the target"
+    else:
+        if target.asked >= (1.0 - best) * (1.0 - 1e-12):
+            return None
+        allowed, cure = f"at least {1.0 - best:.6g}", "raise the target"
+    offence = f"{target.asked:g} cannot be reached: "
+    if not pure:
+        return Finding(target.path, f"{offence}no other rare earth is fed", allowed, "drop the target")
     named = ", ".join(companions)
+    how, leave = ("is", "leaves") if len(companions) == 1 else ("are", "leave")
     word = "more" if side > 0 else "less"
-    return Finding(
-        f"target.{target.stream}.{own}.purity_min",
-        f"{target.purity_min:g} cannot be reached: {named} is extracted {word} than {own} and leaves with it",
-        f"at most {most:.6g}",
-        f"lower the target, or take {named} out in a cut of its own",
-    )
+    offence += f"{named} {how} extracted {word} than {' and '.join(pure)} and {leave} with it"
+    return Finding(target.path, offence, allowed, f"{cure}, or take {named} out in a cut of its own")
+
+
+def _weight(target: Target, amounts: Mapping[str, float], symbols: Sequence[str]) -> float:
+    """What some elements of the feed weigh in the shares of a target."""
+    if target.purity_basis == "mol":
+        return math.fsum(amounts[symbol] for symbol in symbols)
+    return math.fsum(amounts[symbol] * ELEMENTS[symbol].equivalent_mass_g_mol("oxide") for symbol in symbols)
 
 
 def _side(cascade: Cascade, product: str) -> int:

@@ -113,12 +113,12 @@ def organic_findings(cascade: Cascade, system: SystemFile | None) -> list[Findin
             findings.append(
                 Finding("organic.extractant", offence, ", ".join(sorted(known)), "change system or extractant")
             )
-    if organic.flow_m3_h == 0.0:
+    if organic.flow_m3_h == 0.0 and "organic.flow_m3_h" not in cascade.free:
         findings.append(Finding("organic.flow_m3_h", "no organic flows", "above 0 m3/h", "raise it"))
     if organic.recycled and any(organic.assay_mol_L.values()):
         offence = "a recycled organic brings along what stripping left in it"
         findings.append(Finding("organic.assay_mol_L", offence, "", "drop the assay, or write recycled = false"))
-    given = [key for key in ("saponified_fraction", "base_kmol_h") if getattr(organic, key)]
+    given = [key for key in ("saponified_fraction", "base_kmol_h") if _sought_or_given(cascade, key)]
     if len(given) == 2:
         offence = "saponified_fraction and base_kmol_h are both given"
         findings.append(Finding("organic.base_kmol_h", offence, "one of the two", "drop one"))
@@ -138,17 +138,24 @@ def organic_findings(cascade: Cascade, system: SystemFile | None) -> list[Findin
     return findings + _saponification(cascade, system, place)
 
 
+def _sought_or_given(cascade: Cascade, key: str) -> bool:
+    """Whether base enters by one of its two keys; what is free may be any, whatever is typed."""
+    typed = getattr(cascade.organic, key)
+    return typed is not None and (typed > 0.0 or f"organic.{key}" in cascade.free)
+
+
 def _saponification(cascade: Cascade, system: SystemFile | None, place: str) -> list[Finding]:
     """Return a saponified share that leaves no free extractant."""
     organic = cascade.organic
     stoichiometry = "dimer" if system is None else system.stoichiometry
     limit = SAPONIFIED_BELOW.get(stoichiometry, 1.0)
+    if place in cascade.free:
+        return []
     if organic.saponified_fraction is not None:
         share, said = organic.saponified_fraction, f"{organic.saponified_fraction:g}"
     else:
-        free = cascade.solve.free if cascade.solve else ()
         flow, base = organic.flow_m3_h, organic.base_kmol_h or 0.0
-        if not isinstance(flow, float) or flow == 0.0 or {place, "organic.flow_m3_h"} & set(free):
+        if not isinstance(flow, float) or flow == 0.0 or "organic.flow_m3_h" in cascade.free:
             return []
         share = base / (flow * organic.extractant_mol_L)
         said = f"{base:g} kmol/h saponifies {share:.3g} of the extractant, which"
@@ -192,6 +199,7 @@ def stream_findings(cascade: Cascade, system: SystemFile | None) -> list[Finding
         refluxed = any(split.to == section.aqueous_in for split in cascade.split)
         brings = any(entering.assay_g_L.values()) or any(entering.assay_mol_L.values()) or refluxed
         said = entering.acid is not None and entering.acid_mol_L is None  # found above
+        said = said or f"stream.{section.aqueous_in}.acid_mol_L" in cascade.free
         if entering.free_acid_mol_L < 1e-6 and not said and not (section.kind == "scrubbing" and brings):
             offence = f"no acid for {section.kind}"
             findings.append(

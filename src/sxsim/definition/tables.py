@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from sxsim.definition.startup_tables import Startup
+from sxsim.definition.target_tables import Solve, Target
 from sxsim.definition.values import (
     Assay,
     Extractant,
@@ -179,42 +180,6 @@ def _moles(stream: Stream) -> Mapping[str, float]:
     return {symbol: g_L_to_mol_L(grams, symbol, stream.basis) for symbol, grams in stream.assay_g_L.items()}
 
 
-class Target(Table):
-    """A figure one product has to reach.
-
-    Attributes
-    ----------
-    stream : str
-        Product.
-    element : str
-        Element the figure is about.
-    purity_min : float or None
-        Least share of the element in the product's rare earths, 0-1.
-    recovery_min : float or None
-        Least share of the element fed that leaves in the product, 0-1.
-    concentration_max_mol_L : float or None
-        Largest residual concentration in the product [mol/L].
-    purity_basis : {"oxide", "mol"}
-        Purity by oxide mass or by moles.
-    equation : bool
-        Whether `[solve]` meets the target as an equality; otherwise it is only watched.
-    """
-
-    stream: str
-    element: str
-    purity_min: Annotated[float, Field(gt=0.0, lt=1.0)] | None = None
-    recovery_min: Annotated[float, Field(gt=0.0, lt=1.0)] | None = None
-    concentration_max_mol_L: Positive | None = None
-    purity_basis: Literal["oxide", "mol"] = "oxide"
-    equation: bool = True
-
-
-class Solve(Table):
-    """Targets as equations: as many free quantities as targets."""
-
-    free: Annotated[tuple[str, ...], Listed, Field(min_length=1)]
-
-
 class Split(Table):
     """Part of a product that goes back into a stream: reflux, or the feed of a soap section."""
 
@@ -257,6 +222,9 @@ class Design(Table):
         product decide.
     S_over_S_min_max : float
         Where stages are made fewest: the most organic, and strip acid, over its minimum [-].
+    feed_margin : float
+        Relative change of the feed's grade and of each element's share, up and down, with which the targets still have
+        to be met by other flows [-].
     """
 
     fixed: Annotated[tuple[str, ...], Listed] = ()
@@ -271,6 +239,7 @@ class Design(Table):
     saponified_fraction: Annotated[tuple[Annotated[float, Field(gt=0.0, lt=1.0)], ...], Listed] = ()
     residual_mol_L: Positive | None = None
     S_over_S_min_max: Annotated[float, Field(gt=1.0)] = 2.0
+    feed_margin: Annotated[float, Field(ge=0, lt=0.5)] = 0.0
 
 
 class Economics(Table):

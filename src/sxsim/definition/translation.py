@@ -162,9 +162,18 @@ def _entry_name(table: str, position: int, entry: Any) -> str:
     """Return the name of a list's entry, or its number counted from 1."""
     keys = {"section": ("name",), "draw": ("name",), "target": ("stream", "element"), "split": ("from",)}
     wanted = keys.get(table, ())
-    if wanted and isinstance(entry, Mapping) and all(isinstance(entry.get(key), str) for key in wanted):
-        return ".".join(entry[key] for key in wanted)
-    return str(position + 1)
+    if not wanted or not isinstance(entry, Mapping):
+        return str(position + 1)
+    names = [_group(entry) if key == "element" and entry.get(key) is None else entry.get(key) for key in wanted]
+    return ".".join(map(str, names)) if all(isinstance(name, str) for name in names) else str(position + 1)
+
+
+def _group(entry: Mapping[str, Any]) -> str | None:
+    """The name of a target's group of elements, where there is a usable one."""
+    group = entry.get("elements")
+    if not isinstance(group, list | tuple) or not group or not all(isinstance(symbol, str) for symbol in group):
+        return None
+    return "+".join(group)
 
 
 def _meant(loc: tuple[int | str, ...], data: Mapping[str, Any]) -> str:
@@ -250,7 +259,7 @@ def _shown(value: Any) -> str:
 def _range_cure(place: str, value: Any) -> str:
     """Return what to do about a number out of its range."""
     key = place.rsplit(".", 1)[-1]
-    shares = ("fraction", "purity_min", "recovery_min", "stage_efficiency")
+    shares = ("fraction", "purity_min", "recovery_min", "impurity_max", "stage_efficiency")
     if isinstance(value, int | float) and 1 < value <= 100 and key in shares:
         return f"fractions are 0-1: for {value:g} % write {value / 100:g}"
     return ""

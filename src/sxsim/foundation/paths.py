@@ -1,12 +1,14 @@
 """Dotted paths: the one language that names a value of a definition, from the command line to a sweep.
 
 A path walks nested tables by key. A list of tables is walked by name: a section by its ``name``, a target by
-``stream`` and ``element``, a split by ``from``, a draw by ``name``, ``stream`` or its place::
+``stream`` and ``element`` (a group of ``elements`` by all of them, joined with +), a split by ``from``, a draw by
+``name``, ``stream`` or its place::
 
     organic.flow_m3_h
     section.scrubbing.stages
     stream.feed.assay_g_L.Nd
     target.raffinate.Pr.purity_min
+    target.strip_liquor.Nd+Pr.purity_min
     split.strip_liquor.fraction
 
 The data are plain, as read from TOML, and are never changed in place.
@@ -204,11 +206,18 @@ def _entries(value: Any) -> dict[tuple[str, ...], Any]:
     if not isinstance(value, (list, tuple)) or not all(isinstance(entry, Mapping) for entry in value):
         return {}
     for labels in _NAMES:
-        if all(label in entry for entry in value for label in labels):
-            named = {tuple(str(entry[label]) for label in labels): entry for entry in value}
-            if len(named) == len(value):
-                return named
+        names = [tuple(_name(entry, label) for label in labels) for entry in value]
+        if all(all(name) for name in names) and len(set(names)) == len(value):
+            return dict(zip(names, value, strict=True))
     return {}
+
+
+def _name(entry: Mapping[str, Any], label: str) -> str:
+    """What an entry is called under a label, a group of elements by all of them; empty when it has no such name."""
+    called = entry.get(label)
+    if called is None and label == "element" and isinstance(entry.get("elements"), (list, tuple)):
+        return "+".join(map(str, entry["elements"]))
+    return "" if called is None else str(called)
 
 
 def _leaves(value: Any) -> Iterator[tuple[str, ...]]:

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from sxsim.kernels.flows import Plan, count_links, pack_plan, unpack_flows, unpack_plan
 from sxsim.kernels.follow import follow_many
 from sxsim.kernels.free import Equations, pack_equations
-from sxsim.kernels.ladder import climb_many
+from sxsim.kernels.ladder import UNREACHABLE, climb_many
 from sxsim.kernels.model import Chemistry, Network, State
 from sxsim.kernels.packed import Flows, Goals, Law, Layout, Point, make_flows, make_point
+from sxsim.kernels.search import FIGURES, FOUND, seek_many
 from sxsim.kernels.solve import Answer, pack_chemistry, pack_state, unpack_state
 
 __all__ = ["Case", "Packed", "follow_packed", "pack_alike", "pack_cases", "solve_many", "solve_packed"]
@@ -149,12 +150,22 @@ def pack_alike(chemistry: Chemistry, plan: Plan, equations: Equations, count: in
 def solve_packed(packed: Packed, threads: int) -> int:
     """Solve a batch in place; returns how many of its cases are solved. The interpreter is free meanwhile."""
     count = packed.warm.size
+    figures = np.zeros((count, FIGURES))
+    seeks = packed.goals.free.shape[-1] > 0
+
+    def run(first: int, last: int) -> int:
+        if not seeks:
+            return int(climb_many(*packed, first, last))
+        met = int(seek_many(*packed[:5], 1, packed.answers, figures, first, last))
+        ends = packed.answers[first:last, 0]
+        ends[ends != FOUND] = UNREACHABLE
+        return met
 
     def part(first: int) -> int:
-        return int(climb_many(*packed, first, min(first + TOGETHER, count)))
+        return run(first, min(first + TOGETHER, count))
 
     if threads == 1:
-        return int(climb_many(*packed, 0, count))
+        return run(0, count)
     with ThreadPoolExecutor(threads) as pool:
         return sum(pool.map(part, range(0, count, TOGETHER)))
 
@@ -185,6 +196,8 @@ def follow_packed(
     ValueError
         There is not one place, and one line, for each case.
     """
+    if packed.goals.free.shape[-1]:  # a search begins from nothing
+        return solve_packed(packed, threads)
     count = packed.warm.size
     places = np.ascontiguousarray(along, np.float64)
     number = np.zeros(count, np.int64) if line is None else np.ascontiguousarray(line, np.int64)

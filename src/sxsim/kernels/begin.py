@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
-
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
-from sxsim.kernels.cases import case_of
-from sxsim.kernels.goals import free_value, set_free
-from sxsim.kernels.shapes import CASES, FLOW, GOALS, INT, INTS, LAW, LAYOUT, MATRIX, POINT, VECTOR
+from sxsim.kernels.shapes import FLOW, INT, LAW, LAYOUT, POINT
 from sxsim.kernels.volumes import fill_flows
 
-__all__ = ["FITS", "LEFT_ASIDE", "begin", "begin_many"]
+__all__ = ["FITS", "begin"]
 
 FITS = 0
-LEFT_ASIDE = 1
 
 
-@kernel(returns=INT, takes=(LAW, LAYOUT, GOALS, VECTOR, POINT, FLOW, POINT))
-def begin(law, layout, goals, found, profile, flows, point):
+@kernel(returns=INT, takes=(LAW, LAYOUT, POINT, FLOW, POINT))
+def begin(law, layout, profile, flows, point):
     """Lay a neighbour's solution over a case as its start.
 
     Parameters
     ----------
-    law, layout, goals : Law, Layout, Goals
-        The case; free quantities of the layout are overwritten by those of the neighbour.
-    found : (p,) array
-        Values of the free quantities in the neighbour, as in the layout; NaN for those it does not know.
+    law, layout : Law, Layout
+        The case.
     profile : Point
         Solution of the neighbour on the stages of the case. Of its stage variables h, the total acid (in place of Q)
         and sulfate are read; of its links nothing.
@@ -38,25 +29,11 @@ def begin(law, layout, goals, found, profile, flows, point):
     Returns
     -------
     int
-        FITS; LEFT_ASIDE when the phases do not flow as in the neighbour, the layout being as it was; 2 + j when a phase
-        does not flow out of stage j as the case was typed.
+        FITS; 1 when the volumes do not settle; 2 + j when a phase does not flow out of stage j.
     """
-    which = goals.which
-    p = goals.value.shape[0]
     flowing = fill_flows(layout, flows, 0.0)
-    if flowing >= 2:
-        return flowing
-    typed = np.zeros(p)
-    for q in range(p):
-        typed[q] = free_value(layout, which[at.FREE_KIND, q], which[at.FREE_INDEX, q])
-        if math.isfinite(found[q]):
-            set_free(layout, which[at.FREE_KIND, q], which[at.FREE_INDEX, q], found[q])
-    if p > 0:
-        flowing = fill_flows(layout, flows, 0.0)
     if flowing != 0:
-        for q in range(p):
-            set_free(layout, which[at.FREE_KIND, q], which[at.FREE_INDEX, q], typed[q])
-        return LEFT_ASIDE
+        return flowing
     c = point.c
     s = point.s
     row = law.row
@@ -79,15 +56,3 @@ def begin(law, layout, goals, found, profile, flows, point):
         for i in range(n):
             point.m[q, i] = flows.link_volume[q] * c[of, link[at.FROM, q], i]
     return FITS
-
-
-@kernel(returns=INT, takes=(*CASES, MATRIX, POINT, INTS))
-def begin_many(laws, layouts, goals, flows, points, found, profile, begun):
-    """Lay one solution over many cases of its size: `begin` for each, its answer in `begun`. Returns how many fit."""
-    fitting = 0
-    for q in range(begun.size):
-        law, layout, goal, flow, point = case_of(laws, layouts, goals, flows, points, q)
-        begun[q] = begin(law, layout, goal, found[q], profile, flow, point)
-        if begun[q] == FITS:
-            fitting += 1
-    return fitting

@@ -26,6 +26,6 @@ def case_of(laws, layouts, goals, flows, points, q):
         layouts.inlet[q],
         layouts.flag[q],
     )
-    goal = Goals(goals.which[q], goals.value[q], goals.weight[q])
+    goal = Goals(goals.free[q], goals.target[q], goals.value[q], goals.weight[q], goals.sense[q])
     flow = Flows(flows.volume[q], flows.feed[q], flows.link[q], flows.link_volume[q], flows.base[q])
     return law, layout, goal, flow, Point(points.c[q], points.s[q], points.m[q])

@@ -157,7 +157,7 @@ def follow_many(laws, layouts, goals, flows, points, line, along, answers, first
     Parameters
     ----------
     laws, layouts, goals, flows, points : Law, Layout, Goals, Flows, Point
-        Of all cases, as in ``ladder.climb_many``. With free quantities every case starts cold.
+        Of all cases, as in ``ladder.climb_many``.
     line : (C,) integer array
         Cases side by side with the same number make a line; a line begins cold.
     along : (C,) array
@@ -200,7 +200,7 @@ def follow_many(laws, layouts, goals, flows, points, line, along, answers, first
             growth = 1.0
         if q > first and _other_stages(laws, q):
             work = new_work(N, n, links, 0, N)
-        law, layout, goal, flow, point = case_of(laws, layouts, goals, flows, points, q)
+        law, layout, _, flow, point = case_of(laws, layouts, goals, flows, points, q)
         _weigh(along, held, count, along[q], weight, reach)
         order = 0
         least = 0.0
@@ -212,13 +212,13 @@ def follow_many(laws, layouts, goals, flows, points, line, along, answers, first
         method = NEIGHBOUR
         iterations = 0
         place = 0
-        if count > 0 and growth * least < BAD and goal.value.shape[0] == 0:
+        if count > 0 and growth * least < BAD:
             if known == 1 and count == 2:
                 order = 1  # two solutions are joined by their chord untried
             _predict(points, held, order, weight[order], q)
             status, iterations = _from_prediction(law, layout, flow, point, work)
         if status != SOLVED:
-            status, method, more, place = climb(law, layout, goal, flow, point, COLD)
+            status, method, more, place = climb(law, layout, flow, point, COLD)
             iterations += more
         answers[q, 0] = status
         answers[q, 1] = method

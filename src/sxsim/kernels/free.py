@@ -14,10 +14,10 @@ from sxsim.kernels.goals import (
     CONCENTRATION,
     DRAW,
     FEED_VOLUME,
+    LOSS,
     ORGANIC_VOLUME,
-    PURITY,
-    RECOVERY,
     SAPONIFICATION,
+    SHARE,
     SPLIT,
 )
 from sxsim.kernels.packed import Goals, copied, copied_rows
@@ -28,13 +28,14 @@ __all__ = [
     "CONCENTRATION",
     "DRAW",
     "FEED_VOLUME",
+    "LOSS",
     "ORGANIC_VOLUME",
-    "PURITY",
-    "RECOVERY",
     "SAPONIFICATION",
+    "SHARE",
     "SPLIT",
     "Equations",
     "free_value",
+    "no_equations",
     "pack_equations",
     "product_content",
     "set_free",
@@ -45,23 +46,27 @@ Integers = NDArray[np.int64]
 
 
 class Equations(NamedTuple):
-    """Free quantities and as many targets, p of each.
+    """p free quantities, the first of which is made least (or most), and t targets.
 
     Attributes
     ----------
     free_kind, free_index : (p,) integer arrays
         FEED_VOLUME of a feed, ORGANIC_VOLUME, SAPONIFICATION [mol/L on the entering organic], BASE [kmol/h], ACID of a
         feed [mol/L], SPLIT or DRAW of that index.
-    target_kind : (p,) integer array
-        PURITY, RECOVERY or CONCENTRATION.
-    target_stage, target_phase : (p,) integer arrays
+    target_kind : (t,) integer array
+        SHARE: what of a product is foreign, over what is its own; LOSS: what of the feed goes elsewhere;
+        CONCENTRATION.
+    target_stage, target_phase : (t,) integer arrays
         Stage (0-based) that the product leaves, and how: 0 aqueous line, 1 organic line, 2 and 3 a draw of each.
-    target_component : (p,) integer array
-        The component meant.
-    target_value : (p,) array
-        Share 0-1, or concentration [mol/L].
-    weight : (p, n) array
-        What each component counts in a purity, per mol.
+    target_exact : (t,) integer array
+        1 where the figure is to be hit, 0 where it is a bound.
+    target_value : (t,) array
+        What is allowed: a ratio of foreign to own, a share of what is fed, a concentration [mol/L].
+    above, below : (t, n) arrays
+        What each component counts, per mol: of a SHARE the foreign ones and the own ones, else those that are meant;
+        the latter is read of a SHARE only.
+    sense : float
+        1 to make the first free quantity least, -1 to make it most.
     """
 
     free_kind: Integers
@@ -69,15 +74,28 @@ class Equations(NamedTuple):
     target_kind: Integers
     target_stage: Integers
     target_phase: Integers
-    target_component: Integers
+    target_exact: Integers
     target_value: Floats
-    weight: Floats
+    above: Floats
+    below: Floats
+    sense: float
+
+
+def no_equations(n: int) -> Equations:
+    """Nothing free and no target: the flows as they stand, n components."""
+    none, nothing = np.zeros(0, np.int64), np.zeros((0, n))
+    return Equations(none, none, none, none, none, none, np.zeros(0), nothing, nothing, 1.0)
 
 
 def pack_equations(equations: Equations, *lead: int) -> Goals:
     """Copy equations into the kernels' arrays; else as `flows.pack_plan`."""
+    t, n = equations.above.shape[-2:]
+    weight = np.empty((*lead, 2, t, n))
+    weight[..., 0, :, :], weight[..., 1, :, :] = equations.above, equations.below
     return Goals(
-        which=copied_rows(lead, *equations[:6], kind=np.int64),
-        value=copied(lead, equations.target_value),
-        weight=copied(lead, equations.weight, 2),
+        free=copied_rows(lead, *equations[:2], kind=np.int64),
+        target=copied_rows(lead, *equations[2:6], kind=np.int64),
+        value=np.log(copied(lead, equations.target_value)),
+        weight=weight,
+        sense=copied(lead, np.array([equations.sense])),
     )

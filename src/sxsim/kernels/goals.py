@@ -1,4 +1,4 @@
-"""Quantities that may be left free, and the target equations."""
+"""Quantities that may be left free, and how far the targets are missed."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import math
 
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
-from sxsim.kernels.shapes import FLOAT, FLOW, GOALS, INT, LAYOUT, POINT, TWO, VECTOR, WORKS
+from sxsim.kernels.shapes import FLOAT, FLOW, GOALS, INT, INTS, LAYOUT, MATRIX, POINT, TWO, VECTOR, WORKS4
 
-__all__ = ["free_value", "goal_values", "product_volumes", "set_free"]
+__all__ = ["BALANCE", "free_value", "goal_values", "leaving_volumes", "product_volumes", "set_free"]
 
 FEED_VOLUME = 0
 ORGANIC_VOLUME = 1
@@ -18,9 +18,15 @@ ACID = 4
 SPLIT = 5
 DRAW = 6
 
-PURITY = 0
-RECOVERY = 1
+SHARE = 0
+LOSS = 1
 CONCENTRATION = 2
+BALANCE = 3  # of a search, not of its user: what leaves up to a stage over what leaves behind it and with the organic
+
+DROPS = 1e-9
+"""Share of what leaves a stage below which nothing leaves the cascade there: the rounding of a difference."""
+
+LEAST = 1e-300
 
 
 @kernel(returns=FLOAT, takes=(LAYOUT, INT, INT), counted=False)
@@ -105,47 +111,127 @@ def product_volumes(layout, flows, phase, j):
     return kept * line_aq, kept * e_org * line_aq
 
 
-@kernel(returns=INT, takes=(GOALS, FLOW, LAYOUT, POINT, WORKS, VECTOR), inner=True, counted=False)
-def goal_values(goals, flows, layout, point, gradient, value):
-    """Values of the target equations, with gradients with respect to x and y of the product's stage. Returns 0."""
-    point_c = point.c
-    goals_which = goals.which
-    goals_weight = goals.weight
-    N, n = point_c.shape[1:]
+@kernel(returns=INT, takes=(FLOW, MATRIX), inner=True, counted=False)
+def leaving_volumes(flows, leaving):
+    """Volume of each phase, (2, N), that leaves the cascade from each stage in whatever line [m3/h]. Returns 0."""
+    volume = flows.volume
+    link = flows.link
+    N = leaving.shape[1]
+    for j in range(N):
+        leaving[0, j] = volume[at.AQ_OUT, j]
+        leaving[1, j] = volume[at.ORG_OUT, j]
+        if j > 0:
+            leaving[0, j] -= volume[at.AQ_NEXT, j - 1]
+            leaving[1, j] -= volume[at.ORG_NEXT, j - 1]
+        if j + 1 < N:
+            leaving[0, j] -= volume[at.AQ_PREVIOUS, j + 1]
+            leaving[1, j] -= volume[at.ORG_PREVIOUS, j + 1]
+    for q in range(link.shape[1]):
+        leaving[min(link[at.PHASE, q], 1), link[at.FROM, q]] -= flows.link_volume[q]
+    for j in range(N):
+        for phase in range(2):
+            if not leaving[phase, j] > DROPS * volume[at.AQ_OUT + phase, j]:
+                leaving[phase, j] = 0.0
+    return 0
+
+
+@kernel(returns=INT, takes=(GOALS, FLOW, LAYOUT, POINT, INTS, MATRIX, WORKS4, VECTOR), inner=True, counted=False)
+def goal_values(goals, flows, layout, point, place, leaving, gradient, value):
+    """How far each target is missed, and how that answers to x and y of the stages that something leaves.
+
+    A target is told as ln(loss / allowed loss), which is at most 0 where it is met. What of an element fails to
+    reach a product is counted where it leaves, so that a loss of 1e-12 keeps its digits.
+
+    Parameters
+    ----------
+    goals, flows, layout, point
+        Filled.
+    place : (o,) integer array
+        Stages that something leaves.
+    leaving : (2, N) array
+        What leaves them, as `leaving_volumes` has it.
+    gradient, value : (t, o, 2, n) and (t,) arrays
+        Filled. Returns 0.
+    """
+    x = point.c[at.X]
+    y = point.c[at.Y]
+    target = goals.target
+    weight = goals.weight
+    N, n = x.shape
     for r in range(value.shape[0]):
-        j = goals_which[at.TARGET_STAGE, r]
-        i = goals_which[at.TARGET_COMPONENT, r]
-        kind = goals_which[at.TARGET_KIND, r]
-        phase = goals_which[at.TARGET_PHASE, r]
-        wanted = goals.value[r]
-        aqueous, organic = product_volumes(layout, flows, phase, j)
-        for q in range(n):
-            gradient[r, 0, q] = 0.0
-            gradient[r, 1, q] = 0.0
-        own = aqueous * point_c[at.X, j, i] + organic * point_c[at.Y, j, i]
-        if kind == PURITY:
-            own *= goals_weight[r, i]
-            other = 1e-300
-            for q in range(n):
-                if q != i:
-                    amount = aqueous * point_c[at.X, j, q] + organic * point_c[at.Y, j, q]
-                    other += goals_weight[r, q] * amount
-            value[r] = math.log(other / own) - math.log((1.0 - wanted) / wanted)
-            for q in range(n):
-                slope = goals_weight[r, q] * (-1.0 / own if q == i else 1.0 / other)
-                gradient[r, 0, q] = slope * aqueous
-                gradient[r, 1, q] = slope * organic
-        elif kind == RECOVERY:
-            enters = 0.0
-            for q in range(N):
-                enters += flows.feed[at.ALL_FEEDS, q, i]
-            unit = 1.0 / (max(1.0 - wanted, 1e-12) * enters)
-            value[r] = (own - wanted * enters) * unit
-            gradient[r, 0, i] = aqueous * unit
-            gradient[r, 1, i] = organic * unit
-        else:
-            of = at.X if phase == 0 or phase == 2 else at.Y
-            found = point_c[of, j, i]
-            value[r] = math.log(found / wanted)
-            gradient[r, of, i] = 1.0 / found
+        kind = target[at.TARGET_KIND, r]
+        own = target[at.TARGET_STAGE, r]
+        phase = target[at.TARGET_PHASE, r]
+        aqueous, organic = product_volumes(layout, flows, phase, own)
+        lost = LEAST
+        may = LEAST
+        for o in range(place.shape[0]):
+            j = place[o]
+            for i in range(n):
+                gradient[r, o, 0, i] = 0.0
+                gradient[r, o, 1, i] = 0.0
+            if kind == LOSS:
+                L = leaving[0, j]
+                V = leaving[1, j]
+                if j == own:
+                    L -= aqueous
+                    V -= organic
+                    if not abs(L) > DROPS * aqueous:
+                        L = 0.0
+                    if not abs(V) > DROPS * organic:
+                        V = 0.0
+                for i in range(n):
+                    w = weight[at.ABOVE, r, i]
+                    lost += w * (L * x[j, i] + V * y[j, i])
+                    gradient[r, o, 0, i] = w * L
+                    gradient[r, o, 1, i] = w * V
+        if kind == BALANCE:
+            for o in range(place.shape[0]):
+                j = place[o]
+                for phase in range(2):
+                    for i in range(n):
+                        amount = weight[at.ABOVE, r, i] * leaving[phase, j] * point.c[phase, j, i]
+                        if j <= own and (phase == 0 or j < own):
+                            lost += amount
+                        else:
+                            may += amount
+            value[r] = math.log(lost / may) - goals.value[r]
+            for o in range(place.shape[0]):
+                j = place[o]
+                for phase in range(2):
+                    for i in range(n):
+                        slope = 1.0 / lost if j <= own and (phase == 0 or j < own) else -1.0 / may
+                        gradient[r, o, phase, i] = slope * weight[at.ABOVE, r, i] * leaving[phase, j]
+            continue
+        if kind == LOSS:
+            for j in range(N):
+                for i in range(n):
+                    may += weight[at.ABOVE, r, i] * flows.feed[at.ALL_FEEDS, j, i]
+            lost = max(lost, LEAST)
+            value[r] = math.log(lost / may) - goals.value[r]
+            for o in range(place.shape[0]):
+                for i in range(n):
+                    gradient[r, o, 0, i] /= lost
+                    gradient[r, o, 1, i] /= lost
+            continue
+        at_own = 0
+        for o in range(place.shape[0]):
+            if place[o] == own:
+                at_own = o
+        if kind == CONCENTRATION:
+            aqueous = 1.0 if phase == 0 or phase == 2 else 0.0
+            organic = 1.0 - aqueous
+            may = 1.0
+        for i in range(n):
+            amount = aqueous * x[own, i] + organic * y[own, i]
+            lost += weight[at.ABOVE, r, i] * amount
+            if kind == SHARE:
+                may += weight[at.BELOW, r, i] * amount
+        value[r] = math.log(lost / may) - goals.value[r]
+        for i in range(n):
+            slope = weight[at.ABOVE, r, i] / lost
+            if kind == SHARE:
+                slope -= weight[at.BELOW, r, i] / may
+            gradient[r, at_own, 0, i] = slope * aqueous
+            gradient[r, at_own, 1, i] = slope * organic
     return 0

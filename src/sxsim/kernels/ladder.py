@@ -11,12 +11,11 @@ from sxsim.kernels._jit import kernel
 from sxsim.kernels.balances import base_left_over
 from sxsim.kernels.cases import case_of
 from sxsim.kernels.newton import CONVERGED, LIMIT, SINGULAR, newton
-from sxsim.kernels.packed import Control, Goals, make_flows, make_work
+from sxsim.kernels.packed import Control, make_flows, make_work
 from sxsim.kernels.shapes import (
     ANSWER,
     CASES,
     FLOW,
-    GOALS,
     INT,
     INT_MATRIX,
     INTS,
@@ -38,11 +37,14 @@ __all__ = [
     "NEIGHBOUR",
     "NOT_CONVERGED",
     "ONLY_WARM",
+    "RUNGS",
+    "SEARCHED",
     "SOLVED",
     "WARM",
     "climb",
     "climb_many",
     "cold",
+    "new_flows",
     "new_work",
     "take_up",
 ]
@@ -52,6 +54,7 @@ METHODS = (
     "Newton, stretched in small steps",
     "Newton, stretched in small steps from an alkaline guess",
     "Newton from a neighbour",
+    "search for the targets",
 )
 
 SHORTEST = (4, 6, 3)
@@ -63,8 +66,10 @@ ACID = (0.01, 1.0, 0.01)
 LINK_CUT = (1e-12, 1e-4, 1e-12)
 """and the share of itself to which the load of a link may fall in a step."""
 
+RUNGS = len(SHORTEST)
 ALKALINE = 2
 NEIGHBOUR = 3
+SEARCHED = 4
 
 COLD = 0
 WARM = 1
@@ -78,10 +83,6 @@ UNREACHABLE = 4
 
 LIMIT_COLD = 40  # iterations on each length
 LIMIT_WARM = 60
-# From a neighbour to targets, where the caller goes on by smaller steps: of hundreds of searches that succeeded none
-# took more than 21 iterations, or was still far off after 14; the others wander about for ever.
-LIMIT_TRIED = 30
-PATIENCE = 14
 CUT = 0.1  # a concentration that counts never falls below this share of itself in one step
 ROUGH = 1e-2  # residual at which a shorter cascade is good enough
 FINE = 1e-13  # and the whole one
@@ -90,18 +91,20 @@ new_flows = kernel(returns=FLOW, takes=(INT, INT, INT), inner=True)(make_flows)
 new_work = kernel(returns=WORK, takes=(INT, INT, INT, INT, INT), inner=True)(make_work)
 
 
-@kernel(returns=ANSWER, takes=(LAW, LAYOUT, FLOW, POINT, WORK))
-def cold(law, layout, flows, point, work):
+@kernel(returns=ANSWER, takes=(LAW, FLOW, POINT, WORK, INT))
+def cold(law, flows, point, work, rungs):
     """Solve the flows as they stand from nothing.
 
     Parameters
     ----------
-    law, layout, flows : Law, Layout, Flows
-        Filled; the layout is not looked at.
+    law, flows : Law, Flows
+        Filled.
     point : Point
         With the conserved charge and sulfate of every stage; overwritten.
     work : Work
-        For these stages, without free quantities.
+        For these stages.
+    rungs : int
+        How many of the methods may be tried, all of `RUNGS` or fewer.
 
     Returns
     -------
@@ -115,10 +118,9 @@ def cold(law, layout, flows, point, work):
     cascade; the shortest, and one that follows a cascade that came to nothing, from a crude guess.
     """
     N, n = point.c.shape[1:]
-    nothing = Goals(np.zeros((6, 0), np.int64), np.zeros(0), np.zeros((0, n)))
     run = find_runs(law, flows)
     spent = 0.0
-    for method in range(len(SHORTEST)):
+    for method in range(rungs):
         longest = float(SHORTEST[method])
         count = 0
         status = SINGULAR
@@ -145,50 +147,32 @@ def cold(law, layout, flows, point, work):
             else:
                 crude_guess(short_law, short_flows, short, ACID[method])
             control = Control(LIMIT_COLD, LIMIT_COLD, tolerance, CUT, LINK_CUT[method])
-            status, iterations = newton(
-                short_law, layout, nothing, short_flows, short_flows, short, short_work, control
-            )
+            status, iterations = newton(short_law, short_flows, short, short_work, control)
             spent += iterations * count / N
             longest *= LONGER[method]
         if status == CONVERGED:
             return SOLVED, method, math.ceil(spent), 0
-    return NOT_CONVERGED, len(SHORTEST) - 1, math.ceil(spent), 0
+    return NOT_CONVERGED, rungs - 1, math.ceil(spent), 0
 
 
-@kernel(returns=ANSWER, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, INT), inner=True)
-def _find(law, layout, goals, flows, point, warm):
+@kernel(returns=ANSWER, takes=(LAW, LAYOUT, FLOW, POINT, INT), inner=True)
+def _find(law, layout, flows, point, warm):
     """Like `climb`, with all the base among the feeds."""
     N, n = point.c.shape[1:]
-    k = flows.link.shape[1]
-    p = goals.value.shape[0]
     flowing = fill_flows(layout, flows, law.medium[at.EXTRACTANT])
     if flowing >= 2:
         return NO_FLOW, 0, 0, flowing - 2
     if flowing == 1 or aqueous_totals(flows, point.s) != 0:
         return VOLUMES, 0, 0, 0
-    plain = new_work(N, n, k, 0, 1)
-    method = NEIGHBOUR
+    work = new_work(N, n, flows.link.shape[1], 0, 1)
     spent = 0
-    if warm == COLD:
-        status, method, spent, _ = cold(law, layout, flows, point, plain)
-        if status != SOLVED or p == 0:
-            return status, method, spent, 0
-    nearby = flows
-    work = plain
-    if p > 0:
-        nearby = new_flows(N, n, k)
-        work = new_work(N, n, k, p, 1)
-    tried = warm == ONLY_WARM and p > 0
-    control = Control(LIMIT_TRIED if tried else LIMIT_WARM, PATIENCE if tried else LIMIT_WARM, FINE, CUT, LINK_CUT[0])
-    found, iterations = newton(law, layout, goals, flows, nearby, point, work, control)
-    spent += iterations
-    if found == CONVERGED:
-        return SOLVED, method, spent, 0
-    if p > 0:
-        return UNREACHABLE, method, spent, 0
-    if warm == ONLY_WARM:
-        return NOT_CONVERGED, method, spent, 0
-    status, method, more, _ = cold(law, layout, flows, point, plain)
+    if warm != COLD:
+        found, spent = newton(law, flows, point, work, Control(LIMIT_WARM, LIMIT_WARM, FINE, CUT, LINK_CUT[0]))
+        if found == CONVERGED:
+            return SOLVED, NEIGHBOUR, spent, 0
+        if warm == ONLY_WARM:
+            return NOT_CONVERGED, NEIGHBOUR, spent, 0
+    status, method, more, _ = cold(law, flows, point, work, RUNGS)
     return status, method, spent + more, 0
 
 
@@ -202,25 +186,25 @@ def take_up(law, flows, point):
     return 0
 
 
-@kernel(returns=ANSWER, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, INT))
-def climb(law, layout, goals, flows, point, warm):
-    """Steady state of one packed case.
+@kernel(returns=ANSWER, takes=(LAW, LAYOUT, FLOW, POINT, INT))
+def climb(law, layout, flows, point, warm):
+    """Steady state of one packed case, its flows as they stand.
 
     Parameters
     ----------
-    law, layout, goals : Law, Layout, Goals
-        Filled; the free quantities of the layout are overwritten by what is found.
+    law, layout : Law, Layout
+        Filled.
     flows, point : Flows, Point
         Filled; with `warm` the present state is the start. At the end the feeds hold the base that is really taken up.
     warm : int
-        COLD, WARM, or ONLY_WARM to do nothing else when the start leads nowhere, and to know of targets soon.
+        COLD, WARM, or ONLY_WARM to do nothing else when the start leads nowhere.
 
     Returns
     -------
     tuple of int
         Status, place in METHODS, iterations, and the stage that a phase does not flow out of.
     """
-    answer = _find(law, layout, goals, flows, point, warm)
+    answer = _find(law, layout, flows, point, warm)
     take_up(law, flows, point)
     return answer
 
@@ -235,7 +219,7 @@ def climb_many(laws, layouts, goals, flows, points, warm, answers, first, last):
     Parameters
     ----------
     laws, layouts, goals, flows, points : Law, Layout, Goals, Flows, Point
-        Of all cases.
+        Of all cases; targets are not looked at.
     warm : (C,) integer array
         How each case starts.
     answers : (C, 4) integer array
@@ -250,8 +234,8 @@ def climb_many(laws, layouts, goals, flows, points, warm, answers, first, last):
     """
     solved = 0
     for q in range(first, last):
-        law, layout, goal, flow, point = case_of(laws, layouts, goals, flows, points, q)
-        status, method, iterations, place = climb(law, layout, goal, flow, point, warm[q])
+        law, layout, _, flow, point = case_of(laws, layouts, goals, flows, points, q)
+        status, method, iterations, place = climb(law, layout, flow, point, warm[q])
         answers[q, 0] = status
         answers[q, 1] = method
         answers[q, 2] = iterations

@@ -14,10 +14,10 @@ from sxsim.kernels._jit import kernel
 from sxsim.kernels.balances import base_left_over
 from sxsim.kernels.dense import add_rows, dot, factor_dense, solve_again
 from sxsim.kernels.equilibrium import acid_slope
-from sxsim.kernels.shapes import FLOW, GOALS, INT, LAW, MATRIX, POINT, VECTOR, WORK, WORKS
+from sxsim.kernels.shapes import FLOW, GOALS, INT, INTS, LAW, MATRIX, POINT, VECTOR, WORK, WORKS4
 from sxsim.kernels.three import eliminate_three
 
-__all__ = ["linear_step", "same_step"]
+__all__ = ["factor_step", "linear_step", "lowest_link", "same_step", "take_step", "target_response"]
 
 
 @kernel(returns=INT, takes=(LAW, POINT, WORK), inner=True, counted=False)
@@ -219,66 +219,57 @@ def _answer(work, phase, j, i, q):
     return response
 
 
-@kernel(returns=INT, takes=(FLOW, WORK, GOALS, WORKS, MATRIX, VECTOR, INT), inner=True, counted=False)
-def _solve_border(flows, work, goals, gradient, slope, value, n):
-    """What the links carry and the free quantities, into work.outer. Returns 0, or 1 if singular."""
+@kernel(returns=INT, takes=(FLOW, WORK, INT, INT), inner=True, counted=False)
+def _solve_border(flows, work, n, p):
+    """How what the links carry answers to the residual and to each free quantity: fills work.outer. Returns 0 or 1."""
     link = flows.link
     k = link.shape[1]
-    p = value.shape[0]
-    size = k * n + p
     border = work.border
     outer = work.outer
     r_m = work.r_m
-    for column in range(size + 1):
-        q = column - 1
-        for r in range(k):
-            for i in range(n):
-                row = r * n + i
-                phase = 0 if link[at.PHASE, r] == at.AQUEOUS else 1
-                response = flows.link_volume[r] * _answer(work, phase, link[at.FROM, r], i, column)
-                if column == 0:
-                    outer[row, 0] = r_m[0, r, i] + response
-                else:
-                    border[row, q] = (1.0 if row == q else 0.0) - response
-                    if q >= k * n:
-                        border[row, q] -= r_m[1 + q - k * n, r, i]
-        for r in range(p):
-            total = 0.0
-            for i in range(n):
-                for phase in range(2):
-                    total += gradient[r, phase, i] * _answer(work, phase, goals.which[at.TARGET_STAGE, r], i, column)
-            if column == 0:
-                outer[k * n + r, 0] = -value[r] - total
-            else:
-                border[k * n + r, q] = total + (slope[r, q - k * n] if q >= k * n else 0.0)
+    for r in range(k):
+        phase = 0 if link[at.PHASE, r] == at.AQUEOUS else 1
+        volume = flows.link_volume[r]
+        for i in range(n):
+            row = r * n + i
+            outer[row, 0] = r_m[0, r, i] + volume * _answer(work, phase, link[at.FROM, r], i, 0)
+            for q in range(k * n):
+                response = volume * _answer(work, phase, link[at.FROM, r], i, 1 + q)
+                border[row, q] = (1.0 if row == q else 0.0) - response
+            for q in range(p):
+                response = volume * _answer(work, phase, link[at.FROM, r], i, 1 + k * n + q)
+                outer[row, 1 + q] = r_m[1 + q, r, i] + response
     return factor_dense(border, outer, work.border_swap)
 
 
-@kernel(returns=INT, takes=(WORK, INT, INT, INT), inner=True, counted=False)
-def _collect(work, lowest, linked, p):
+@kernel(returns=INT, takes=(WORK, INT, INT, VECTOR), inner=True, counted=False)
+def _collect(work, lowest, linked, dp):
     """Add up the columns: the step of x, ln h and ln F, from the last stage to the first."""
     by_x = work.response[0]
     dx = work.law[at.DX]
-    outer = work.outer
+    dm = work.dm
     constant = work.constant
     rank = work.rank
     r_Q = work.r_Q
     stage = work.stage
     N, n = dx.shape
-    size = linked + p
+    k = dm.shape[0]
+    p = dp.shape[0]
     for j in range(N - 1, -1, -1):
         ln_h = constant[j, 0] * r_Q[0, j]
         ln_F = constant[j, 1] * stage[at.R_F, j]
         ln_A = 0.0
         for q in range(p):
-            free = outer[linked + q, 0]
-            ln_h += free * constant[j, 0] * r_Q[1 + q, j]
-            ln_A += free * r_Q[1 + q, j] / stage[at.ANION, j]
+            ln_h += dp[q] * constant[j, 0] * r_Q[1 + q, j]
+            ln_A += dp[q] * r_Q[1 + q, j] / stage[at.ANION, j]
         ln_F += constant[j, 2] * ln_h + constant[j, 3] * ln_A
         for i in range(n):
             step = by_x[j, i, n]
-            for q in range(size):
-                step += by_x[j, i, n + 1 + q] * outer[q, 0]
+            for r in range(k):
+                for q in range(n):
+                    step += by_x[j, i, n + 1 + r * n + q] * dm[r, q]
+            for q in range(p):
+                step += by_x[j, i, n + 1 + linked + q] * dp[q]
             if j < lowest:
                 for r in range(n):
                     step += by_x[j, i, r] * dx[j + 1, r]
@@ -291,23 +282,18 @@ def _collect(work, lowest, linked, p):
     return 0
 
 
-@kernel(returns=INT, takes=(LAW, FLOW, POINT, WORK, GOALS, WORKS, MATRIX, VECTOR, VECTOR), inner=True, counted=False)
-def linear_step(law, flows, point, work, goals, gradient, slope, value, dp):
-    """Solve the linearised cascade for the step of x, ln h, ln F, the links and the free quantities.
+@kernel(returns=INT, takes=(LAW, FLOW, POINT, WORK, INT, INT), inner=True, counted=False)
+def factor_step(law, flows, point, work, p, lowest):
+    """Linearise the cascade and eliminate its stages, for the residual and for p free quantities.
 
     Parameters
     ----------
     law, flows, point, work
         With the residuals (and the derivatives with respect to free quantities) filled in.
-    goals : Goals
-    gradient : (p, 2, n) array
-        Derivative of each target equation with respect to x and y of its stage.
-    slope : (p, p) array
-        Its direct derivative with respect to the free quantities.
-    value : (p,) array
-        Its value.
-    dp : (p,) array
-        Filled with the step of the free quantities.
+    p : int
+        Free quantities.
+    lowest : int
+        From this stage on the answers must be known before the step is taken; those that links leave are anyhow.
 
     Returns
     -------
@@ -317,18 +303,12 @@ def linear_step(law, flows, point, work, goals, gradient, slope, value, dp):
     n = law.row.shape[1]
     N = point.s.shape[1]
     k = flows.link.shape[1]
-    p = dp.shape[0]
     size = k * n + p
     _linearise(law, point, work)
     _respond(law, flows, point, work, p)
     failed = eliminate_three(law, flows, point, work, p) if n == 3 else _eliminate(law, flows, point, work, p)
     if failed != 0:
         return 1
-    lowest = N - 1
-    for r in range(k):
-        lowest = min(lowest, flows.link[at.FROM, r])
-    for r in range(p):
-        lowest = min(lowest, goals.which[at.TARGET_STAGE, r])
     by_x = work.response[0]
     for j in range(N - 2, lowest - 1, -1):
         for i in range(n):
@@ -336,14 +316,94 @@ def linear_step(law, flows, point, work, goals, gradient, slope, value, dp):
                 factor = by_x[j, i, r]
                 for q in range(n, n + 1 + size):
                     by_x[j, i, q] += factor * by_x[j + 1, r, q]
-    if size > 0 and _solve_border(flows, work, goals, gradient, slope, value, n) != 0:
-        return 1
-    _collect(work, lowest, k * n, p)
+    return _solve_border(flows, work, n, p) if k > 0 else 0
+
+
+@kernel(returns=INT, takes=(FLOW, INT), inner=True, counted=False)
+def lowest_link(flows, lowest):
+    """First stage that a link leaves, or the given one where that comes before."""
+    for r in range(flows.link.shape[1]):
+        lowest = min(lowest, flows.link[at.FROM, r])
+    return lowest
+
+
+@kernel(returns=INT, takes=(WORK, INT, VECTOR), inner=True, counted=False)
+def take_step(work, lowest, dp):
+    """The step of x, ln h, ln F and the links that goes with a step of the free quantities. Returns 0.
+
+    After `factor_step`, with the same `lowest`.
+    """
+    k, n = work.dm.shape
     for r in range(k):
         for i in range(n):
             work.dm[r, i] = work.outer[r * n + i, 0]
-    for r in range(p):
-        dp[r] = work.outer[k * n + r, 0]
+            for q in range(dp.shape[0]):
+                work.dm[r, i] += work.outer[r * n + i, 1 + q] * dp[q]
+    return _collect(work, lowest, k * n, dp)
+
+
+@kernel(returns=INT, takes=(LAW, FLOW, POINT, WORK, VECTOR), inner=True, counted=False)
+def linear_step(law, flows, point, work, none):
+    """Solve the linearised cascade for the step of x, ln h, ln F and the links.
+
+    Parameters
+    ----------
+    law, flows, point, work
+        With the residuals filled in.
+    none : (0,) array
+        The steps of no free quantities.
+
+    Returns
+    -------
+    int
+        0, or 1 when a block or the border is singular.
+    """
+    lowest = lowest_link(flows, point.s.shape[1] - 1)
+    if factor_step(law, flows, point, work, 0, lowest) != 0:
+        return 1
+    return take_step(work, lowest, none)
+
+
+@kernel(returns=INT, takes=(WORK, FLOW, GOALS, INTS, WORKS4, VECTOR, MATRIX, VECTOR, MATRIX), inner=True, counted=False)
+def target_response(work, flows, goals, place, gradient, value, slope, ahead, response):
+    """What the targets will be after the step, and how they answer to the free quantities, all else following.
+
+    Parameters
+    ----------
+    work, flows, goals
+        After `factor_step`.
+    place : (o,) integer array
+        Stages that something leaves.
+    gradient : (t, o, 2, n) array
+        Derivative of each target with respect to x and y of those stages.
+    value, slope : (t,) and (t, p) arrays
+        Targets at the state, and their direct derivatives by the free quantities.
+    ahead, response : (t,) and (t, p) arrays
+        Filled. Returns 0.
+    """
+    k, n = work.dm.shape
+    t, p = slope.shape
+    linked = k * n
+    for r in range(t):
+        ahead[r] = value[r]
+        for q in range(p):
+            response[r, q] = slope[r, q]
+        for o in range(place.shape[0]):
+            j = place[o]
+            for phase in range(2):
+                for i in range(n):
+                    weight = gradient[r, o, phase, i]
+                    if weight == 0.0:
+                        continue
+                    total = _answer(work, phase, j, i, 0)
+                    for s in range(linked):
+                        total += _answer(work, phase, j, i, 1 + s) * work.outer[s, 0]
+                    ahead[r] += weight * total
+                    for q in range(p):
+                        total = _answer(work, phase, j, i, 1 + linked + q)
+                        for s in range(linked):
+                            total += _answer(work, phase, j, i, 1 + s) * work.outer[s, 1 + q]
+                        response[r, q] += weight * total
     return 0
 
 

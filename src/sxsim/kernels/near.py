@@ -1,6 +1,6 @@
-"""Newton's method from a start that should be near, without free quantities.
+"""Newton's method from a start that should be near.
 
-The loop of `newton` without targets, and with steps that repeat a linearisation. It stands by itself because what a
+The loop of `newton`, with steps that repeat a linearisation. It stands by itself because what a
 kernel calls is compiled with it: the first solve of all would have to wait for steps that only lines take.
 """
 
@@ -28,7 +28,6 @@ from sxsim.kernels.newton import (
     largest_residual,
     move,
 )
-from sxsim.kernels.packed import Goals
 from sxsim.kernels.shapes import FLOW, INT, LAW, PAIR, POINT, WORK
 
 __all__ = ["near_newton"]
@@ -60,9 +59,6 @@ def near_newton(law, flows, point, work, limit):
         Status and linearisations. The tolerance is that of `newton`, whose steps these are.
     """
     n = law.row.shape[1]
-    nothing = Goals(np.zeros((6, 0), np.int64), np.zeros(0), np.zeros((0, n)))
-    gradient = np.zeros((0, 2, n))
-    slope = np.zeros((0, 0))
     none = np.zeros(0)
     enters = np.zeros(n)
     last = 1e300
@@ -89,14 +85,14 @@ def near_newton(law, flows, point, work, limit):
         before = worst
         if repeats:
             same_step(law, flows, point, work)
-            step = move(law, flows, point, work, 1.0, CUT, LINK_CUT[0])
+            step = move(law, flows, point, work, CUT, LINK_CUT[0])
             rate = step / max(last, FLOOR)
             last = step
             continue
         if iteration == limit or (iteration >= PATIENCE and worst > LOST):
             return LIMIT, iteration
-        if linear_step(law, flows, point, work, nothing, gradient, slope, none, none) != 0:
+        if linear_step(law, flows, point, work, none) != 0:
             return SINGULAR, iteration
-        last = move(law, flows, point, work, 1.0, CUT, LINK_CUT[0])
+        last = move(law, flows, point, work, CUT, LINK_CUT[0])
         rate = last
         iteration += 1

@@ -1,4 +1,4 @@
-"""Newton's method for the whole cascade, damped in the variables that need it, with targets as equations."""
+"""Newton's method for the whole cascade, damped in the variables that need it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,8 @@ from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.balances import balances, local, murphree
 from sxsim.kernels.equilibrium import total_acid
-from sxsim.kernels.goals import free_value, goal_values, set_free
 from sxsim.kernels.linear_step import linear_step
-from sxsim.kernels.shapes import CONTROL, FLOAT, FLOW, GOALS, INT, LAW, LAYOUT, MATRIX, PAIR, POINT, VECTOR, WORK, WORKS
-from sxsim.kernels.transport import aqueous_totals
-from sxsim.kernels.volumes import fill_flows
+from sxsim.kernels.shapes import CONTROL, FLOAT, FLOW, INT, LAW, PAIR, POINT, VECTOR, WORK
 
 __all__ = [
     "CONVERGED",
@@ -22,7 +19,6 @@ __all__ = [
     "LIMIT",
     "LOST",
     "NOT_FINITE",
-    "NO_FLOW",
     "POLISHING",
     "ROUNDING",
     "SINGULAR",
@@ -37,7 +33,6 @@ CONVERGED = 0
 LIMIT = 1
 NOT_FINITE = 2
 SINGULAR = 3
-NO_FLOW = 4
 
 ROUNDING = 1e-9  # relative residual that may be left where a step has become STILL
 STILL = 1e-8  # and no longer brings the residual down
@@ -81,8 +76,8 @@ def largest_residual(law, flows, point, work, enters):
     return worst
 
 
-@kernel(returns=FLOAT, takes=(LAW, FLOW, POINT, WORK, FLOAT, FLOAT, FLOAT), inner=True, counted=False)
-def move(law, flows, point, work, shrink, cut, link_cut):
+@kernel(returns=FLOAT, takes=(LAW, FLOW, POINT, WORK, FLOAT, FLOAT), inner=True, counted=False)
+def move(law, flows, point, work, cut, link_cut):
     """Take the step, every variable kept positive, the charge balanced at the end.
 
     Returns the largest relative step of protons and free extractant.
@@ -102,14 +97,14 @@ def move(law, flows, point, work, shrink, cut, link_cut):
         by_h = work.stage[at.DLN_H, j]
         by_F = work.stage[at.DLN_F, j]
         last = max(last, abs(by_h), abs(by_F))
-        h = max(s[at.H, j] * max(1.0 + shrink * by_h, cut), FLOOR)
-        s[at.F, j] = max(s[at.F, j] * max(1.0 + shrink * by_F, cut), FLOOR)
+        h = max(s[at.H, j] * max(1.0 + by_h, cut), FLOOR)
+        s[at.F, j] = max(s[at.F, j] * max(1.0 + by_F, cut), FLOOR)
         total = total_acid(h, s[at.SULFATE, j], law.medium[at.KA2])
         for i in range(n):
             before = x[j, i]
             share = row[at.PROTONS, i] * before * per_charge + row[at.BOUND, i] * y_star[j, i] * per_extractant
             least = cut * min(1.0, 1e-8 + 1e3 * share)  # traces may fall by more
-            after = max(before + shrink * dx[j, i], least * before, FLOOR)
+            after = max(before + dx[j, i], least * before, FLOOR)
             x[j, i] = after
             total += row[at.PROTONS, i] * after
         factor = s[at.Q, j] / total
@@ -120,7 +115,7 @@ def move(law, flows, point, work, shrink, cut, link_cut):
         for i in range(n):
             share = row[at.BOUND, i] * m[q, i] / (flows.link_volume[q] * extractant)
             least = link_cut * min(1.0, 1e-8 + 1e3 * share)
-            m[q, i] = max(m[q, i] + shrink * work.dm[q, i], least * m[q, i], FLOOR)
+            m[q, i] = max(m[q, i] + work.dm[q, i], least * m[q, i], FLOOR)
     return last
 
 
@@ -183,69 +178,14 @@ def close(flows, point, correct):
     return largest
 
 
-@kernel(
-    returns=INT,
-    takes=(LAW, LAYOUT, GOALS, FLOW, FLOW, POINT, MATRIX, WORK, MATRIX, VECTOR, MATRIX, WORKS),
-    inner=True,
-    counted=False,
-)
-def _evaluate(law, layout, goals, flows, nearby, point, near_s, work, values, change, slope, gradient):
-    """Residuals of balances and targets, and their derivatives with respect to the free quantities. Returns 0 or 1.
-
-    The derivatives are one-sided differences at the fixed state. Everything is linear in a flow and in a strength, so
-    only the share of an organic that a flow dilutes is approximated, and the converged answer does not depend on it.
-    """
-    which = goals.which
-    R = work.R
-    r_m = work.r_m
-    r_Q = work.r_Q
-    k, n = point.m.shape
-    N = point.s.shape[1]
-    p = slope.shape[0]
-    for back in range(p + 1):
-        column = p - back  # the flows as they stand come last, so that the gradient is theirs
-        now = flows
-        if column > 0:
-            now = nearby
-            kind = which[at.FREE_KIND, column - 1]
-            index = which[at.FREE_INDEX, column - 1]
-            before = free_value(layout, kind, index)
-            change[column] = 1e-6 * max(abs(before), 1e-6)
-            set_free(layout, kind, index, before + change[column])
-            wrong = fill_flows(layout, nearby, law.medium[at.EXTRACTANT]) + aqueous_totals(nearby, near_s)
-            set_free(layout, kind, index, before)
-            if wrong != 0:
-                return 1
-            for j in range(N):
-                r_Q[column, j] = (near_s[at.Q, j] - point.s[at.Q, j]) / change[column]
-        balances(law, now, point, work, column)
-        if p > 0:
-            goal_values(goals, now, layout, point, gradient, values[column])
-    for column in range(1, p + 1):
-        inverse = 1.0 / change[column]
-        for r in range(p):
-            slope[r, column - 1] = (values[column, r] - values[0, r]) * inverse
-        for i in range(n):
-            for j in range(N):
-                R[0, column, j, i] = (R[0, column, j, i] - R[0, 0, j, i]) * inverse
-                R[1, column, j, i] = (R[1, column, j, i] - R[1, 0, j, i]) * inverse
-            for r in range(k):
-                r_m[column, r, i] = (r_m[column, r, i] - r_m[0, r, i]) * inverse
-    return 0
-
-
-@kernel(returns=PAIR, takes=(LAW, LAYOUT, GOALS, FLOW, FLOW, POINT, WORK, CONTROL))
-def newton(law, layout, goals, flows, nearby, point, work, control):
-    """Solve the cascade from the given state.
+@kernel(returns=PAIR, takes=(LAW, FLOW, POINT, WORK, CONTROL))
+def newton(law, flows, point, work, control):
+    """Solve the flows as they stand from the given state.
 
     Parameters
     ----------
-    law, layout, flows, point, work
-        Filled; layout and flows change where quantities are free.
-    goals : Goals
-        Free quantities and targets; empty to solve the flows as they stand.
-    nearby : Flows
-        Work space, used only when quantities are free.
+    law, flows, point, work
+        Filled.
     control : Control
 
     Returns
@@ -253,33 +193,21 @@ def newton(law, layout, goals, flows, nearby, point, work, control):
     tuple of int
         Status and iterations (linear solves) done.
     """
-    which = goals.which
-    n = law.row.shape[1]
-    p = goals.value.shape[0]
-    gradient = np.zeros((p, 2, n))
-    slope = np.zeros((p, p))
-    values = np.zeros((p + 1, p))
-    change = np.zeros(p + 1)
-    dp = np.zeros(p)
-    near_s = np.zeros((4, point.s.shape[1] if p > 0 else 0))
-    enters = np.zeros(n)
+    enters = np.zeros(law.row.shape[1])
+    none = np.zeros(0)
     last = 1e300
     before = 1e300
     polished = 0
     for iteration in range(control.limit + 1):
         local(law, point, work)
         murphree(law, flows, point)
-        if _evaluate(law, layout, goals, flows, nearby, point, near_s, work, values, change, slope, gradient) != 0:
-            return NO_FLOW, iteration
+        balances(law, flows, point, work, 0)
         worst = largest_residual(law, flows, point, work, enters)
-        missed = 0.0
-        for r in range(p):
-            missed = max(missed, abs(values[0, r]))
-        if not math.isfinite(worst + missed):
+        if not math.isfinite(worst):
             return NOT_FINITE, iteration
         # a trace whose D is 1e10 leaves a residual of rounding: then the step tells that nothing moves any more
         met = worst < control.tolerance and (last < 1e-6 or before < control.tolerance)
-        if missed < 1e-9 and (met or (worst < ROUNDING and last < STILL and worst > 0.1 * before)):
+        if met or (worst < ROUNDING and last < STILL and worst > 0.1 * before):
             # a further step often closes what enters and leaves too; a shorter cascade does not need it
             polished += 1
             last_call = polished > POLISHING or control.tolerance > ROUNDING or iteration == control.limit
@@ -290,17 +218,7 @@ def newton(law, layout, goals, flows, nearby, point, work, control):
         before = worst
         if iteration == control.limit or (iteration >= control.patience and worst > LOST):
             return LIMIT, iteration
-        if linear_step(law, flows, point, work, goals, gradient, slope, values[0], dp) != 0:
+        if linear_step(law, flows, point, work, none) != 0:
             return SINGULAR, iteration
-        last = 0.0
-        for q in range(p):
-            value = free_value(layout, which[at.FREE_KIND, q], which[at.FREE_INDEX, q])
-            last = max(last, abs(dp[q]) / max(abs(value), 1e-12))
-        shrink = 1.0 if last <= 0.2 else 0.2 / last
-        for q in range(p):
-            value = free_value(layout, which[at.FREE_KIND, q], which[at.FREE_INDEX, q])
-            set_free(layout, which[at.FREE_KIND, q], which[at.FREE_INDEX, q], value + shrink * dp[q])
-        if p > 0 and fill_flows(layout, flows, law.medium[at.EXTRACTANT]) + aqueous_totals(flows, point.s) != 0:
-            return NO_FLOW, iteration
-        last = max(last, move(law, flows, point, work, shrink, control.cut, control.link_cut))
+        last = move(law, flows, point, work, control.cut, control.link_cut)
     return LIMIT, control.limit

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 __all__ = [
     "RESIDUAL_ACID",
     "Control",
+    "Desk",
     "Flows",
     "Goals",
     "Law",
@@ -22,7 +23,9 @@ __all__ = [
     "Work",
     "copied",
     "copied_rows",
+    "make_desk",
     "make_flows",
+    "make_goals",
     "make_point",
     "make_work",
 ]
@@ -162,21 +165,30 @@ class Layout(NamedTuple):
     flag: Integers
 
 
-# Goals.which
+# Goals.free
 FREE_KIND = 0
 FREE_INDEX = 1
-TARGET_KIND = 2
-TARGET_STAGE = 3
-TARGET_PHASE = 4
-TARGET_COMPONENT = 5
+# Goals.target
+TARGET_KIND = 0
+TARGET_STAGE = 1
+TARGET_PHASE = 2
+TARGET_EXACT = 3
+# Goals.weight
+ABOVE = 0
+BELOW = 1
 
 
 class Goals(NamedTuple):
-    """Free quantities and targets: which (6, p), value (p,), weight (p, n); see ``free.Equations``."""
+    """Free quantities and targets: free (2, p), target (4, t), value (t,), weight (2, t, n), sense (1,).
 
-    which: Integers
+    See ``free.Equations``; a target is told as the logarithm of what is lost over what may be lost.
+    """
+
+    free: Integers
+    target: Integers
     value: Floats
     weight: Floats
+    sense: Floats
 
 
 class Control(NamedTuple):
@@ -245,11 +257,11 @@ class Work(NamedTuple):
         Derivatives of ln h, ln F and ln A with respect to x of the stage.
     constant : (N, 4) array
         Constants of ln h and ln F.
-    border, outer : (k n + p, k n + p) and (k n + p, 1) arrays
-        Links and targets, then their factors, and their solution.
+    border, outer : (k n, k n) and (k n, 1 + p) arrays
+        Links, then their factors; how they answer to the residual and to the free quantities.
     dm : (k, n) array
         Step of the links.
-    swap, border_swap : (N, n) and (k n + p,) integer arrays
+    swap, border_swap : (N, n) and (k n,) integer arrays
         Row that each pivot of the block and of the border was swapped with.
     """
 
@@ -270,6 +282,87 @@ class Work(NamedTuple):
     dm: Floats
     swap: Integers
     border_swap: Integers
+
+
+class Desk(NamedTuple):
+    """What a search for targets works on; p free quantities, t targets, o stages that something leaves.
+
+    Attributes
+    ----------
+    nearby : Flows
+        Flows beside those in hand.
+    near_s : (4, N) array
+        Stage variables of those.
+    leaving : (2, N) array
+        What leaves the cascade from each stage [m3/h].
+    place : (o,) integer array
+        Stages that something leaves.
+    gradient : (t, o, 2, n) array
+        Derivatives of the targets with respect to x and y of those stages.
+    values : (1 + p, t) array
+        Targets at the state, and with each free quantity moved a little.
+    change : (1 + p,) array
+        By how much.
+    slope : (t, p) array
+        Direct derivatives of the targets.
+    ahead : (t,) array
+        Targets after the step that makes the balances close; at a steady state what they are.
+    response : (t, p) array
+        Derivatives of the targets with respect to the logarithms of the free quantities, all else following.
+    dp : (p,) array
+        Step of the free quantities.
+    least, most : (p,) arrays
+        What they may be.
+    helps : (t, p) array
+        -1 where more of a quantity should make a target easier, 1 where harder; for places where all is lost and
+        derivatives say nothing.
+    guess : (4,) array
+        The first two free quantities as the closed forms have them; the second at other values of the first, as a
+        share of itself: its slope by the share of the first, and its value where that is nothing.
+    spent : (2,) array
+        Linear solves of the search, those of shorter cascades by their share of the stages; and how many cascades
+        were solved.
+    """
+
+    nearby: Flows
+    near_s: Floats
+    leaving: Floats
+    place: Integers
+    gradient: Floats
+    values: Floats
+    change: Floats
+    slope: Floats
+    ahead: Floats
+    response: Floats
+    dp: Floats
+    least: Floats
+    most: Floats
+    helps: Floats
+    guess: Floats
+    spent: Floats
+
+
+def make_desk(nearby: Flows, n: int, p: int, t: int, o: int) -> Desk:
+    """Allocate for n components, p free quantities, t targets and o places, with flows to work on."""
+    N = nearby.volume.shape[1]
+    return Desk(
+        nearby=nearby,
+        near_s=np.zeros((4, N)),
+        leaving=np.zeros((2, N)),
+        place=np.zeros(o, np.int64),
+        gradient=np.zeros((t, o, 2, n)),
+        values=np.zeros((1 + p, t)),
+        change=np.zeros(1 + p),
+        slope=np.zeros((t, p)),
+        ahead=np.zeros(t),
+        response=np.zeros((t, p)),
+        dp=np.zeros(p),
+        least=np.zeros(p),
+        most=np.zeros(p),
+        helps=np.zeros((t, p)),
+        guess=np.zeros(4),
+        spent=np.zeros(2),
+    )
 
 
 def copied(lead: tuple[int, ...], array: Any, ndim: int = 1, kind: Any = np.float64) -> Any:
@@ -307,17 +400,22 @@ def make_work(N: int, n: int, k: int, p: int, blocks: int = 1) -> Work:
         dots=np.zeros((3, n + c)),
         rank=np.zeros((N, 3, n)),
         constant=np.zeros((N, 4)),
-        border=np.zeros((k * n + p, k * n + p)),
-        outer=np.zeros((k * n + p, 1)),
+        border=np.zeros((k * n, k * n)),
+        outer=np.zeros((k * n, 1 + p)),
         dm=np.zeros((k, n)),
         swap=np.zeros((N, n), np.int64),
-        border_swap=np.zeros(k * n + p, np.int64),
+        border_swap=np.zeros(k * n, np.int64),
     )
 
 
 def make_flows(N: int, n: int, k: int) -> Flows:
     """Allocate flows of N stages, n components and k links."""
     return Flows(np.zeros((9, N)), np.zeros((2, N, n)), np.zeros((3, k), np.int64), np.zeros(k), np.zeros(3))
+
+
+def make_goals(p: int, t: int, n: int) -> Goals:
+    """Allocate p free quantities and t targets of n components."""
+    return Goals(np.zeros((2, p), np.int64), np.zeros((4, t), np.int64), np.zeros(t), np.zeros((2, t, n)), np.ones(1))
 
 
 def make_point(N: int, n: int, k: int) -> Point:

@@ -13,12 +13,15 @@ from pathlib import Path
 
 from sxsim.kernels.linked import Linked, linked_in
 
-__all__ = ["PARTS", "SOLVE", "STARTUP", "compile_alone", "duration_s", "missing", "prepare"]
+__all__ = ["PARTS", "SEARCH", "SOLVE", "STARTUP", "compile_alone", "duration_s", "missing", "prepare"]
 
 SOLVE = ("sxsim.kernels.ladder.climb",)
-"""What a solve calls."""
+"""What a solve of typed flows calls."""
 
-STARTUP = (*SOLVE, "sxsim.kernels.transient.implicit_euler", "sxsim.kernels.transient.advance")
+SEARCH = (*SOLVE, "sxsim.kernels.search.seek")
+"""What a search for targets calls."""
+
+STARTUP = (*SEARCH, "sxsim.kernels.transient.implicit_euler", "sxsim.kernels.transient.advance")
 """What a start-up calls."""
 
 PARTS = 2

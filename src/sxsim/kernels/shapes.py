@@ -7,7 +7,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from sxsim.kernels.packed import Control, Goals, Law, Layout, make_flows, make_point, make_work
+from sxsim.kernels.packed import Control, Law, Layout, make_desk, make_flows, make_goals, make_point, make_work
 
 __all__ = [
     "ANSWER",
@@ -15,6 +15,7 @@ __all__ = [
     "CASES",
     "CONTENTS",
     "CONTROL",
+    "DESK",
     "FLOAT",
     "FLOW",
     "GOALS",
@@ -28,11 +29,13 @@ __all__ = [
     "POINT",
     "POINTS_OF_CASES",
     "SHORTENED",
+    "TUNED",
     "TWO",
     "VECTOR",
     "VOID",
     "WORK",
     "WORKS",
+    "WORKS4",
 ]
 
 VOID = numba.void
@@ -41,10 +44,12 @@ INT = numba.int64
 FLOAT = numba.float64
 PAIR = numba.types.UniTuple(INT, 2)
 TWO = numba.types.UniTuple(FLOAT, 2)
+TUNED = numba.types.Tuple((INT, FLOAT))
 INTS = numba.int64[::1]
 VECTOR = numba.float64[::1]
 MATRIX = numba.float64[:, ::1]
 WORKS = numba.float64[:, :, ::1]
+WORKS4 = numba.float64[:, :, :, ::1]
 CONTENTS = numba.float64[:, :, ::1]
 
 INT_MATRIX = numba.int64[:, ::1]
@@ -52,7 +57,7 @@ ANSWER = numba.types.UniTuple(INT, 4)
 
 _CONTROL = Control(1, 1, 1.0, 1.0, 1.0)
 _FLOW = make_flows(1, 1, 1)
-_GOALS = Goals(np.zeros((6, 1), np.int64), np.zeros(1), np.zeros((1, 1)))
+_GOALS = make_goals(1, 1, 1)
 _LAW = Law(np.zeros((2, 1, 1)), np.zeros((10, 1)), np.zeros(2))
 _LAYOUT = Layout(
     aq_to=np.zeros(1, np.int64),
@@ -77,6 +82,7 @@ def _of_cases(one: Any) -> Any:
 
 
 CONTROL = numba.typeof(_CONTROL)
+DESK = numba.typeof(make_desk(_FLOW, 1, 1, 1, 1))
 FLOW = numba.typeof(_FLOW)
 GOALS = numba.typeof(_GOALS)
 LAW = numba.typeof(_LAW)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sxsim.kernels.flows import Plan, make_network, pack_plan, unpack_flows, unpack_plan
 from sxsim.kernels.free import Equations, pack_equations
-from sxsim.kernels.ladder import METHODS, NO_FLOW, NOT_CONVERGED, SOLVED, UNREACHABLE, VOLUMES, climb
+from sxsim.kernels.ladder import METHODS, NO_FLOW, NOT_CONVERGED, SEARCHED, SOLVED, UNREACHABLE, VOLUMES, climb
 from sxsim.kernels.model import Chemistry, Network, State
 from sxsim.kernels.packed import (
     A_FREE,
@@ -31,6 +32,7 @@ from sxsim.kernels.packed import (
     make_flows,
     make_point,
 )
+from sxsim.kernels.search import FIGURES, FOUND, seek
 
 __all__ = [
     "METHODS",
@@ -41,10 +43,12 @@ __all__ = [
     "VOLUMES",
     "Answer",
     "Equations",
+    "Search",
     "make_network",
     "make_state",
     "pack_chemistry",
     "pack_state",
+    "seek_case",
     "solve_case",
     "state_of",
     "unpack_state",
@@ -71,6 +75,30 @@ class Answer(NamedTuple):
     method: int
     iterations: int
     place: int
+
+
+class Search(NamedTuple):
+    """What came of a search for targets.
+
+    Attributes
+    ----------
+    end : int
+        FOUND, or how it ended without: see ``kernels.search``.
+    kind : int
+        What decides the answer: CORNER and the following there.
+    iterations : int
+        Linear solves; those on shorter cascades count by their share of the stages.
+    cascades : int
+        Cascades that were solved.
+    figures : (FIGURES,) array
+        Further figures, see K_BEST and the following there.
+    """
+
+    end: int
+    kind: int
+    iterations: int
+    cascades: int
+    figures: NDArray[np.float64]
 
 
 def make_state(N: int, n: int, k: int) -> State:
@@ -136,11 +164,11 @@ def solve_case(
     plan : Plan
         Its free quantities are overwritten by what is found.
     equations : Equations
-        Without rows to solve the flows as they stand.
+        Without rows to solve the flows as they stand; else a search, see `seek_case`.
     network : Network
         Filled; its feeds hold the base that the organic really takes up.
     state : State
-        Filled; with `warm` its present values are the start.
+        Filled; with `warm` its present values are the start. A search has its own.
     warm : int
         1 to start from the given state, 2 to do nothing else when that fails.
 
@@ -149,13 +177,54 @@ def solve_case(
     Answer
         What came of it.
     """
+    if equations.free_kind.size:
+        found = seek_case(chemistry, plan, equations, network, state)
+        return Answer(SOLVED if found.end == FOUND else UNREACHABLE, SEARCHED, found.iterations, 0)
     N, n = state.x.shape
     k = state.m.shape[0]
-    layout = pack_plan(plan)
     flows = make_flows(N, n, k)
     point = pack_state(state) if warm else make_point(N, n, k)
-    answer = climb(pack_chemistry(chemistry), layout, pack_equations(equations), flows, point, warm)
-    unpack_plan(layout, plan)
+    answer = climb(pack_chemistry(chemistry), pack_plan(plan), flows, point, warm)
     unpack_flows(flows, network)
     unpack_state(point, state)
     return Answer(*answer)
+
+
+def seek_case(
+    chemistry: Chemistry, plan: Plan, equations: Equations, network: Network, state: State, check: int = 1
+) -> Search:
+    """Least of the first free quantity at which the targets of a cascade can be met.
+
+    Parameters
+    ----------
+    chemistry, plan, network, state
+        As in `solve_case`; the free quantities of the plan are overwritten by what is found.
+    equations : Equations
+        One free quantity or more.
+    check : int
+        0 to take the first answer, 1 to look whether less will do.
+
+    Returns
+    -------
+    Search
+        What came of it.
+    """
+    N, n = state.x.shape
+    flows, point = make_flows(N, n, state.m.shape[0]), make_point(N, n, state.m.shape[0])
+    layout = pack_plan(plan)
+    figures = np.zeros(FIGURES)
+    answer = seek(
+        pack_chemistry(chemistry),
+        layout,
+        pack_equations(equations),
+        flows,
+        point,
+        np.zeros(equations.free_kind.size),
+        check,
+        figures,
+    )
+    unpack_plan(layout, plan)
+    unpack_flows(flows, network)
+    unpack_state(point, state)
+    end, kind, iterations, cascades = answer
+    return Search(end, kind, iterations, cascades, figures)

@@ -14,7 +14,7 @@ import numpy as np
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.balances import base_left_over
-from sxsim.kernels.shapes import BOOL, CONTENTS, FLOAT, FLOW, GOALS, INT, LAW, MATRIX, PAIR, POINT, VECTOR, WORK
+from sxsim.kernels.shapes import BOOL, CONTENTS, FLOAT, FLOW, INT, LAW, MATRIX, PAIR, POINT, VECTOR, WORK
 from sxsim.kernels.transient_frozen import CARRY, FROZEN, PIVOT, freeze
 from sxsim.kernels.transient_method import TABLEAU
 from sxsim.kernels.transient_record import CLOCK, LOG, SPACE, Clock, Log, Space, accept, make_space, note, start
@@ -52,8 +52,8 @@ LONGER = 8.0
 _STEP = numba.types.Tuple((INT, FLOAT))
 
 
-@kernel(returns=INT, takes=(LAW, FLOW, VESSELS, CONTENTS, FLOAT, POINT, WORK, FLOW, GOALS, INT, FLOAT, CONTENTS))
-def implicit_euler(law, flows, vessels, amount, g, point, work, twin, none, limit, tolerance, after):
+@kernel(returns=INT, takes=(LAW, FLOW, VESSELS, CONTENTS, FLOAT, POINT, WORK, FLOW, INT, FLOAT, CONTENTS))
+def implicit_euler(law, flows, vessels, amount, g, point, work, twin, limit, tolerance, after):
     """One step of implicit Euler, not watched by any error control.
 
     A step of next to no length brings the phases of every mixer to equilibrium at their contents.
@@ -68,8 +68,8 @@ def implicit_euler(law, flows, vessels, amount, g, point, work, twin, none, limi
         Length of the step [h].
     point : Point
         Start, overwritten by the state of the mixers.
-    work, twin, none : Work, Flows, Goals
-        Work space; `none` without rows.
+    work, twin : Work, Flows
+        Work space.
     limit, tolerance : int, float
         Most iterations, and the relative step that is the last one.
     after : (1 + 2 C, N, n + 2) array
@@ -84,7 +84,7 @@ def implicit_euler(law, flows, vessels, amount, g, point, work, twin, none, limi
     share = np.zeros((2, N))
     constant = np.zeros((2, N, n2))
     out = np.zeros((2, N, n2))
-    spent = solve_stage(law, flows, vessels, amount, g, twin, point, work, none, share, constant, limit, tolerance)
+    spent = solve_stage(law, flows, vessels, amount, g, twin, point, work, share, constant, limit, tolerance)
     if spent >= 0:
         spills = base_left_over(law, twin, point) > 0.0
         rates(law, flows, vessels, amount, g, spills, point.c[at.X], point.c[at.Y], point.s, out, after)

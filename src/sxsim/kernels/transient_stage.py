@@ -24,7 +24,7 @@ from sxsim.kernels._jit import kernel
 from sxsim.kernels.balances import balances, local, murphree
 from sxsim.kernels.equilibrium import total_acid
 from sxsim.kernels.linear_step import linear_step
-from sxsim.kernels.shapes import BOOL, CONTENTS, FLOAT, FLOW, GOALS, INT, LAW, MATRIX, POINT, VOID, WORK
+from sxsim.kernels.shapes import BOOL, CONTENTS, FLOAT, FLOW, INT, LAW, MATRIX, POINT, VOID, WORK
 from sxsim.kernels.transport import aqueous_totals
 
 __all__ = ["VESSELS", "Vessels", "rates", "solve_stage", "twin_feeds", "twin_volumes"]
@@ -181,10 +181,10 @@ def _move(law, point, work):
 
 @kernel(
     returns=INT,
-    takes=(LAW, FLOW, VESSELS, CONTENTS, FLOAT, FLOW, POINT, WORK, GOALS, MATRIX, CONTENTS, INT, FLOAT),
+    takes=(LAW, FLOW, VESSELS, CONTENTS, FLOAT, FLOW, POINT, WORK, MATRIX, CONTENTS, INT, FLOAT),
     inner=True,
 )
-def solve_stage(law, flows, vessels, goal, g, twin, point, work, none, share, constant, limit, tolerance):
+def solve_stage(law, flows, vessels, goal, g, twin, point, work, share, constant, limit, tolerance):
     """Find the state whose contents are ``goal`` + ``g`` x rate.
 
     Parameters
@@ -201,8 +201,6 @@ def solve_stage(law, flows, vessels, goal, g, twin, point, work, none, share, co
         Start, overwritten by the state of the mixers.
     work : Work
         Work space.
-    none : Goals
-        Without rows.
     share, constant : (2, N), (2, N, n + 2) arrays
         Work space.
     limit : int
@@ -224,10 +222,7 @@ def solve_stage(law, flows, vessels, goal, g, twin, point, work, none, share, co
     twin_feeds(law, flows, vessels, goal, g, constant, twin)
     if aqueous_totals(twin, point.s) != 0:
         return -1
-    gradient = np.zeros((0, 2, n))
-    slope = np.zeros((0, 0))
-    value = np.zeros(0)
-    dp = np.zeros(0)
+    none = np.zeros(0)
     for j in range(point.s.shape[1]):
         if not point.s[at.Q, j] > 0.0:
             return -1
@@ -239,7 +234,7 @@ def solve_stage(law, flows, vessels, goal, g, twin, point, work, none, share, co
         local(law, point, work)
         murphree(law, twin, point)
         balances(law, twin, point, work, 0)
-        if linear_step(law, twin, point, work, none, gradient, slope, value, dp) != 0:
+        if linear_step(law, twin, point, work, none) != 0:
             return -1
         last = _move(law, point, work)
         if not math.isfinite(last):

@@ -237,14 +237,16 @@ def _extractants(train: Train, layout: Layout, name: str, inlet: str, stream: st
 
 
 def _products(train: Train, layout: Layout) -> list[Finding]:
-    """Products of elements that never get there."""
+    """Products of elements that never get there; of a group some may not be fed at all."""
     arriving = arriving_elements(train, layout)
+    fed = set().union(*(arriving[feed.name] for feed in train.feed))
     findings = []
     for product in train.product:
         held = arriving[product.stream]
         place = f"product.{product.name}.elements"
         for symbol in product.elements:
-            if symbol not in held:
+            missing_of_group = symbol in ELEMENTS and symbol not in fed and bool(held & set(product.elements))
+            if symbol not in held and not missing_of_group:
                 cure = did_you_mean(symbol, held)
                 findings.append(
                     Finding(place, f"{symbol} does not come into {product.stream!r}", ", ".join(sorted(held)), cure)

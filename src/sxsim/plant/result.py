@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sxsim.cascade import Result
     from sxsim.plant.definition import Train
     from sxsim.plant.feeding import Fed
+    from sxsim.plant.retuning import Retuned
     from sxsim.plant.solving import State
 
 __all__ = ["Pass", "ProductResult", "TrainResult", "assemble"]
@@ -131,6 +132,8 @@ class TrainResult:
         In the order of the definition.
     passes : tuple of Pass
         Cascades, in the order they were solved.
+    retuned : tuple of Retuned
+        Values of cuts that are not those of the file, so that all targets and specifications are met.
     warnings : tuple of str
         What a reader of the numbers must know.
     """
@@ -149,6 +152,7 @@ class TrainResult:
     neglected_kmol_h: Mapping[str, float]
     products: tuple[ProductResult, ...]
     passes: tuple[Pass, ...]
+    retuned: tuple[Retuned, ...]
     warnings: tuple[str, ...]
 
     @property
@@ -207,6 +211,7 @@ class TrainResult:
             "steps": [step.to_dict() for step in self.steps.values()],
             "streams": {name: flow.to_dict() for name, flow in self.streams.items()},
             "neglected_kmol_h": dict(self.neglected_kmol_h),
+            "retuned": [each.to_dict() for each in self.retuned],
             "warnings": list(self.warnings),
         }
 
@@ -246,6 +251,7 @@ def assemble(
         neglected_kmol_h=state.neglected_kmol_h,
         products=tuple(_products(train, state.streams, fed)),
         passes=tuple(_pass(name, state, math.fsum(fed.values())) for name in order if name in state.cascades),
+        retuned=tuple(state.retuned),
         warnings=tuple(_warnings(train, state, recycles, fed)),
     )
 

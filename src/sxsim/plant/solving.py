@@ -5,20 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sxsim.errors import ConvergenceError, InputError
+from sxsim.errors import ConvergenceError, InputError, UnreachableTarget
 from sxsim.plant.acceleration import settle
 from sxsim.plant.cascades import ORGANIC, scaled
+from sxsim.plant.cutting import CutRefused, solve_unit, with_present_targets
 from sxsim.plant.feeding import Fed, fed
 from sxsim.plant.flow import Flow
 from sxsim.plant.layout import Layout, layout_of
+from sxsim.plant.retuning import Retuned, Tuning, retuned
+from sxsim.plant.specification import tighten
 from sxsim.plant.steps import StepResult, take_step
 from sxsim.plant.travel import arriving_elements, phases
-from sxsim.plant.unit import solve_unit, streams_out
+from sxsim.plant.unit import streams_out
 from sxsim.processes import process_parameters
 
 if TYPE_CHECKING:
@@ -33,6 +36,8 @@ TRACE = 1e-13
 TOLERANCE = 1e-10
 """Largest change of a cut stream at the end, beside what is fed."""
 ROUNDS = 60
+TIGHTENINGS = 12
+"""Times that more is asked of the cuts, at most, before a product is given up."""
 SALTS = ("H", "NH4", "Na", "Cl", "NO3", "SO4")
 
 
@@ -48,6 +53,8 @@ class State:
         Results, what entered each cascade, steps, feeds.
     neglected_kmol_h : dict of str to float
         Traces that cascades did not follow.
+    retuned : list of Retuned
+        Values of cuts that are not those of the file.
     """
 
     streams: dict[str, Flow] = field(default_factory=dict)
@@ -56,6 +63,7 @@ class State:
     steps: dict[str, StepResult] = field(default_factory=dict)
     fed: dict[str, Fed] = field(default_factory=dict)
     neglected_kmol_h: dict[str, float] = field(default_factory=dict)
+    retuned: list[Retuned] = field(default_factory=list)
 
 
 def solve_train(
@@ -82,13 +90,18 @@ def solve_train(
     InputError
         The train has findings, or a cascade has for what arrives in it.
     ConvergenceError
-        A cascade has no steady state, its targets are out of reach, or a recycle does not settle; the message names
-        the cascade, or the element that builds up.
+        A cascade has no steady state, or a recycle does not settle; the message names the cascade, or the element
+        that builds up.
+    UnreachableTarget
+        A cut cannot meet its targets (`.proof`, `.best`, and in `.cures` what was tried and helps), or a product misses
+        its specification and no cut that may be asked for more would mend that.
 
     Notes
     -----
     Units follow each other in the order of the graph. Loops are cut at some streams; what these carry is found by
-    Anderson acceleration, every cascade starting from its last answer.
+    Anderson acceleration. A cascade with targets is solved by them for whatever arrives, one without starts from its
+    last answer. Where a product misses its specification the cuts that let the impurity through, or lose the metal, are
+    asked for more, until every product is met; `TrainResult.retuned` tells each value that is not the file's.
 
     Examples
     --------
@@ -97,20 +110,46 @@ def solve_train(
     >>> found.met, found.closure < 1e-8
     (True, True)
     """
-    from sxsim.plant.result import assemble
-
     if findings := train.check():
         raise InputError(findings)
     layout = layout_of(train)
     order, cut = layout.order()
     walk = _Walk(train, layout, order, progress or (lambda line: None))
     walk.begin(start)
-    if cut:
-        rounds = _with_recycles(walk, cut, start)
+    try:
+        return _to_specification(walk, cut, start)
+    except CutRefused as refused:
+        raise refused if refused.in_loop else refused.cured() from None
+
+
+def _to_specification(walk: _Walk, cut: list[str], start: TrainResult | None) -> TrainResult:
+    """Solve the train, and ask more of its cuts until every product is what it is to be."""
+    from sxsim.plant.result import assemble
+
+    rounds = 0
+    found: TrainResult | None = start
+    for _ in range(TIGHTENINGS):
+        if cut:
+            rounds += _with_recycles(walk, cut, found)
+        else:
+            rounds = 1
+            walk.once({})
+        found = assemble(walk.train, walk.layout, walk.order, cut, rounds, walk.state)
+        if found.met:
+            return found
+        changed, reasons = tighten(found, walk.tunings)
+        if reasons or not changed:
+            break
+        walk.tell(f"asked more of the cuts for {', '.join(each.name for each in found.products if not each.met)}")
     else:
-        rounds = 1
-        walk.once({})
-    return assemble(train, layout, order, cut, rounds, walk.state)
+        missed = [each.name for each in found.products if not each.met] if found is not None else []
+        reasons = [
+            f"product {name!r} misses its specification after {TIGHTENINGS} times asking more" for name in missed
+        ]
+    assert found is not None  # the train is solved at least once
+    if any(result.cascade.free for result in found.cascades.values()):
+        raise UnreachableTarget("; ".join(reasons), found)
+    return found  # flows as typed: what they miss is told, and nothing was asked of them
 
 
 def _with_recycles(walk: _Walk, cut: list[str], start: TrainResult | None) -> int:
@@ -152,14 +191,22 @@ def _with_recycles(walk: _Walk, cut: list[str], start: TrainResult | None) -> in
         try:
             walk.once(flows(x))
         except ConvergenceError as error:
-            raise type(error)(f"{error.diagnosis}{_grown(walk, flows(x))}", error.result) from None
+            grown = _grown(walk, flows(x))
+            if isinstance(error, CutRefused):
+                raise error.noted(grown.removeprefix("; ")) if grown else error from None
+            raise type(error)(f"{error.diagnosis}{grown}", error.result) from None
         return vector(walk.state.streams)
 
-    first = dict(start.streams) if start is not None else _first_guess(walk, cut)
-    ended = settle(step, vector(first), tolerance, ROUNDS)
-    if not ended.converged:
-        raise ConvergenceError(_build_up(walk, names, ended.gap / tolerance, ended.x))
-    return ended.steps
+    x = vector(dict(start.streams) if start is not None else _first_guess(walk, cut))
+    rounds = 0
+    before = {name: tuning.copy() for name, tuning in walk.tunings.items()}
+    for walk.final in (False, True):  # the first answer of each cut does until the loop has settled
+        walk.tunings = {name: tuning.copy() for name, tuning in before.items()}  # what only a guess took is not kept
+        ended = settle(step, x, tolerance, ROUNDS)
+        if not ended.converged:
+            raise ConvergenceError(_build_up(walk, names, ended.gap / tolerance, ended.x))
+        x, rounds = ended.x, rounds + ended.steps
+    return rounds
 
 
 def _first_guess(walk: _Walk, cut: list[str]) -> dict[str, Flow]:
@@ -196,6 +243,19 @@ def _build_up(walk: _Walk, names: list[tuple[str, str]], gap: NDArray[np.float64
     )
 
 
+class _Answer(NamedTuple):
+    """What a cascade was last solved for, and how; only that again need not be solved."""
+
+    arriving: Mapping[str, Flow]
+    tuning: Tuning
+    final: bool
+    result: Result
+
+    def holds(self, arriving: Mapping[str, Flow], tuning: Tuning, final: bool) -> bool:
+        """Whether nothing has changed."""
+        return self.final >= final and self.tuning == tuning and self.arriving == arriving
+
+
 class _Walk:
     """One pass after the other through the units, each cascade starting from its last answer."""
 
@@ -210,6 +270,9 @@ class _Walk:
             for element, amount in each.liquor.rare_earths_kmol_h.items():
                 self.fed_kmol_h[element] = self.fed_kmol_h.get(element, 0.0) + amount
         self.last: dict[str, Result] = {}
+        self.tunings = {each.name: Tuning() for each in train.cascade}
+        self.final = True
+        self.answered: dict[str, _Answer] = {}
         self.state = State()
 
     def begin(self, start: TrainResult | None) -> None:
@@ -251,8 +314,15 @@ class _Walk:
         table = self.layout.tables[name]
         if entry.reference_kmol_h is not None:
             table = scaled(table, math.fsum(amounts.values()) / entry.reference_kmol_h)
-        result = solve_unit(entry, table, arriving, followed, self.last.get(name))
+        tuning = self.tunings[name]
+        known = self.answered.get(name)
+        if known is not None and known.holds(arriving, tuning, self.final):
+            result = known.result
+        else:
+            result = solve_unit(entry, table, arriving, followed, self.last.get(name), tuning, self.final)
+            self.answered[name] = _Answer(arriving, tuning.copy(), self.final, result)
+            self.tell(f"{name}: {len(followed)} elements, {len(result.stage.section)} stages, {result.method}")
         self.last[name] = result
-        self.tell(f"{name}: {len(followed)} elements, {len(result.stage.section)} stages, {result.method}")
+        state.retuned += retuned(name, with_present_targets(entry, table, followed), tuning, entry.inlet)
         state.cascades[name], state.arriving[name] = result, arriving
         state.streams.update(streams_out(name, result, arriving))

@@ -1,95 +1,25 @@
-"""A cascade as a unit of a train: solved for what arrives, its products as streams."""
+"""A solved cascade as a unit of a train: its products as streams, and what it buys."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sxsim.cascade.solving import steady_state
 from sxsim.cascade.streams import ANIONS
 from sxsim.definition.system import load_system_file
 from sxsim.elements import ELEMENTS
-from sxsim.errors import ConvergenceError
-from sxsim.foundation.paths import assign, get
-from sxsim.plant.cascades import ORGANIC, build
+from sxsim.plant.cascades import ORGANIC
 from sxsim.plant.flow import Flow
 from sxsim.processes import CHARGES
 
 if TYPE_CHECKING:
     from sxsim.cascade import Result
     from sxsim.definition import Cascade
-    from sxsim.plant.tables import TrainCascade
 
-__all__ = ["bought", "solve_unit", "streams_out"]
-
-STARTS = ((1.0, 1.0), (1.02, 1.02), (1.0, 1.03), (1.05, 1.05), (1.08, 1.1), (0.98, 0.98), (1.25, 1.28), (1.3, 1.6))
-"""Factors on the organic and on the other free flows from which the search for them begins, until one succeeds."""
-
-
-def solve_unit(
-    entry: TrainCascade,
-    data: Mapping[str, Any],
-    arriving: Mapping[str, Flow],
-    elements: Iterable[str],
-    start: Result | None,
-) -> Result:
-    """Solve one cascade for what arrives.
-
-    Parameters
-    ----------
-    entry : TrainCascade
-        Its entry in the train.
-    data : mapping
-        Its tables.
-    arriving : mapping of str to Flow
-        What enters, by inlet.
-    elements : iterable of str
-        Elements to follow.
-    start : Result or None
-        An earlier answer to start from.
-
-    Returns
-    -------
-    Result
-        Converged.
-
-    Raises
-    ------
-    InputError
-        The cascade has findings.
-    ConvergenceError
-        It has no steady state, or its targets are out of reach; the message names the cascade.
-    """
-    followed = list(elements)
-    cascade = build(entry, data, arriving, followed)
-    if start is not None:
-        try:
-            return steady_state(cascade, start=start)
-        except ConvergenceError:
-            pass  # the neighbour is too far away: begin anew
-    failed: ConvergenceError | None = None
-    for organic, other in STARTS:
-        try:
-            return steady_state(build(entry, _started(data, organic, other), arriving, followed))
-        except ConvergenceError as error:
-            failed = failed or error
-        if not (data.get("solve") or {}).get("free"):
-            break
-    assert failed is not None
-    raise type(failed)(f"cascade {entry.name!r}: {failed.diagnosis}", failed.result) from None
-
-
-def _started(data: Mapping[str, Any], organic: float, other: float) -> dict[str, Any]:
-    """The tables with other flows to start the search of the free ones from."""
-    tables: dict[str, Any] = dict(data)
-    for path in (data.get("solve") or {}).get("free", ()):
-        if path.endswith("flow_m3_h"):
-            typed = get(tables, path)
-            tables = assign(tables, path, float(typed) * (organic if path.startswith("organic.") else other))
-    return tables
+__all__ = ["bought", "streams_out"]
 
 
 def streams_out(name: str, result: Result, arriving: Mapping[str, Flow]) -> dict[str, Flow]:

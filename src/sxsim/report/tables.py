@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
@@ -16,11 +17,12 @@ from sxsim.elements import ELEMENTS, RARE_EARTHS, mol_L_to_g_L
 from sxsim.report.layout import MISSING, number, percent, plain_table
 
 if TYPE_CHECKING:
-    from sxsim.cascade.result import Result
+    from sxsim.cascade.result import Result, TargetResult
     from sxsim.cascade.streams import Stream
     from sxsim.definition import Cascade
 
 __all__ = [
+    "BINDS",
     "cascade_summary",
     "found_table",
     "section_table",
@@ -32,6 +34,14 @@ __all__ = [
 
 _TRACE_MOL_L = 1e-12
 """Concentration below which a component is left out of the stream table [mol/L]; JSON and CSV hold it."""
+
+BINDS = 1e-6
+"""A target whose room is no larger decides the answer [-]."""
+
+_BRANCHES = {
+    "stationary": "Fewer targets bind than quantities are free: what is left over is where the first is best.",
+    "edge": "A free quantity is at the end of its range.",
+}
 
 _ACIDS = ("HCl", "HNO3")
 """Components that an aqueous stream tells as its acid."""
@@ -67,6 +77,10 @@ def solve_report(result: Result) -> Iterator[RenderableType]:
         yield target_table(result)
     if result.found:
         yield found_table(result)
+    if result.branch in _BRANCHES:
+        yield Text(_BRANCHES[result.branch])
+    if result.cascade.fixed:
+        yield Text(f"fixed: {', '.join(result.cascade.fixed)}\n")
     yield section_table(result)
     yield _balances(result)
     yield from _warnings(result)
@@ -103,31 +117,53 @@ def target_table(result: Result) -> Table:
     result : Result
         A solved cascade.
     """
-    table = plain_table("Targets", "product", "element", "figure", "asked", "got", "met")
-    for column in table.columns[3:5]:
+    table = plain_table("Targets", "product", "element", "figure", "asked", "got", "room", "met")
+    for column in table.columns[3:6]:
         column.justify = "right"
-    for target in result.targets:
-        met = Text("yes", style="green") if target.met else Text("no", style="bold red")
+        column.no_wrap = True
+    for target, wanted in zip_longest(result.targets, result.cascade.target[: len(result.targets)]):
+        least = target.figure in ("purity", "recovery")
+        sign = "=" if wanted is not None and wanted.exact else ">=" if least else "<="
         if target.figure == "concentration":
-            figures = ("mol/L", f"<= {number(target.asked)}", number(target.value))
+            unit = wanted.unit if wanted is not None else "mol/L"
+            figures = (unit, f"{sign} {number(target.asked)}", number(target.value))
         else:
-            figures = (f"{target.figure} %", f">= {percent(target.asked)}", percent(target.value))
-        table.add_row(target.stream, target.element, *figures, met)
+            figures = (f"{target.figure} %", f"{sign} {percent(target.asked)}", percent(target.value))
+        table.add_row(target.stream, target.element, *figures, _room(target), _verdict(target))
     return table
 
 
+def _room(target: TargetResult) -> str:
+    """How much of what a target allows is left over; `binds` where nothing is."""
+    if target.room is None:
+        return MISSING
+    if abs(target.room) <= BINDS:
+        return "binds"
+    share = 100.0 * target.room
+    return f"{share:.3g} %" if abs(share) < 1000.0 else f"{share:.0f} %"
+
+
+def _verdict(target: TargetResult) -> Text:
+    """Whether a target is met, and with room."""
+    if not target.met:
+        return Text("no", style="bold red")
+    return Text("met, with room" if target.room is not None and target.room > BINDS else "yes", style="green")
+
+
 def found_table(result: Result) -> Table:
-    """The quantities that the solver was free to choose.
+    """The quantities that the solver was free to choose, and which of them was made least or most.
 
     Parameters
     ----------
     result : Result
         A solved cascade.
     """
-    table = plain_table("Found for these targets", "quantity", "value")
+    solve = result.cascade.solve
+    made, sense = solve.objective if solve is not None else ("", 0)
+    table = plain_table("Found for these targets", "quantity", "value", "made")
     table.columns[1].justify = "right"
     for path, value in result.found.items():
-        table.add_row(path, f"{value:.6g}")
+        table.add_row(path, f"{value:.6g}", ("least" if sense > 0 else "most") if path == made else "")
     return table
 
 

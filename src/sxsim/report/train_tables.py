@@ -54,6 +54,10 @@ def train_report(result: TrainResult) -> Iterator[RenderableType]:
         f"Balances over the whole train close to {result.closure:.1e} (elements); worst of all {worst} "
         f"{result.closure_by_element[worst]:.1e}"
     )
+    if result.retuned:
+        yield Text("Changed for what arrives, so that every cut and product is met", style="bold")
+        for each in result.retuned:
+            yield f"  - {escape(str(each))}"
     if result.warnings:
         yield Text("Warnings", style="bold yellow")
         for warning in result.warnings[:REMARKS]:

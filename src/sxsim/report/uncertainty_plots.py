@@ -50,10 +50,12 @@ def _distributions(found: Uncertainty) -> Figure:
     """Impurities as built, stages by theory, retuned organic and cost."""
     figure = new_figure(11.0, 7.0)
     (purity, stages), (organic, usd) = figure.subplots(2, 2)
-    asked = {f"{t.stream}.{t.element}": t.purity_min or t.recovery_min for t in found.cascade.target}
+    asked = {f"{t.stream}.{t.name}": t.asked for t in found.cascade.target if t.at_least}
     for (name, values), colour in zip(found.draws.purity.items(), (BLUE, ORANGE, GREEN, PINK), strict=False):
-        _steps(np.maximum(1.0 - values, 1e-9), purity, colour, name)
-        wish = asked[name]
+        missing = int(np.sum(np.isnan(values)))
+        label = name + (f" ({missing} draws have no steady state)" if missing else "")
+        _steps(np.maximum(1.0 - values, 1e-9), purity, colour, label)
+        wish = asked.get(name)
         if wish is not None:
             purity.axvline(1.0 - wish, color=colour, linestyle=":", linewidth=1.2)
     purity.set_xscale("log")

@@ -28,7 +28,7 @@ class CurvePoint:
     S_over_S_min : float
         Reflux [-].
     annual_usd : float
-        Yearly cost of what the design decides [USD/y].
+        Yearly cost of what the design decides; NaN where there are no prices [USD/y].
     acid_kmol_h, base_kmol_h : float
         Reagents bought [kmol/h].
     """
@@ -63,12 +63,12 @@ def trade_off(trials: Trials, trial: Trial) -> tuple[CurvePoint, ...]:
         split = trial.stages
         for share in side:
             split = _best_split(trials, split, round(share * total))
-            if trials.known[split].result is None:
+            if not trials.try_out(split).reached:
                 break
     best: dict[int, Trial] = {}
     for known in trials.known.values():
         count = sum(known.stages)
-        if known.merit is not None and (count not in best or known.merit.annual_usd < _annual(best[count])):
+        if known.reached and (count not in best or _figure(known) < _figure(best[count])):
             best[count] = known
     points: list[CurvePoint] = []
     for count in sorted(best):
@@ -90,14 +90,17 @@ def _best_split(trials: Trials, split: tuple[int, ...], total: int) -> tuple[int
     for step in (1, -1):
         while True:
             moved = (best[0] + step, *best[1:-1], best[-1] - step)
-            if min(moved) < 1 or not _annual(trials.try_out(moved)) < _annual(trials.try_out(best)):
+            if min(moved) < 1 or not _figure(trials.try_out(moved)) < _figure(trials.try_out(best)):
                 break
             best = moved
     return best
 
 
-def _annual(trial: Trial) -> float:
-    return math.inf if trial.merit is None else trial.merit.annual_usd
+def _figure(trial: Trial) -> float:
+    """Cost, or the organic where there are no prices: a total of stages is split for one of the two."""
+    if trial.merit is None or not trial.reached:
+        return math.inf
+    return trial.organic_m3_h if math.isnan(trial.merit.annual_usd) else trial.merit.annual_usd
 
 
 def _point(trials: Trials, trial: Trial) -> CurvePoint | None:

@@ -13,11 +13,15 @@ from sxsim.definition.system import load_system_file
 from sxsim.definition.tables import Target
 from sxsim.elements import ELEMENTS
 from sxsim.errors import Finding, InputError, UnreachableTarget
+from sxsim.sizing.wanted import best_purities, side_meant, side_of, wanted_of
 from sxsim.theory.minimum import MinimumFlows, minimum_flows, minimum_sharp
 from sxsim.theory.multicomponent import minimum_sharp_cut
 from sxsim.theory.specification import Split, split
 
 __all__ = ["Cut", "find_cut", "side_of"]
+
+USUAL = {"recovery_A": 0.99, "recovery_B": 0.99}
+"""What the closed forms start from where the targets are none of theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Cut:
     fractions : mapping of str to float
         Mole fraction of each rare earth of the feed [-].
     wanted : Split
-        The targets as purities and recoveries of the two groups, by moles.
+        The targets as purities and recoveries of the two groups, by moles, as far as the theory knows them.
     minimum : MinimumFlows
         Least S and W of any number of stages [mol per mol feed].
     best : mapping of str to float
@@ -65,23 +69,14 @@ class Cut:
         return f"{self.A}|{self.B}"
 
 
-def side_of(cascade: Cascade, product: str) -> int:
-    """+1 for a product of the organic side of the cut, -1 for one of the aqueous side, 0 for anything else."""
-    place = cascade.products[product]
-    if place.kind == "draw":
-        return 0
-    if place.phase == "organic":
-        return 0 if any(section.kind == "stripping" for section in cascade.section) else 1
-    return {"stripping": 1, "extraction": -1}.get(cascade.section_named(place.section).kind, 0)
-
-
 def find_cut(cascade: Cascade) -> Cut:
     r"""Read the cut off the targets and the feed.
 
     Parameters
     ----------
     cascade : Cascade
-        With targets on purity or recovery at the products of both sides, or two at one side.
+        With two targets or more on the products of the cut, of elements or groups: purity, recovery, impurity or
+        concentration.
 
     Returns
     -------
@@ -93,7 +88,9 @@ def find_cut(cascade: Cascade) -> Cut:
     InputError
         There are no two targets that fix a cut, or the feed is not known.
     UnreachableTarget
-        No number of stages meets the targets: the pair does not part, or a figure contradicts another.
+        No number of stages meets the targets: the pair does not part, or a figure contradicts a balance of two
+        products. Where metals may leave otherwise, or elements stand between those of the targets, nothing is refused
+        here: `wanted` is then only where a search for stages begins.
 
     Notes
     -----
@@ -117,21 +114,34 @@ def find_cut(cascade: Cascade) -> Cut:
     total = math.fsum(amounts.values())
     order = sorted((name for name in amounts if name in ladder), key=lambda name: ladder[name])
     fractions = {name: amounts[name] / total for name in order}
-    figures = [target for target in cascade.target if target.equation and target.concentration_max_mol_L is None]
-    A, B = _neighbours(cascade, order, figures)
-    beta = separation_factor(system, A, B).value
-    at = order.index(A)
+    targets = [target for target in cascade.target if target.enforced]
+    if len(targets) < 2:
+        named = ", ".join(target.path for target in targets) or "none"
+        cure = "state two of purity and recovery of both products; write equation = false where one is only watched"
+        raise InputError(Finding("target", f"{len(targets)} figures fix the cut: {named}", "two", cure))
+    places = _places(cascade, order, targets)
+    first: UnreachableTarget | None = None
+    found: list[tuple[float, int, Split]] = []
+    for at in places:
+        A, B = order[at], order[at - 1]
+        beta = separation_factor(system, A, B).value
+        try:
+            if not beta > 1.0 + 1e-9:
+                best = best_purities(cascade, targets, fractions, order[at:], order[:at])
+                raise _alike(A, B, beta, system.name, math.fsum(fractions[name] for name in order[at:]), best)
+            wanted = wanted_of(targets, cascade, fractions, order[at:], order[:at], (A, B))
+        except UnreachableTarget as refusal:
+            first = first or refusal
+            continue
+        found.append((math.log(float(wanted.factor_a * wanted.factor_b)) / math.log(beta), at, wanted))
+    if not found and first is not None and not (len(places) > 1 or _open(cascade)):
+        raise first
+    # elements between the two that are asked for may go either way: with the side that takes fewer stages
+    at = min(found)[1] if found else places[-1]
+    A, B = order[at], order[at - 1]
     aqueous, organic = tuple(order[:at]), tuple(order[at:])
-    best = _best(cascade, figures, fractions, organic, aqueous)
-    if not beta > 1.0 + 1e-9:
-        shown = "; ".join(f"{name} {value:.4%}" for name, value in best.items())
-        f_A = math.fsum(fractions[name] for name in organic)
-        raise UnreachableTarget(
-            f"{A} and {B} do not part: their separation factor is {beta:.4g} in {system.name}, so every product keeps "
-            f"the feed's {f_A:.4%} of {A} and {1.0 - f_A:.4%} of {B} (nearest reachable; with any other extractant at "
-            f"most {shown}); choose a system that tells them apart"
-        )
-    wanted = _wanted(figures, cascade, fractions, organic, aqueous, (A, B))
+    beta = max(separation_factor(system, A, B).value, 1.0 + 1e-6)
+    wanted = min(found)[2] if found else split(math.fsum(fractions[name] for name in organic), **USUAL)
     return Cut(
         A=A,
         B=B,
@@ -142,9 +152,25 @@ def find_cut(cascade: Cascade) -> Cut:
         fractions=fractions,
         wanted=wanted,
         minimum=_minimum(beta, wanted, ladder, fractions, organic),
-        best=best,
+        best=best_purities(cascade, targets, fractions, organic, aqueous),
         destinations=_destinations(order, A, B, fractions),
     )
+
+
+def _alike(A: str, B: str, beta: float, system: str, f_A: float, best: Mapping[str, float]) -> UnreachableTarget:
+    """Neighbours that no stage tells apart."""
+    shown = "; ".join(f"{name} {value:.4%}" for name, value in best.items())
+    return UnreachableTarget(
+        f"{A} and {B} do not part: their separation factor is {beta:.4g} in {system}, so every product keeps "
+        f"the feed's {f_A:.4%} of {A} and {1.0 - f_A:.4%} of {B} (nearest reachable; with any other extractant at "
+        f"most {shown}); choose a system that tells them apart"
+    )
+
+
+def _open(cascade: Cascade) -> bool:
+    """Whether metals may leave by more ways than the two products that the theory knows."""
+    strips = sum(part.kind == "stripping" for part in cascade.section)
+    return bool(cascade.draw) or strips > 1 or not cascade.organic.recycled
 
 
 def _fed(cascade: Cascade) -> dict[str, float]:
@@ -165,107 +191,33 @@ def _fed(cascade: Cascade) -> dict[str, float]:
     return amounts
 
 
-def _neighbours(cascade: Cascade, order: Sequence[str], figures: Sequence[Target]) -> tuple[str, str]:
-    """A and B: the innermost target elements of both sides, or a target element and its neighbour."""
-    sides = [(side_of(cascade, target.stream), target.element) for target in figures if target.element in order]
-    organic = [order.index(element) for side, element in sides if side > 0]
-    aqueous = [order.index(element) for side, element in sides if side < 0]
+def _places(cascade: Cascade, order: Sequence[str], targets: Sequence[Target]) -> list[int]:
+    """Places in the order of extraction where the cut may be made: right behind each of the last elements of B."""
+    asked = [
+        (side_meant(cascade, target), symbol, target)
+        for target in targets
+        for symbol in target.symbols
+        if symbol in order
+    ]
+    organic = [order.index(symbol) for side, symbol, _ in asked if side > 0]
+    aqueous = [order.index(symbol) for side, symbol, _ in asked if side < 0]
     cure = "state purity_min or recovery_min at the products of both sides (raffinate, strip_liquor)"
     if not organic and not aqueous:
         raise InputError(Finding("target", "no target on purity or recovery at either end of the cut", cure=cure))
     if organic and aqueous and min(organic) <= max(aqueous):
         a, b = order[min(organic)], order[max(aqueous)]
-        named = f"{b} is asked of the aqueous side and {a} of the organic side"
-        raise UnreachableTarget(
-            f"{named}, but {b} is {'the same element' if a == b else f'extracted at least as strongly as {a}'}: no "
-            "number of stages turns that round (nearest reachable: the feed's own composition); swap the targets"
-        )
-    at = min(organic) if organic else max(aqueous) + 1
-    if not 0 < at < len(order):
-        raise InputError(Finding("target", f"nothing is fed on the other side of {order[at - 1]}", cure=cure))
-    return order[at], order[at - 1]
-
-
-def _weight(target: Target, symbol: str) -> float:
-    return ELEMENTS[symbol].equivalent_mass_g_mol("oxide") if target.purity_basis == "oxide" else 1.0
-
-
-def _best(
-    cascade: Cascade,
-    figures: Sequence[Target],
-    fractions: Mapping[str, float],
-    organic: Sequence[str],
-    aqueous: Sequence[str],
-) -> dict[str, float]:
-    """Highest purity of each product, by ``stream.element``."""
-    found = {}
-    for target in figures:
-        group = organic if side_of(cascade, target.stream) > 0 else aqueous
-        if target.purity_min is not None and target.element in group:
-            own = _weight(target, target.element) * fractions[target.element]
-            whole = math.fsum(_weight(target, name) * fractions[name] for name in group)
-            found[f"{target.stream}.{target.element}"] = own / whole
-    return found
-
-
-def _wanted(
-    figures: Sequence[Target],
-    cascade: Cascade,
-    fractions: Mapping[str, float],
-    organic: Sequence[str],
-    aqueous: Sequence[str],
-    neighbours: tuple[str, str],
-) -> Split:
-    """The targets as figures of the two groups."""
-    asked: dict[str, float] = {}
-    for target in figures:
-        up = side_of(cascade, target.stream) > 0
-        letter, group, other = ("A", organic, neighbours[1]) if up else ("B", aqueous, neighbours[0])
-        if target.element not in group:
-            continue
-        if target.recovery_min is not None:
-            asked[f"recovery_{letter}"] = target.recovery_min
-        elif target.purity_min is not None:
-            whole = math.fsum(fractions[name] for name in group)
-            own = _weight(target, target.element) * fractions[target.element]
-            room = own / target.purity_min - math.fsum(_weight(target, name) * fractions[name] for name in group)
-            intruder = room / _weight(target, other)
-            if intruder <= 1e-12 * whole:
-                companions = ", ".join(name for name in group if name != target.element)
-                most = own / (own + math.fsum(_weight(target, n) * fractions[n] for n in group if n != target.element))
-                raise UnreachableTarget(
-                    f"{target.stream}: {target.element} {target.purity_min:.6%} leaves no room beside {companions}, "
-                    f"which leave with it; nearest reachable {most:.6%}; take {companions} out in a cut of their own"
-                )
-            asked[f"purity_{letter}"] = whole / (whole + intruder)
-    if len(asked) != 2:
-        said = ", ".join(asked) or "none"
-        cure = "state two of purity and recovery of both products; write equation = false where one is only watched"
-        raise InputError(Finding("target", f"{len(asked)} figures fix the cut: {said}", "two", cure))
-    f_A = math.fsum(fractions[name] for name in organic)
-    try:
-        return split(f_A, **asked)
-    except InputError as error:
-        asked_text = ", ".join(f"{key} {value:.6g}" for key, value in asked.items())
-        raise UnreachableTarget(
-            f"the targets ({asked_text}, by moles) contradict the balances of a feed with {f_A:.4%} for the organic: "
-            f"{_nearest(asked, f_A) or error.findings[0].offence}"
-        ) from None
-
-
-def _nearest(asked: Mapping[str, float], f_A: float) -> str:
-    """What the balances allow of a purity and the other side's recovery."""
-    for letter, other, share in (("A", "B", f_A), ("B", "A", 1.0 - f_A)):
-        purity, recovery = asked.get(f"purity_{letter}"), asked.get(f"recovery_{other}")
-        if purity is not None and recovery is not None and share < purity < 1.0:
-            factor = purity / (1.0 - purity) * (1.0 - share) / share
-            sides = {"A": "organic", "B": "aqueous"}
-            return (
-                f"a purity of {purity:.4%} on the {sides[letter]} side leaves no more than {1.0 / factor:.4%} of the "
-                f"other side's elements there; nearest reachable: their recovery between {1.0 - 1.0 / factor:.4%} and "
-                "100 %; ask for that, or for a lower purity"
+        if all(target.at_least and target.asked >= 0.5 for _, symbol, target in asked if symbol in (a, b)):
+            named = f"{b} is asked of the aqueous side and {a} of the organic side"
+            raise UnreachableTarget(
+                f"{named}, but {b} is {'the same element' if a == b else f'extracted at least as strongly as {a}'}: no "
+                "number of stages turns that round (nearest reachable: the feed's own composition); swap the targets"
             )
-    return ""
+        return [min(max(min(organic), 1), len(order) - 1)]
+    low = max(aqueous) + 1 if aqueous else min(organic)
+    high = min(organic) if organic else low
+    if not 0 < low <= high < len(order):
+        raise InputError(Finding("target", f"nothing is fed on the other side of {order[low - 1]}", cure=cure))
+    return list(range(low, high + 1))
 
 
 def _minimum(

@@ -4,37 +4,41 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
+from sxsim.cascade.result import Result
 from sxsim.cascade.solving import solve_quietly
 from sxsim.definition import Cascade
 from sxsim.economics.objective import CostModel
 from sxsim.equipment import size
-from sxsim.errors import InputError, UnreachableTarget
+from sxsim.errors import Finding, InputError, UnreachableTarget
 from sxsim.sizing.beside import differences, theory_of
-from sxsim.sizing.curve import trade_off
+from sxsim.sizing.curve import CurvePoint, trade_off
 from sxsim.sizing.cut import Cut, find_cut
-from sxsim.sizing.first import establish, probe_below
+from sxsim.sizing.growing import establish
+from sxsim.sizing.margin import FeedCase, Held, feed_cases, held_at
 from sxsim.sizing.others import size_others
 from sxsim.sizing.plan import Plan
+from sxsim.sizing.residual import residual_of
 from sxsim.sizing.response import penalties, sensitivities
 from sxsim.sizing.search import least
-from sxsim.sizing.start import TheoryPoint, best_point, theory_curve, with_numbers_for_all
-from sxsim.sizing.stripping import (
-    Loaded,
-    expected_organic,
-    loaded_organic,
-    residual_allowed,
-    residual_of,
-    size_stripping,
-)
+from sxsim.sizing.start import TheoryPoint, best_point, first_stages, theory_curve, with_numbers_for_all
+from sxsim.sizing.stripping import first_strip, improve_strip
 from sxsim.sizing.task import Task, numbered, read_task
 from sxsim.sizing.trials import Trial, Trials, feed_load
+from sxsim.sizing.wanted import side_of
 
 __all__ = ["design"]
 
-MORE = 1.003
-MORE_ACID = 12
-"""Factor on the strip acid, and how often, when the closed loop leaves more than the section by itself."""
+ROUNDS = 4
+"""How often stages of the cut and strip are improved in turn, at most."""
+
+
+class Shortfall(NamedTuple):
+    """A feed with which the targets are missed, and the factor by which their losses would have to grow."""
+
+    case: FeedCase
+    missed: float
 
 
 def design(cascade: Cascade, *, objective: str | None = None, progress: Callable[[str], None] | None = None) -> Plan:
@@ -64,10 +68,11 @@ def design(cascade: Cascade, *, objective: str | None = None, progress: Callable
 
     Notes
     -----
-    The constant-load theory gives the start: exact stages and flows over S/S_min, priced. Every trial then is a
-    rigorous solve with the targets as equations and the free flows as unknowns, started from the profile of its nearest
-    neighbour; the search goes over whole stages by halving steps and ends where no neighbour is cheaper. Stripping is
-    sized by itself for the loaded organic, to ``[design].residual_mol_L``.
+    The constant-load theory gives the stages to try first. Every trial is a search for the least organic that meets
+    the targets (`kernels.search`), from closed forms: it depends on no start. Where the first stages do not reach them
+    both sides are doubled up to ``[design].stages_max``; from there the search over whole stages goes to the better
+    neighbour by halving steps and ends where none is better. The strip is chosen in turn with that, its acid by the
+    same figure. With ``[design].feed_margin`` the feeds of all corners have to do as well.
     """
     if findings := cascade.check():
         raise InputError(findings)
@@ -82,75 +87,62 @@ def design(cascade: Cascade, *, objective: str | None = None, progress: Callable
 
 def _search(task: Task, cut: Cut, tell: Callable[[str], None]) -> tuple[Trials, Trial, TheoryPoint | None]:
     """Least figure for the strengths of the task."""
-    model = CostModel.of(task.cascade)
+    model = _prices(task)
     curve = theory_curve(task.cascade, cut, model)
     point = best_point(curve, task) if curve else None
-    base = with_numbers_for_all(task, cut, point)
-    organic = point.organic_m3_h if point is not None else float(base.organic.flow_m3_h)
-    base = _stripped(task, cut, base, expected_organic(cut, organic), model)
+    base = first_strip(task, cut, with_numbers_for_all(task, cut, point))
     trials = Trials(task, cut, model, base, tell)
-    stages = _first_stages(task, base, point)
-    trial = establish(trials, stages, point)
-    trial = size_others(trials, trial)
-    step = 4
-    for _ in range(3):
-        if task.sections:
-            trial = trials.known[least(lambda at: trials.try_out(at).value, trial.stages, step)]
-        before = trial
-        trial = _sized_strip(trials, trial)
-        trial = probe_below(trials, trial)
-        trials.adopt(trial)
-        if trial.value >= before.value * (1.0 - 1e-6):
+    trial = _improved(trials, size_others(trials, establish(trials, first_stages(task, cut, point))))
+    cases = feed_cases(cut, task.settings.feed_margin)
+    for _ in cases:
+        failing = _failing(trials, trial, [case for case in cases if case not in trials.cases])
+        if failing is None:
             break
-        step = 1
+        trials.cases = (*trials.cases, failing.case)
+        trials.forget()
+        trial = _improved(trials, establish(trials, trial.stages))
     return trials, trial, point
 
 
-def _first_stages(task: Task, base: Cascade, point: TheoryPoint | None) -> tuple[int, ...]:
-    """The theory's stages, or the typed ones."""
-    typed = {part.name: int(part.stages) for part in base.section}
-    kinds = {part.name: part.kind for part in base.section}
-    if point is None:
-        return tuple(typed[name] for name in task.sections)
-    whole = {"extraction": math.ceil(point.n), "scrubbing": math.ceil(point.m)}
-    return tuple(max(whole[kinds[name]], 1) for name in task.sections)
+def _prices(task: Task) -> CostModel | None:
+    """The cost model; None where the organic has no price or density and nothing but the plan's bill asks for it."""
+    try:
+        return CostModel.of(task.cascade)
+    except InputError as error:
+        if task.settings.objective != "cost":
+            return None
+        cure = 'make stages or reagents least: objective = "stages" or "reagent" in [design]'
+        raise InputError([*error.findings, Finding("design.objective", "cost cannot be told", cure=cure)]) from None
 
 
-def _stripped(task: Task, cut: Cut, base: Cascade, loaded: Loaded, model: CostModel) -> Cascade:
-    """The base cascade with the stripping section that a loaded organic takes."""
-    if task.stripping is None:
-        return base
-    asked = residual_allowed(task, cut, loaded.organic_m3_h)
-    strip = size_stripping(task, base, loaded, model, asked)
-    numbers: dict[str, float | int] = {f"section.{task.stripping}.stages": strip.stages}
-    if task.strip_path is not None:
-        numbers[task.strip_path] = strip.flow_m3_h
-    return numbered(base, numbers)
-
-
-def _sized_strip(trials: Trials, trial: Trial) -> Trial:
-    """Give the stripping section what the loaded organic takes, and solve again with it."""
-    task = trials.task
-    if task.stripping is None or trial.result is None:
-        return trial
-    base = _stripped(task, trials.cut, trials.base, loaded_organic(trial.result), trials.model)
-    flow = float(base.stream[task.strip_path.split(".")[1]].flow_m3_h) if task.strip_path is not None else 0.0
-    best: Trial | None = None
-    for more in range(MORE_ACID + 1 if task.strip_path is not None else 1):
-        raised = {task.strip_path: flow * MORE**more} if task.strip_path is not None else {}
-        trials.rebase(numbered(base, raised), trial)
-        again = trials.try_out(trial.stages)
-        if again.result is None:
-            again = trials.try_out(trial.stages, dict(trial.result.found))
-        if again.result is None:
-            continue
-        best = again
-        if residual_of(again.result) <= 1.1 * residual_allowed(task, trials.cut, again.organic_m3_h):
+def _improved(trials: Trials, trial: Trial) -> Trial:
+    """The stages of the cut and the strip improved in turn, until neither helps."""
+    step = 4
+    while step < max(trial.stages, default=1) // 6:
+        step *= 2
+    for _ in range(ROUNDS):
+        before = trial.value
+        if trials.task.sections:
+            trial = trials.known[least(lambda at: trials.try_out(at).value, trial.stages, step)]
+        walked = trial.value
+        trial = improve_strip(trials, trial)
+        if not trial.value < walked * (1.0 - 1e-6) or (step == 1 and not trial.value < before * (1.0 - 1e-6)):
             break
-    if best is None:
-        text = f"with the stripping that it takes, no flows meet the targets: {again.why}"
-        raise UnreachableTarget(text, trial.result)
-    return best
+        step = 1
+    return trial
+
+
+def _failing(trials: Trials, trial: Trial, cases: Sequence[FeedCase]) -> Shortfall | None:
+    """The feed case that is furthest from its targets; None where all are met."""
+    assert trial.result is not None
+    worst: Shortfall | None = None
+    for case in cases:
+        held = held_at(trials, trial.result, case)
+        if isinstance(held, UnreachableTarget):
+            missed = held.best if held.best is not None else math.inf
+            if worst is None or missed > worst.missed:
+                worst = Shortfall(case, missed)
+    return worst
 
 
 def _choices(task: Task) -> list[tuple[str, Sequence[float]]]:
@@ -187,16 +179,17 @@ def _best_choice(
 
 
 def _plan(trials: Trials, trial: Trial, point: TheoryPoint | None) -> Plan:
-    """Solve the design once more as a user's cascade file, and gather what is to be said about it."""
+    """Search the flows once more as a user's cascade file has it done, and gather what is to be said about it."""
+    curve, trial = _settled(trials, trial)
     assert trial.result is not None and trial.merit is not None  # noqa: PT018 one fact
-    curve = trade_off(trials, trial) if trials.task.sections else ()
     typed = numbered(trial.result.cascade, dict(trial.result.found)).to_data()
-    final = Cascade.from_data({**typed, "solve": {"free": list(trials.task.free)}})
-    result = solve_quietly(final, start=trial.result)
+    final = Cascade.from_data({**typed, "solve": _solve_table(trials.cascade(trial.stages))})
+    result = solve_quietly(final)
     cascade = Cascade.from_data(numbered(final, dict(result.found)).to_data())
     S, W = feed_load(result, trials.cut)
     theory = theory_of(trials.cut, point, S)
     stripped = any(part.kind == "stripping" for part in cascade.section)
+    worst = _worst_feed(trials, trial)
     return Plan(
         cascade=cascade,
         result=result,
@@ -215,23 +208,88 @@ def _plan(trials: Trials, trial: Trial, point: TheoryPoint | None) -> Plan:
         curve=curve,
         penalties=penalties(trials, trial),
         sensitivities=sensitivities(trials, trial),
-        remarks=_remarks(trials, trial),
+        remarks=_remarks(trials, trial, worst),
         solves=trials.solves,
+        worst_feed=worst,
     )
 
 
-def _remarks(trials: Trials, trial: Trial) -> tuple[str, ...]:
-    """Limits that bind, and neighbours that go with a product."""
+def _settled(trials: Trials, trial: Trial) -> tuple[tuple[CurvePoint, ...], Trial]:
+    """The trade-off around a design, and the design once it has proved the best of it and its flows the least.
+
+    What is cheaper on the curve, or with an answer behind the first one, is gone on from.
+    """
+    curve: tuple[CurvePoint, ...] = ()
+    for _ in range(ROUNDS):
+        curve = trade_off(trials, trial) if trials.task.sections else ()
+        better = trials.best()
+        if better.value < trial.value * (1.0 - 1e-9):
+            trial = _improved(trials, better)
+            continue
+        if trials.careful:
+            break
+        trials.careful = True
+        first = trial.value
+        del trials.known[trial.stages]
+        trial = trials.try_out(trial.stages)
+        if trial.value >= first * (1.0 - 1e-6) and trial.reached:
+            break
+        trials.forget()  # a first answer was a dear one, and so may others have been
+        trial = _improved(trials, trial if trial.reached else establish(trials, trial.stages))
+    return curve, trial
+
+
+def _solve_table(cascade: Cascade) -> dict[str, object]:
+    assert cascade.solve is not None
+    return cascade.solve.model_dump(mode="json", exclude_none=True)
+
+
+def _extracted(cut: Cut, result: Result) -> float:
+    """Share of A that does not leave with the aqueous side [-]."""
+    lost = [
+        result.recovery(name, cut.A)
+        for name in result.cascade.products
+        if result.cascade.products[name].phase == "aqueous" and side_of(result.cascade, name) < 0
+    ]
+    return 1.0 - sum(value for value in lost if value is not None)
+
+
+def _worst_feed(trials: Trials, trial: Trial) -> Held | None:
+    """Of the feeds within the margin the one that takes most organic, or strip acid where that is all the same."""
+    assert trial.result is not None
+    cases = feed_cases(trials.cut, trials.task.settings.feed_margin)
+    held = [held_at(trials, trial.result, case) for case in cases]
+    met = [each for each in held if isinstance(each, Held)]
+    return max(met, key=lambda each: (each.organic_ratio, sum(each.flows_m3_h.values())), default=None)
+
+
+def _remarks(trials: Trials, trial: Trial, worst: Held | None) -> tuple[str, ...]:
+    """Limits that bind, neighbours that go with a product, and the feed that is the hardest."""
     settings, said = trials.task.settings, list(trials.cut.destinations)
     for name, most in trials.cut.best.items():
         if most < 1.0 - 1e-12:
             said.append(f"{name} can be no purer than {most:.5%}: companions on its side of the cut leave with it")
-    total = sum(int(part.stages) for part in trials.base.section if part.name not in trials.task.sections)
-    total += sum(trial.stages)
-    if total >= settings.stages_max:
+    if trials.room - sum(trial.stages) <= 0:
         said.append(
             f"design.stages_max = {settings.stages_max} binds: more stages would lower the {settings.objective}"
         )
+    for target in trial.result.targets if trial.result is not None else ():
+        if target.room is not None and target.room > 1e-6:
+            said.append(
+                f"{target.element} {target.figure} in {target.stream} is met with room: {target.value:.6g} where "
+                f"{target.asked:.6g} is asked"
+            )
+    if trial.result is not None and (share := _extracted(trials.cut, trial.result)) < 0.5:
+        A = trials.cut.A
+        said.append(f"the targets are met with {share:.2%} of {A} extracted: if {A} is a product, ask for its recovery")
+    if worst is not None:
+        flows = ", ".join(f"{path} {value:.4g}" for path, value in worst.flows_m3_h.items())
+        said.append(
+            f"with every feed within {settings.feed_margin:.0%} the targets are met by other flows; the hardest is "
+            f"{worst.case.name}, with {flows}"
+        )
+    if trials.model is None:
+        said.append(f"no cost is told: {trials.task.cascade.organic.extractant} has no price or density")
     blocked = {known.why for known in trials.known.values() if known.result is not None and known.why}
     said += [f"a limit was met on the way: {why}" for why in sorted(blocked)[:1]]
     return tuple(said)

@@ -11,8 +11,8 @@ from sxsim.elements import ELEMENTS
 
 __all__ = ["Merit", "merit_of"]
 
-TIE = 1e-12
-"""Weight of the yearly cost where stages or reagents decide: it only settles ties [1/USD]."""
+TIE = 1e-6
+"""Weight of the reagents where stages decide, and of the organic where reagents do: it only settles ties."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +23,20 @@ class Merit:
     ----------
     annual_usd : float
         Yearly cost of what a design decides: capital, fill and bleed of organic, rare earths held, acid, base, water,
-        lime and power [USD/y].
+        lime and power [USD/y]; NaN where the extractant has no price or density.
     stages : int
         All stages.
     acid_kmol_h, base_kmol_h : float
         Protons and hydroxide bought [kmol/h].
+    organic_m3_h : float
+        Organic flow [m3/h].
     """
 
     annual_usd: float
     stages: int
     acid_kmol_h: float
     base_kmol_h: float
+    organic_m3_h: float = 0.0
 
     @property
     def reagent_kmol_h(self) -> float:
@@ -44,19 +47,20 @@ class Merit:
         """The figure that an objective makes least."""
         if objective == "cost":
             return self.annual_usd
-        figure = float(self.stages) if objective == "stages" else self.reagent_kmol_h
-        return figure + TIE * self.annual_usd
+        if objective == "stages":
+            return self.stages + TIE * (self.reagent_kmol_h + self.organic_m3_h)
+        return self.reagent_kmol_h + TIE * self.organic_m3_h
 
 
-def merit_of(result: Result, model: CostModel) -> Merit:
+def merit_of(result: Result, model: CostModel | None) -> Merit:
     """Judge a solved cascade.
 
     Parameters
     ----------
     result : Result
         A solved cascade.
-    model : CostModel
-        Prices and rules of this cascade.
+    model : CostModel or None
+        Prices and rules of this cascade; None where it has none.
 
     Returns
     -------
@@ -93,5 +97,5 @@ def merit_of(result: Result, model: CostModel) -> Merit:
         for row, name in enumerate(result.components)
         if name in ELEMENTS and ELEMENTS[name].is_rare_earth
     )
-    annual = model.annual_usd(sections, acid, base, water, left, oxide)
-    return Merit(annual, len(stage.section), acid, base)
+    annual = math.nan if model is None else model.annual_usd(sections, acid, base, water, left, oxide)
+    return Merit(annual, len(stage.section), acid, base, flow)

@@ -7,7 +7,7 @@ import math
 from sxsim.cascade.result import Result
 from sxsim.elements import ELEMENTS
 from sxsim.errors import UnreachableTarget
-from sxsim.sizing.stripping import residual_allowed
+from sxsim.sizing.residual import residual_allowed
 from sxsim.sizing.task import numbered
 from sxsim.sizing.trials import Trial, Trials
 
@@ -77,6 +77,6 @@ def size_others(trials: Trials, trial: Trial) -> Trial:
 
 
 def _with(trials: Trials, trial: Trial, name: str, stages: int) -> Trial:
-    """Solve the same with other stages in one section, which the base keeps."""
-    trials.rebase(numbered(trials.base, {f"section.{name}.stages": stages}), trial)
+    """Search the same with other stages in one section, which the base keeps."""
+    trials.rebase(numbered(trials.base, {f"section.{name}.stages": stages}))
     return trials.try_out(trial.stages)

@@ -13,6 +13,7 @@ from sxsim.equipment import Equipment
 from sxsim.sizing.beside import Theory
 from sxsim.sizing.curve import CurvePoint
 from sxsim.sizing.cut import Cut
+from sxsim.sizing.margin import Held
 from sxsim.sizing.merit import Merit
 from sxsim.sizing.response import Penalty, Sensitivity
 
@@ -58,7 +59,9 @@ class Plan:
     remarks : tuple of str
         What a reader of the plan must know.
     solves : int
-        Rigorous solves of the whole cascade during the search.
+        Searches for the flows of a choice of stages.
+    worst_feed : Held or None
+        The hardest feed within ``[design].feed_margin``, with the flows that meet the targets; None without a margin.
     """
 
     cascade: Cascade
@@ -79,6 +82,7 @@ class Plan:
     sensitivities: tuple[Sensitivity, ...]
     remarks: tuple[str, ...]
     solves: int
+    worst_feed: Held | None = None
 
     @property
     def S_min(self) -> float:
@@ -157,6 +161,13 @@ class Plan:
             "remarks": list(self.remarks),
             "warnings": list(self.result.warnings),
             "solves": self.solves,
+            "worst_feed": None
+            if self.worst_feed is None
+            else {
+                "case": self.worst_feed.case.name,
+                "flows_m3_h": dict(self.worst_feed.flows_m3_h),
+                "organic_ratio": self.worst_feed.organic_ratio,
+            },
             "solve": self.result.to_dict(),
         }
         return {key: _plain(value) for key, value in told.items()}

@@ -10,9 +10,10 @@ from sxsim.cascade.result import Result
 from sxsim.cascade.solving import steady_state
 from sxsim.definition import Cascade
 from sxsim.definition.equations import freeable_paths
+from sxsim.definition.tables import Target
 from sxsim.errors import SxsimError
 from sxsim.sizing.merit import merit_of
-from sxsim.sizing.stripping import loaded_organic, residual_allowed, strip_with
+from sxsim.sizing.stripping import strip_with
 from sxsim.sizing.task import numbered
 from sxsim.sizing.trials import Trial, Trials
 
@@ -86,8 +87,9 @@ def penalties(trials: Trials, trial: Trial) -> tuple[Penalty, ...]:
     Returns
     -------
     tuple of Penalty
-        Stages: free flows retuned to the targets. Free flows: the others retuned to all targets but the last. Strip
-        acid, strengths and saponification: free flows retuned.
+        Stages: free flows retuned to the targets. Free flows: the others retuned to the targets, or, where that is out
+        of reach, to the one that is met with the least retuning. Strip acid, strengths and saponification: free flows
+        retuned.
     """
     assert trial.result is not None and trial.merit is not None  # noqa: PT018 one fact
     found: list[Penalty] = []
@@ -98,7 +100,7 @@ def penalties(trials: Trials, trial: Trial) -> tuple[Penalty, ...]:
                 continue
             other = trials.try_out((*trial.stages[:at], count, *trial.stages[at + 1 :]))
             change = count / trial.stages[at] - 1.0
-            cost = None if other.merit is None else other.merit.annual_usd / trial.merit.annual_usd - 1.0
+            cost = None if other.merit is None else _over(other.merit.annual_usd, trial)
             why = "no flows meet the targets" if other.result is None else _flows(other.result.found)
             found.append(Penalty(f"section.{name}.stages", change, count, cost, why))
         found += _strip(trials, trial, sign)
@@ -180,7 +182,7 @@ def _decided(trials: Trials, path: str) -> bool:
 
 def _solved(cascade: Cascade, start: Result) -> Result | None:
     try:
-        return steady_state(cascade, start=start, walk=False)
+        return steady_state(cascade, start=start, check=False)
     except SxsimError:
         return None
 
@@ -189,34 +191,51 @@ def _flows(found: Mapping[str, float]) -> str:
     return ", ".join(f"{path} {value:.4g}" for path, value in found.items())
 
 
-def _cost(trials: Trials, trial: Trial, result: Result) -> float:
+def _cost(trials: Trials, trial: Trial, result: Result) -> float | None:
+    return _over(merit_of(result, trials.model).annual_usd, trial)
+
+
+def _over(annual_usd: float, trial: Trial) -> float | None:
+    """A yearly cost over that of the design, less 1; None where there are no prices."""
     assert trial.merit is not None
-    return merit_of(result, trials.model).annual_usd / trial.merit.annual_usd - 1.0
+    ratio = annual_usd / trial.merit.annual_usd
+    return ratio - 1.0 if math.isfinite(ratio) else None
 
 
 def _held(trials: Trials, trial: Trial, path: str, factor: float) -> Penalty:
-    """A free flow held off its place, the others retuned; the last target gives way."""
+    """A free flow held off its place, the others retuned."""
     assert trial.result is not None
+    found = trial.result.found
     others = tuple(free for free in trials.task.free if free != path)
-    cascade = trial.result.cascade
-    equations = [target for target in cascade.target if target.equation]
-    watched = equations[len(others) :]
-    targets = tuple(
-        target.model_copy(update={"equation": False}) if target in watched else target for target in cascade.target
-    )
-    value = factor * trial.result.found[path]
-    result = _solved(
-        numbered(cascade.model_copy(update={"target": targets}), {**trial.result.found, path: value}, others),
-        trial.result,
-    )
+    held = numbered(trial.result.cascade, {**found, path: factor * found[path]}, others)
+    enforced = [target for target in held.target if target.enforced]
+    result = _solved(held, trial.result)
+    if result is None and others:
+        nearest = math.inf
+        for kept in enforced:
+            other = _solved(_watching(held, kept), trial.result)
+            if other is None:
+                continue
+            moved = sum(abs(math.log(max(other.found[free], 1e-12) / max(found[free], 1e-12))) for free in others)
+            if moved < nearest:
+                nearest, result = moved, other
     if result is None:
-        return Penalty(path, factor - 1.0, value, None, "no flows meet the targets that are left")
+        return Penalty(path, factor - 1.0, factor * found[path], None, "no flows meet the targets that are left")
     told = [
         f"{target.element} in {target.stream} {target.value:.4%} instead of {target.asked:.4%}"
         for target in result.targets
-        if target.value is not None and target.figure != "concentration" and abs(target.value - target.asked) > 1e-9
+        if target.value is not None and target.figure != "concentration" and not target.met
     ]
-    return Penalty(path, factor - 1.0, value, _cost(trials, trial, result), "; ".join(told))
+    said = "; ".join(told) or f"still met, with {_flows(result.found)}"
+    return Penalty(path, factor - 1.0, factor * found[path], _cost(trials, trial, result), said)
+
+
+def _watching(cascade: Cascade, kept: Target) -> Cascade:
+    """The same with all targets but one only watched."""
+    targets = tuple(
+        target if target is kept else target.model_copy(update={"equation": False}) for target in cascade.target
+    )
+    return cascade.model_copy(update={"target": targets})
 
 
 def _moved(trials: Trials, trial: Trial, path: str, factor: float) -> Penalty:
@@ -231,18 +250,23 @@ def _moved(trials: Trials, trial: Trial, path: str, factor: float) -> Penalty:
 
 def _strip(trials: Trials, trial: Trial, sign: int) -> Sequence[Penalty]:
     """Stages of stripping moved, its acid found anew."""
-    assert trial.result is not None and trial.merit is not None  # noqa: PT018 one fact
-    if trials.task.stripping is None or not trials.task.strip_stages_free or trials.task.settings.objective != "cost":
+    if trials.task.stripping is None or not trials.task.strip_stages_free:
         return ()
-    now = int(trials.base.section_named(trials.task.stripping).stages)
+    base = trials.base
+    now = int(base.section_named(trials.task.stripping).stages)
     count = now + sign * max(round(0.1 * now), 1)
     if count < 1:
         return ()
-    asked = residual_allowed(trials.task, trials.cut, float(trial.result.stage.organic_m3_h[0]))
-    loaded = loaded_organic(trial.result)
-    here = strip_with(trials.task, trials.base, loaded, trials.model, asked, now)
-    there = strip_with(trials.task, trials.base, loaded, trials.model, asked, count)
-    finite = math.isfinite(there.value) and math.isfinite(here.value)
-    cost = (there.value - here.value) / trial.merit.annual_usd if finite else None
-    said = f"strip acid {there.flow_m3_h:.4g} m3/h" if finite else "the residual is not reached"
-    return (Penalty(f"section.{trials.task.stripping}.stages", count / now - 1.0, count, cost, said),)
+    there = strip_with(trials, trial, count)
+    said = f"strip acid {trials.strip_m3_h:.4g} m3/h" if trials.task.strip_path is not None else "the acid as it is"
+    trials.rebase(base)
+    cost = _over(there.merit.annual_usd, trial) if there.merit is not None and there.reached else None
+    return (
+        Penalty(
+            f"section.{trials.task.stripping}.stages",
+            count / now - 1.0,
+            count,
+            cost,
+            said if there.reached else "no acid meets the targets",
+        ),
+    )

@@ -16,12 +16,12 @@ from sxsim.sizing.task import ORGANIC, Task, numbered
 from sxsim.theory.minimum import minimum_flows
 from sxsim.theory.stages import exact_stages
 
-__all__ = ["TheoryPoint", "best_point", "theory_curve", "with_numbers_for_all"]
+__all__ = ["TheoryPoint", "best_point", "first_stages", "theory_curve", "with_numbers_for_all"]
 
 RATIOS = np.concatenate((np.linspace(1.01, 1.3, 30), np.linspace(1.32, 2.0, 18), np.linspace(2.1, 4.0, 20)))
-FIRST_STRIP_STAGES = 6
 FIRST_OTHER_STAGES = 4
-STRIP_EXCESS = 1.15
+USUAL_RATIO = 1.3
+"""S/S_min whose stages are tried first where the chemistry tells no flows [-]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class TheoryPoint:
     merit: Merit
 
 
-def theory_curve(cascade: Cascade, cut: Cut, model: CostModel) -> tuple[TheoryPoint, ...]:
+def theory_curve(cascade: Cascade, cut: Cut, model: CostModel | None) -> tuple[TheoryPoint, ...]:
     """Stages, flows and cost over S/S_min in closed form; empty where the chemistry gives no flows.
 
     Parameters
@@ -59,8 +59,8 @@ def theory_curve(cascade: Cascade, cut: Cut, model: CostModel) -> tuple[TheoryPo
         Strengths, saponification and efficiencies.
     cut : Cut
         The cut.
-    model : CostModel
-        Prices.
+    model : CostModel or None
+        Prices; without them the points have no cost.
 
     Returns
     -------
@@ -113,33 +113,45 @@ def best_point(curve: tuple[TheoryPoint, ...], task: Task) -> TheoryPoint:
     return min(allowed, key=lambda point: point.merit.value(limits.objective), default=curve[-1])
 
 
+def first_stages(task: Task, cut: Cut, point: TheoryPoint | None) -> tuple[int, ...]:
+    """Stages of the decided sections to try first: of the cheapest point, else the theory's at an usual reflux.
+
+    They only say where a search begins, which goes up and down from there.
+    """
+    if point is not None:
+        n, m = point.n, point.m
+    else:
+        own = float(minimum_flows(cut.beta, cut.wanted).S)
+        count = exact_stages(cut.beta, cut.wanted, USUAL_RATIO * own)
+        n, m = float(count.n), float(count.m)
+    found = []
+    for part in task.cascade.section:
+        if part.name in task.sections:
+            stages = n if part.kind == "extraction" else m
+            found.append(max(math.ceil(stages), 1) if math.isfinite(stages) else FIRST_OTHER_STAGES)
+    return tuple(found)
+
+
 def with_numbers_for_all(task: Task, cut: Cut, point: TheoryPoint | None) -> Cascade:
-    """The cascade with a number to start from wherever one is left to design."""
+    """The cascade with a number wherever one is left to design; those of free flows are not looked at."""
     cascade = task.cascade
-    numbers: dict[str, float | int] = {}
-    for part in cascade.section:
-        if part.stages == "design":
-            first = {"stripping": FIRST_STRIP_STAGES}.get(part.kind, FIRST_OTHER_STAGES)
-            if point is not None and part.kind in ("extraction", "scrubbing"):
-                first = round(point.n if part.kind == "extraction" else point.m) + 1
-            numbers[f"section.{part.name}.stages"] = max(first, 1)
+    numbers: dict[str, float | int] = {
+        f"section.{part.name}.stages": FIRST_OTHER_STAGES for part in cascade.section if part.stages == "design"
+    }
     for path in cascade.undecided:
         if path == ORGANIC:
             numbers[path] = point.organic_m3_h if point is not None else 3.0 * cut.feed_kmol_h
-        elif path == task.strip_path:
-            strip = next(part for part in cascade.section if part.kind == "stripping")
-            strength = max(cascade.stream[strip.aqueous_in].free_acid_mol_L, 1e-9)
-            numbers[path] = STRIP_EXCESS * 3.0 * float(cut.wanted.outlet_A) * cut.feed_kmol_h / strength
         elif path.startswith("stream."):
             numbers[path] = point.scrub_m3_h if point is not None else cut.feed_kmol_h
     return numbered(cascade, numbers, task.free)
 
 
 def _merit(
-    cascade: Cascade, model: CostModel, n: float, m: float, flows: Flows, feed_m3_h: float, strength: float
+    cascade: Cascade, model: CostModel | None, n: float, m: float, flows: Flows, feed_m3_h: float, strength: float
 ) -> Merit:
     V, scrub = flows.organic_m3_h, flows.scrub_m3_h
     acid = scrub * strength
     base = V * cascade.organic.extractant_mol_L * (cascade.organic.saponified_fraction or 0.0)
     sections = [SectionFlows(n, feed_m3_h + scrub, V), SectionFlows(m, scrub, V)]
-    return Merit(model.annual_usd(sections, acid, base, scrub), round(n + m), acid, base)
+    annual = math.nan if model is None else model.annual_usd(sections, acid, base, scrub)
+    return Merit(annual, round(n + m), acid, base, V)

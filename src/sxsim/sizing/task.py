@@ -9,6 +9,7 @@ from typing import Any
 from sxsim.definition import Cascade
 from sxsim.definition.tables import Design, Solve
 from sxsim.definition.values import FrozenTable
+from sxsim.elements import ELEMENTS
 from sxsim.errors import Finding, InputError
 
 __all__ = ["Task", "numbered", "read_task"]
@@ -69,7 +70,7 @@ def read_task(cascade: Cascade, objective: str | None = None) -> Task:
     Raises
     ------
     InputError
-        Flows left to the targets do not match them, or a flow nothing decides is left to design.
+        There is nothing to meet or nothing to meet it with, or a flow that nothing decides is left to design.
     """
     settings = cascade.design or Design()
     if objective is not None:
@@ -91,6 +92,8 @@ def read_task(cascade: Cascade, objective: str | None = None) -> Task:
     strip = strips[0] if len(strips) == 1 and not _returned(cascade, strips[0].aqueous_out) else None
     strip_path = f"stream.{strip.aqueous_in}.flow_m3_h" if strip is not None else None
     free = _free(cascade, fixed)
+    if len(free) > 2 and strip_path not in fixed:
+        free = tuple(path for path in free if path != strip_path)  # beside two others it is chosen by the figure
     if strip_path in fixed or strip_path in free:
         strip_path = None
     strip_free = strip is not None and f"section.{strip.name}.stages" not in fixed
@@ -145,7 +148,11 @@ def numbered(cascade: Cascade, values: Mapping[str, Any], free: Sequence[str] | 
         ),
     }
     if free is not None:
-        changed["solve"] = Solve(free=tuple(free)) if free else None
+        typed = cascade.solve
+        kept = {"least": typed.least, "most": typed.most} if typed is not None else {}
+        changed["solve"] = (
+            Solve(free=tuple(free), **{key: at for key, at in kept.items() if at in free}) if free else None
+        )
     return cascade.model_copy(update=changed)
 
 
@@ -156,15 +163,25 @@ def _returned(cascade: Cascade, product: str) -> bool:
 
 def _free(cascade: Cascade, fixed: set[str]) -> tuple[str, ...]:
     """Quantities that the targets decide: those of ``[solve]``, else the organic and the scrubs."""
-    equations = [target for target in cascade.target if target.equation]
     if cascade.solve is not None:
         free = tuple(path for path in cascade.solve.free if path not in fixed)
     else:
         scrubs = [f"stream.{part.aqueous_in}.flow_m3_h" for part in cascade.section if part.kind == "scrubbing"]
-        free = tuple(path for path in (ORGANIC, *scrubs) if path not in fixed)
-    if len(free) != len(equations) or not equations:
-        named = ", ".join(f"{target.stream}.{target.element}" for target in equations) or "none"
-        offence = f"{len(free)} quantities ({', '.join(free) or 'none'}) are left to {len(equations)} targets ({named})"
-        cure = "state as many targets as quantities; name what is given in design.fixed, or what is free in solve.free"
-        raise InputError(Finding("target", offence, "as many targets as free quantities", cure))
+        free = tuple(
+            path for path in dict.fromkeys((ORGANIC, *scrubs)) if path not in fixed and _is_flow(cascade, path)
+        )
+    if not free or not any(target.enforced for target in cascade.target):
+        asked = ", ".join(target.path for target in cascade.target if target.enforced) or "none"
+        offence = f"{len(free)} quantities ({', '.join(free) or 'none'}) are left to the targets ({asked})"
+        cure = "state targets; name what is given in design.fixed, or what is free in solve.free"
+        raise InputError(Finding("target", offence, "targets, and a free quantity to meet them with", cure))
     return free
+
+
+def _is_flow(cascade: Cascade, path: str) -> bool:
+    """Whether a path is the organic, or a stream that brings no rare earths."""
+    table, name, *_ = path.split(".")
+    if table == "organic" or name not in cascade.stream:
+        return table == "organic"
+    held = cascade.stream[name].concentration_mol_L
+    return not any(amount > 0.0 and ELEMENTS[each].is_rare_earth for each, amount in held.items())

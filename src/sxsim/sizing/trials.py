@@ -1,19 +1,20 @@
-"""Rigorous trials of a design: solve with the targets as equations, judge, remember."""
+"""Rigorous trials of a design: search the flows that meet the targets, judge, remember."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sxsim.cascade.result import Result
 from sxsim.cascade.solving import steady_state
 from sxsim.definition import Cascade
 from sxsim.economics.objective import CostModel
-from sxsim.errors import SxsimError
+from sxsim.errors import SxsimError, UnreachableTarget
 from sxsim.sizing.cut import Cut
+from sxsim.sizing.margin import FeedCase, held_at
 from sxsim.sizing.merit import Merit, merit_of
-from sxsim.sizing.stretch import stretched
+from sxsim.sizing.residual import residual_limit, residual_of
 from sxsim.sizing.task import Task, numbered
 
 __all__ = ["Trial", "Trials", "feed_load"]
@@ -24,7 +25,7 @@ PLATEAU = ("extraction", "soap", "scrubbing", "washing")
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One choice of stages, solved.
+    """One choice of stages, searched.
 
     Attributes
     ----------
@@ -40,6 +41,8 @@ class Trial:
         What is made least; infinite when a target or a limit is missed.
     why : str
         What is missed; empty when nothing is.
+    refusal : UnreachableTarget or None
+        What the search said, where targets cannot be met.
     """
 
     stages: Stages
@@ -48,6 +51,17 @@ class Trial:
     S: float
     value: float
     why: str
+    refusal: UnreachableTarget | None = None
+
+    @property
+    def reached(self) -> bool:
+        """Whether all targets and limits are met."""
+        return math.isfinite(self.value)
+
+    @property
+    def too_few(self) -> bool:
+        """Whether more stages may help: the targets themselves are missed, not a limit."""
+        return self.result is None or self.refusal is not None
 
     @property
     def organic_m3_h(self) -> float:
@@ -74,14 +88,14 @@ def feed_load(result: Result, cut: Cut) -> tuple[float, float]:
     rare = [row for row, name in enumerate(result.components) if name in cut.fractions]
     extraction = [j for j, name in enumerate(stage.section) if kinds[name] == "extraction"]
     scrubbing = [j for j, name in enumerate(stage.section) if kinds[name] == "scrubbing"]
-    at = extraction[-1]
+    at = extraction[-1] if extraction else 0
     S = float(stage.organic_m3_h[at] * stage.organic_mol_L[at, rare].sum())
     W = float(stage.aqueous_m3_h[scrubbing[0]] * stage.aqueous_mol_L[scrubbing[0], rare].sum()) if scrubbing else 0.0
     return S / cut.feed_kmol_h, W / cut.feed_kmol_h
 
 
 class Trials:
-    """Memory of what was tried; a new trial starts from the nearest that worked.
+    """Memory of what was tried, for each setting of what the stages of the cut leave open.
 
     Parameters
     ----------
@@ -89,71 +103,107 @@ class Trials:
         What is decided.
     cut : Cut
         The cut.
-    model : CostModel
-        Prices.
+    model : CostModel or None
+        Prices; None where there are none.
     base : Cascade
         With a number for everything that is left to design.
     tell : callable
         Takes one line of progress.
+
+    Attributes
+    ----------
+    base : Cascade
+        Strip, soap and washing sections as they are now.
+    known : dict
+        Trials with that base, by their stages.
+    cases : tuple of FeedCase
+        Feeds with which the targets have to be met as well.
+    careful : bool
+        Whether each search looks for a cheaper answer behind the first one.
+    solves : int
+        Searches so far.
     """
 
     def __init__(
-        self, task: Task, cut: Cut, model: CostModel, base: Cascade, tell: Callable[[str], None] = lambda line: None
+        self,
+        task: Task,
+        cut: Cut,
+        model: CostModel | None,
+        base: Cascade,
+        tell: Callable[[str], None] = lambda line: None,
     ) -> None:
-        self.task, self.cut, self.model, self.base, self._tell = task, cut, model, base, tell
-        self.known: dict[Stages, Trial] = {}
+        self.task, self.cut, self.model, self._tell = task, cut, model, tell
         self.solves = 0
-        self._start: Trial | None = None
+        self.careful = False
+        self.cases: tuple[FeedCase, ...] = ()
+        self._memory: dict[tuple[float, ...], dict[Stages, Trial]] = {}
+        self._residual = residual_limit(task)
+        self.rebase(base)
 
-    def cascade(self, stages: Stages, values: Mapping[str, float] | None = None) -> Cascade:
-        """The base cascade with these stages and other numbers."""
-        numbers: dict[str, float] = dict(values or {})
-        numbers |= {f"section.{name}.stages": n for name, n in zip(self.task.sections, stages, strict=True)}
+    def rebase(self, base: Cascade) -> None:
+        """Go on with other strip, soap or washing sections; what was tried with them before is known again."""
+        self.base = base
+        counts = (float(part.stages) for part in base.section if part.name not in self.task.sections)
+        self._setting: tuple[float, ...] = (*counts, self.strip_m3_h)
+        self.known = self._memory.setdefault(self._setting, {})
+
+    def forget(self) -> None:
+        """Judge everything anew, as what is asked has changed."""
+        self._memory = {}
+        self.rebase(self.base)
+
+    @property
+    def strip_m3_h(self) -> float:
+        """Strip acid that is decided [m3/h]; 0 where it is not."""
+        if self.task.strip_path is None:
+            return 0.0
+        return float(self.base.stream[self.task.strip_path.split(".")[1]].flow_m3_h)
+
+    @property
+    def room(self) -> int:
+        """Stages that the decided sections may have together."""
+        fixed = sum(int(part.stages) for part in self.base.section if part.name not in self.task.sections)
+        return self.task.settings.stages_max - fixed
+
+    def cascade(self, stages: Stages) -> Cascade:
+        """The base cascade with these stages."""
+        numbers = {f"section.{name}.stages": n for name, n in zip(self.task.sections, stages, strict=True)}
         return numbered(self.base, numbers, self.task.free)
 
-    def try_out(self, stages: Stages, values: Mapping[str, float] | None = None) -> Trial:
-        """Solve these stages from the nearest trial that worked, or from the flows given; remembered."""
-        if values is None and stages in self.known:
+    def try_out(self, stages: Stages) -> Trial:
+        """Search the flows of these stages; remembered."""
+        if stages in self.known:
             return self.known[stages]
-        if values is None and (hopeless := self._hopeless(stages)):
-            return self._remember(Trial(stages, None, None, math.nan, math.inf, hopeless))
-        start = None if values is not None else self._nearest(stages)
-        result, why = None, "no solution"
-        numbers = dict(values or {})
-        if start is not None and start.result is not None:
-            numbers = dict(start.result.found)
+        if hopeless := self._hopeless(stages):
+            return self._remember(hopeless)
+        refusal: UnreachableTarget | None = None
         try:
-            cascade = self.cascade(stages, numbers)
             self.solves += 1
-            warm = stretched(start.result, cascade) if start is not None and start.result is not None else None
-            result = steady_state(cascade, start=warm, walk=False)
+            result = steady_state(self.cascade(stages), check=self.careful)
+        except UnreachableTarget as error:
+            refusal = error
         except SxsimError as error:
-            why = str(error)
-        return self._remember(self._judged(stages, result, why))
+            refusal = UnreachableTarget(str(error))
+        if refusal is not None:
+            text = refusal.diagnosis
+            self._tell(f"{'+'.join(map(str, stages))} stages: out of reach")
+            return self._remember(Trial(stages, None, None, math.nan, math.inf, text, refusal))
+        return self._remember(self._judged(stages, result))
 
-    def judge(self, stages: Stages, result: Result) -> Trial:
-        """Judge and remember a solution that was found elsewhere."""
-        return self._remember(self._judged(stages, result, ""))
-
-    def adopt(self, trial: Trial) -> None:
-        """Take a trial of the same stages as the one to go on from."""
-        self.known[trial.stages] = trial
-
-    def rebase(self, base: Cascade, trial: Trial) -> None:
-        """Go on with another base cascade; of what is known only one solution is kept, as a start."""
-        self.base = base
-        self.known = {}
-        self._start = trial
-
-    def _judged(self, stages: Stages, result: Result | None, why: str) -> Trial:
-        if result is None:
-            return Trial(stages, None, None, math.nan, math.inf, why)
+    def _judged(self, stages: Stages, result: Result) -> Trial:
         merit = merit_of(result, self.model)
         S, _ = feed_load(result, self.cut)
-        missed = self._missed(result, S)
+        missed, refusal = self._missed(result, S), None
+        for case in self.cases:
+            if missed:
+                break
+            held = held_at(self, result, case)
+            if isinstance(held, UnreachableTarget):
+                missed, refusal = f"with the feed at {case.name}: {held.diagnosis}", held
         value = math.inf if missed else merit.value(self.task.settings.objective)
-        self._tell(f"{'+'.join(map(str, stages))} stages: {missed or f'{merit.annual_usd:,.0f} USD/y'}")
-        return Trial(stages, result, merit, S, value, missed)
+        cost = f"{merit.annual_usd:,.0f} USD/y" if self.model is not None else f"{merit.reagent_kmol_h:.4g} kmol/h"
+        self._tell(f"{'+'.join(map(str, stages))} stages: {missed or cost}")
+        return Trial(stages, result, merit, S, value, missed, refusal)
 
     def _missed(self, result: Result, S: float) -> str:
         """The first limit or watched target that is missed."""
@@ -166,6 +216,8 @@ class Trials:
                 return (
                     f"{target.figure} of {target.element} in {target.stream}: {target.value} instead of {target.asked}"
                 )
+        if self._residual is not None and residual_of(result) > self._residual * (1.0 + 1e-9):
+            return f"the stripped organic keeps {residual_of(result):.3g} mol/L and may keep {self._residual:.3g} mol/L"
         loading = float(result.stage.loading_fraction.max())
         if limits.loading_max is not None and loading > limits.loading_max:
             return f"loading {loading:.3f}, and design.loading_max allows {limits.loading_max:g}"
@@ -176,34 +228,36 @@ class Trials:
         if limits.pH_max is not None and max(watched) > limits.pH_max:
             return f"pH {max(watched):.2f}, and design.pH_max allows {limits.pH_max:g}"
         ratio = S / float(self.cut.minimum.S)
-        if limits.objective == "stages" and ratio > limits.S_over_S_min_max:
+        if limits.objective == "stages" and self._loaded_by_base and ratio > limits.S_over_S_min_max:
             return f"S is {ratio:.3f} times its minimum, and design.S_over_S_min_max allows {limits.S_over_S_min_max:g}"
         return ""
 
+    @property
+    def _loaded_by_base(self) -> bool:
+        """Whether base decides the load, so that the theory's minimum of S is one."""
+        organic = self.task.cascade.organic
+        return bool(organic.saponified_fraction or organic.base_kmol_h)
+
     def _remember(self, trial: Trial) -> Trial:
-        before = self.known.get(trial.stages)
-        if before is None or trial.value < before.value or before.result is None:
-            self.known[trial.stages] = trial
+        self.known[trial.stages] = trial
         return trial
 
-    def _nearest(self, stages: Stages) -> Trial | None:
-        solved = [trial for trial in self.known.values() if trial.result is not None]
-        if not solved:
-            return self._start
-        distance = {
-            trial.stages: sum(abs(a - b) / b for a, b in zip(stages, trial.stages, strict=True)) for trial in solved
-        }
-        return min(solved, key=lambda trial: distance[trial.stages], default=None)
-
-    def _hopeless(self, stages: Stages) -> str:
-        """Why stages need no solve: too many, none at all, or fewer than what was found too few."""
+    def _hopeless(self, stages: Stages) -> Trial | None:
+        """A trial that needs no search: too many stages, none at all, or no more than what was too little."""
         if any(n < 1 for n in stages):
-            return "no stage left"
-        for trial in self.known.values():
-            fewer = all(a <= b for a, b in zip(stages, trial.stages, strict=True))
-            if trial.result is None and fewer and all(n >= 1 for n in trial.stages):
-                return trial.why
-        fixed = sum(int(part.stages) for part in self.base.section if part.name not in self.task.sections)
-        if fixed + sum(stages) > self.task.settings.stages_max:
-            return f"more than the {self.task.settings.stages_max} stages of design.stages_max"
-        return ""
+            return Trial(stages, None, None, math.nan, math.inf, "no stage left")
+        if sum(stages) > self.room:
+            most = self.task.settings.stages_max
+            return Trial(stages, None, None, math.nan, math.inf, f"more than the {most} stages of design.stages_max")
+        for setting, known in self._memory.items():
+            if not all(a <= b for a, b in zip(self._setting, setting, strict=True)):
+                continue
+            for trial in known.values():
+                fewer = all(a <= b for a, b in zip(stages, trial.stages, strict=True))
+                if trial.refusal is not None and fewer:
+                    return Trial(stages, None, None, math.nan, math.inf, trial.why, trial.refusal)
+        return None
+
+    def best(self) -> Trial:
+        """The best of what is known with the present base."""
+        return min(self.known.values(), key=lambda trial: trial.value)

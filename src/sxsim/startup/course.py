@@ -15,7 +15,7 @@ from sxsim.errors import ConvergenceError
 from sxsim.kernels import transient as kernel
 from sxsim.kernels.flows import count_links, fill_network, make_network
 from sxsim.kernels.model import Network
-from sxsim.kernels.packed import Flows, Goals, Point, make_flows, make_work
+from sxsim.kernels.packed import Flows, Point, make_flows, make_work
 from sxsim.kernels.solve import pack_chemistry
 from sxsim.kernels.transient_frozen import make_frozen
 from sxsim.kernels.transient_method import RODAS5P
@@ -117,7 +117,6 @@ class Course:
         self._frozen = make_frozen(N, n, k)
         self._steps = kernel.make_space(RODAS5P.beta.shape[0], amount.shape[0], N, n)
         self._room = _room(N, n)
-        self._none = Goals(np.zeros((6, 0), np.int64), np.zeros(0), np.zeros((0, n)))
         self._clock = kernel.Clock(
             np.array([0.0, FIRST_H, 0.0, 0.0]), np.zeros(4, np.int64), np.array([0.0, np.inf, tolerance, floor])
         )
@@ -188,8 +187,8 @@ class Course:
     def _equilibrate(self, flows: Flows, limit: int, tolerance: float) -> int:
         """A step of next to no length by Newton's method; the iterations it took, or -1."""
         work, twin = self._space
-        after, law, none = np.empty_like(self.amount), self._law, self._none
-        how = kernel.LEAST_H, self.point, work, twin, none, limit, tolerance, after
+        after, law = np.empty_like(self.amount), self._law
+        how = kernel.LEAST_H, self.point, work, twin, limit, tolerance, after
         return int(kernel.implicit_euler(law, flows, self.vessels, self.amount, *how))
 
     def set(self, path: str, value: float) -> None:

@@ -87,7 +87,8 @@ def purity_series(problem: Problem, target: Target, outlet_mol_L: Floats) -> Flo
     # traces far below what the error control looks at may be negative
     weighed = np.maximum(held, 0.0) * weights(problem.components, target.purity_basis)
     carried = np.maximum(weighed.sum(axis=1), 1e-300)
-    return np.asarray(weighed[:, problem.components.index(target.element)] / carried)
+    own = [problem.components.index(symbol) for symbol in target.symbols]
+    return np.asarray(weighed[:, own].sum(axis=1) / carried)
 
 
 def margins(problem: Problem, outlet_mol_L: Floats) -> Floats:
@@ -220,7 +221,7 @@ def product_records(
         records.append(
             ProductRecord(
                 target.stream,
-                target.element,
+                target.name,
                 asked_purity(problem, target),
                 purity,
                 reached,

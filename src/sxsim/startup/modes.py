@@ -9,7 +9,7 @@ from sxsim.cascade.compile import Problem
 from sxsim.errors import ConvergenceError
 from sxsim.kernels import transient as kernel
 from sxsim.kernels.flows import count_links, fill_network, make_network
-from sxsim.kernels.packed import Goals, Point, make_flows, make_work
+from sxsim.kernels.packed import Point, make_flows, make_work
 from sxsim.kernels.solve import pack_chemistry
 from sxsim.kernels.transient_stage import Vessels
 from sxsim.startup.settings import flows_of
@@ -65,12 +65,11 @@ def relaxation_times_h(
     fill_network(problem.plan, network)
     law, flows = pack_chemistry(problem.chemistry), flows_of(problem, problem.plan, network)
     work, twin = make_work(N, n, k, 0), make_flows(N, n, k)
-    none = Goals(np.zeros((6, 0), np.int64), np.zeros(0), np.zeros((0, n)))
     after = np.zeros_like(steady)
 
     def step(amount: Floats) -> Floats:
         begin = Point(point.c.copy(), point.s.copy(), point.m.copy())
-        if kernel.implicit_euler(law, flows, vessels, amount, guess_h, begin, work, twin, none, 30, 1e-9, after) < 0:
+        if kernel.implicit_euler(law, flows, vessels, amount, guess_h, begin, work, twin, 30, 1e-9, after) < 0:
             raise ConvergenceError("the linearised balances of the cascade could not be solved")
         return after.copy()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sxsim.cascade import Result
+from sxsim.cascade.solving import steady_state
 from sxsim.cascade.storage import fields_of
 from sxsim.definition import Cascade
 from sxsim.errors import Finding, InputError
@@ -15,7 +16,6 @@ from sxsim.foundation.suggestions import did_you_mean
 __all__ = ["Action", "action_named", "action_names"]
 
 Told = dict[str, Any]
-Solver = Callable[[Cascade], Result]
 Heads = Set[str]
 
 
@@ -28,28 +28,24 @@ class Action:
     name : str
         Name of the command that does it.
     run : callable
-        Takes a checked cascade (or train), what solves it, and the first steps of the paths that are recorded;
-        returns plain data.
+        Takes a checked cascade (or train) and the first steps of the paths that are recorded; returns plain data.
     outputs : callable
         Takes a cascade (or train); returns the figures that are recorded when nobody names any.
     chunk_cases : int
         Cases that are handed out, and recorded, together.
     usual_s : float
         What a case takes on one core of 2026 [s].
-    from_base : bool
-        Whether it solves the cascade with its targets, which goes best from the solution of a neighbour.
     """
 
     name: str
-    run: Callable[[Any, Solver, Heads], Told]
+    run: Callable[[Any, Heads], Told]
     outputs: Callable[[Any], tuple[str, ...]]
     chunk_cases: int
     usual_s: float
-    from_base: bool = True
 
 
-def _solve(cascade: Cascade, solve: Solver, heads: Heads) -> Told:
-    result = solve(cascade)
+def _solve(cascade: Cascade, heads: Heads) -> Told:
+    result = steady_state(cascade)
     if not heads <= {*_PARTS, "status", "cost"}:
         return result.to_dict() | _costed(result, heads)
     parts = {name: tell(result) for name, tell in _PARTS.items() if name in heads}
@@ -68,32 +64,30 @@ _PARTS: dict[str, Callable[[Result], Any]] = {
 """What is mostly asked of a solve; telling only that takes a fifth of telling everything."""
 
 
-def _design(cascade: Cascade, solve: Solver, heads: Heads) -> Told:
+def _design(cascade: Cascade, heads: Heads) -> Told:
     from sxsim.sizing import design
 
-    del solve
     plan = design(cascade)
     return plan.to_dict() | _costed(plan, heads)
 
 
-def _cost(cascade: Cascade, solve: Solver, heads: Heads) -> Told:
+def _cost(cascade: Cascade, heads: Heads) -> Told:
     del heads
-    result = solve(cascade)
+    result = steady_state(cascade)
     return {"status": result.status, **_bill(result)}
 
 
-def _startup(cascade: Cascade, solve: Solver, heads: Heads) -> Told:
+def _startup(cascade: Cascade, heads: Heads) -> Told:
     from sxsim.startup import start_up
 
-    run = start_up(cascade, steady=solve(cascade), time_scales=False)
+    run = start_up(cascade, steady=steady_state(cascade), time_scales=False)
     return run.to_dict() | _costed(run.steady, heads)
 
 
-def _train(train: Any, solve: Solver, heads: Heads) -> Told:
+def _train(train: Any, heads: Heads) -> Told:
     from sxsim.plant import solve_train
     from sxsim.plant.costing import cost_train
 
-    del solve
     result = solve_train(train)
     told = {"status": "converged", **result.to_dict()}
     return told if heads <= told.keys() else {**told, **cost_train(result).to_dict()}
@@ -112,12 +106,9 @@ def _bill(result: Any) -> Told:
 
 def _solve_outputs(cascade: Cascade) -> tuple[str, ...]:
     """Figures of the targets, flows that are found, loads, and how good the answer is."""
-    figures = {"purity_min": "purity", "recovery_min": "recovery", "concentration_max_mol_L": "value"}
     found = [
-        f"targets.{target.stream}.{target.element}.{figure}"
+        f"targets.{target.stream}.{target.name}.{target.figure if target.at_least else 'value'}"
         for target in cascade.target
-        for wish, figure in figures.items()
-        if getattr(target, wish) is not None
     ]
     if not found:
         found = [f"streams.{product}.purity.{name}" for product in cascade.products for name in cascade.elements]
@@ -159,10 +150,10 @@ ACTIONS = {
     action.name: action
     for action in (
         Action("solve", _solve, _solve_outputs, 250, 0.0003),
-        Action("design", _design, _design_outputs, 4, 0.2, from_base=False),
-        Action("cost", _cost, _cost_outputs, 100, 0.004),
+        Action("design", _design, _design_outputs, 4, 0.2),
+        Action("cost", _cost, _cost_outputs, 100, 0.015),
         Action("startup", _startup, _startup_outputs, 4, 0.1),
-        Action("train", _train, _train_outputs, 4, 0.05, from_base=False),
+        Action("train", _train, _train_outputs, 4, 0.05),
     )
 }
 

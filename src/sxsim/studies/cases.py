@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sxsim.cascade import Result
-from sxsim.definition import Cascade
 from sxsim.errors import ConvergenceError, Finding, InputError, UnreachableTarget
 from sxsim.studies.actions import action_named
 from sxsim.studies.axes import Value
-from sxsim.studies.neighbours import solve_near
 from sxsim.studies.study import Chunk, Study
 from sxsim.studies.together import Ahead
 from sxsim.studies.told import figure_at
@@ -75,7 +72,6 @@ def finish_chunk(ahead: Ahead) -> Rows:
     """Rows of a chunk that has been run as far as its cases run together."""
     study, chunk = ahead.study, ahead.chunk
     rows = Rows(chunk.number, chunk.first, [], [], [[] for _ in study.outputs])
-    home = study.home
     known = ahead.figures()
     for place, values in enumerate(chunk.values):
         figures: list[float | None] = [None] * len(study.outputs)
@@ -84,7 +80,7 @@ def finish_chunk(ahead: Ahead) -> Rows:
             if place in known:
                 status, figures = "converged", known[place]
             else:
-                status, figures = _figures(study, values, home, place in ahead.tried)
+                status, figures = _figures(study, values)
         except _NoSuchOutput as error:
             return replace(rows, refused=error.args)
         except InputError as error:
@@ -102,15 +98,9 @@ def finish_chunk(ahead: Ahead) -> Rows:
     return rows
 
 
-def _figures(
-    study: Study, values: Sequence[Value], home: Sequence[Value | None], tried: bool
-) -> tuple[str, list[float | None]]:
-    """Status and figures of one case, of which a first attempt may have been made."""
-
-    def solve(cascade: Cascade) -> Result:
-        return solve_near(study.base, cascade, study.paths, home, values, study.cascade_of, tried)
-
-    told = action_named(study.action).run(study.definition_of(values), solve, study.heads)
+def _figures(study: Study, values: Sequence[Value]) -> tuple[str, list[float | None]]:
+    """Status and figures of one case."""
+    told = action_named(study.action).run(study.definition_of(values), study.heads)
     figures, findings = [], []
     for path in study.outputs:
         try:

@@ -13,7 +13,7 @@ from sxsim.economics.costing import cost
 from sxsim.economics.price_sets import DEFAULT_SET, PriceSet, price_set
 from sxsim.economics.tornado import Swing, tornado
 from sxsim.studies.quantities import Quantity, drawer
-from sxsim.studies.retuning import Retuner
+from sxsim.studies.retuning import Retuned, retuned
 
 __all__ = ["Index", "sobol_indices", "swings"]
 
@@ -63,9 +63,8 @@ def swings(base: Result, quantities: Sequence[Quantity], efficiency: tuple[float
     """
     table = base.cascade.economics
     found = list(tornado(base, table.price_set if table is not None else DEFAULT_SET))
-    retuned = Retuner(base)
     for each in quantities:
-        low, high = (_usd(retuned(drawer({each.name: share}, efficiency)), None) for share in (0.0, 1.0))
+        low, high = (_usd(retuned(drawer({each.name: share}, efficiency)(base.cascade)), None) for share in (0.0, 1.0))
         found.append(Swing(each.name, each.low, each.high, low, high, each.status, ", ".join(each.source)))
     return tuple(sorted(found, key=lambda swing: -_width(swing)))
 
@@ -118,13 +117,14 @@ def sobol_indices(
     names = [*(each.name for each in quantities), *dear]
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
     shares = sampler.sample(problem, samples, calc_second_order=False, seed=seed)
-    usd, retuned = np.empty(len(shares)), Retuner(base)
-    solved: dict[tuple[float, ...], Result | None] = {}
+    usd = np.empty(len(shares))
+    solved: dict[tuple[float, ...], Retuned | None] = {}
     for row, share in enumerate(shares):
         chosen = dict(zip(names, share.tolist(), strict=True))
         key = tuple(chosen[each.name] for each in quantities)
         if key not in solved:  # a case that differs in prices only is solved already
-            solved[key] = retuned(drawer({each.name: chosen[each.name] for each in quantities}, efficiency))
+            draw = drawer({each.name: chosen[each.name] for each in quantities}, efficiency)
+            solved[key] = retuned(draw(base.cascade))
         usd[row] = _usd(solved[key], _priced(prices, {name: chosen[name] for name in dear}))
         tell(row + 1, len(shares))
     if not np.isfinite(usd).all() or np.ptp(usd) == 0.0:
@@ -137,9 +137,9 @@ def sobol_indices(
     return tuple(sorted(found, key=lambda index: -index.total))
 
 
-def _usd(result: Result | None, prices: PriceSet | None) -> float:
+def _usd(found: Retuned | None, prices: PriceSet | None) -> float:
     """Cost per kg [USD/kg oxide]; NaN without a solution."""
-    return math.nan if result is None else cost(result, prices).usd_per_kg_oxide
+    return math.nan if found is None else cost(found.result, prices).usd_per_kg_oxide
 
 
 def _priced(prices: PriceSet, shares: dict[str, float]) -> PriceSet:

@@ -10,17 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sxsim.cascade.result import Result
-from sxsim.cascade.solving import steady_state
 from sxsim.definition import Cascade
-from sxsim.studies.neighbours import follow
 from sxsim.studies.quantities import Draw, Quantity, drawer
-from sxsim.studies.retuning import Retuner
+from sxsim.studies.retuning import retuned
 
-__all__ = ["HEADROOMS", "Margin", "added_stages", "bases_of", "draw_margin", "margin_of", "needs", "with_added"]
+__all__ = ["HEADROOMS", "Margin", "added_stages", "draw_margin", "margin_of", "needs", "with_added"]
 
 HEADROOMS = (0.0, 0.05, 0.1, math.inf)
 """Organic beyond the design that may be pumped, as a share of it; with the last one any flow will do. Strip acid may be
-raised with each, as far as `Retuner` goes."""
+raised with each, as far as `retuned` goes."""
 
 SHARES = (0.0, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8)
 """Stages added, as a share of those of extraction and scrubbing."""
@@ -73,29 +71,13 @@ def with_added(cascade: Cascade, added: int) -> Cascade:
     return cascade.model_copy(update={"section": sections})
 
 
-def bases_of(base: Result, added: Sequence[int]) -> list[Result]:
-    """Solve a design with each number of added stages, one from the other.
-
-    Raises
-    ------
-    ConvergenceError
-        One of them has no solution.
-    """
-    solved = [base]
-    for more in added[1:]:
-        cascade = with_added(base.cascade, more)
-        found = follow(solved[-1], cascade, lambda _way, of=cascade: of, 1.0)  # type: ignore[misc]
-        solved.append(found if isinstance(found, Result) else steady_state(cascade))
-    return solved
-
-
-def needs(retuned: Sequence[Retuner], draw: Draw) -> list[float]:
+def needs(designs: Sequence[Cascade], draw: Draw) -> list[float]:
     """Organic that one draw takes with each number of added stages, its flows retuned to the targets.
 
     Parameters
     ----------
-    retuned : sequence of Retuner
-        Of the design with each number of added stages, fewest first.
+    designs : sequence of Cascade
+        The design with each number of added stages, fewest first.
     draw : callable
         The draw.
 
@@ -104,12 +86,14 @@ def needs(retuned: Sequence[Retuner], draw: Draw) -> list[float]:
     list of float
         Infinite where no flows meet the targets [m3/h].
     """
-    organic = [math.inf] * len(retuned)
-    for at in range(len(retuned) - 1, -1, -1):
-        found = retuned[at](draw)
+    organic = [math.inf] * len(designs)
+    strip = 1.0
+    for at in range(len(designs) - 1, -1, -1):
+        found = retuned(draw(designs[at]), strip)
         if found is None:
             break  # with fewer stages there is none either
-        organic[at] = float(found.stage.organic_m3_h[0])
+        organic[at] = float(found.result.stage.organic_m3_h[0])
+        strip = found.strip  # with fewer stages less will not do
     return organic
 
 
@@ -139,12 +123,12 @@ def draw_margin(
         Levels and stage efficiency stay as they are.
     """
     added = added_stages(base.cascade)
-    retuned = [Retuner(solved) for solved in bases_of(base, added)]
+    designs = [with_added(base.cascade, more) for more in added]
     rng = np.random.default_rng(seed)
     organic = np.empty((samples, len(added)))
     for row in range(samples):
         shares = {each.name: float(rng.random()) for each in factors}
-        organic[row] = needs(retuned, drawer(shares))
+        organic[row] = needs(designs, drawer(shares))
         tell(row + 1, samples)
     return margin_of(added, organic, float(base.stage.organic_m3_h[0]))
 

@@ -19,7 +19,7 @@ from sxsim.economics.uncertainty import sample_options, sample_prices
 from sxsim.errors import ConvergenceError, InputError
 from sxsim.sizing.cut import find_cut
 from sxsim.studies.quantities import Quantity, drawer
-from sxsim.studies.retuning import Retuner
+from sxsim.studies.retuning import retuned
 
 __all__ = ["Draws", "draw_all"]
 
@@ -35,9 +35,9 @@ class Draws:
     beta : array
         Separation factor of the cut [-].
     purity : mapping of str to array
-        For each target its figure when the flows of the design are kept [-].
+        For each target its figure when the flows of the design are kept; NaN where these have no steady state [-].
     organic_m3_h : array
-        Organic when the flows of the design are retuned to its targets [m3/h].
+        Organic when the flows of the design are retuned to its targets; NaN where nothing meets them [m3/h].
     usd_per_kg_oxide : array
         Cost with drawn prices, flows retuned, in the cascade with `costed_with` added stages [USD/kg].
     costed_with : int
@@ -54,7 +54,7 @@ class Draws:
 
 def draw_all(
     base: Result,
-    safe: Result,
+    safe: Cascade,
     costed_with: int,
     quantities: Sequence[Quantity],
     samples: int,
@@ -66,8 +66,10 @@ def draw_all(
 
     Parameters
     ----------
-    base, safe : Result
-        The design, and the design with stages added.
+    base : Result
+        The design.
+    safe : Cascade
+        The design with stages added.
     costed_with : int
         How many.
     quantities : sequence of Quantity
@@ -78,26 +80,30 @@ def draw_all(
         As in `quantities_of`.
     tell : callable
         Takes the draws done and all.
+
+    Notes
+    -----
+    A retuned draw is the cold search of its own cascade (see `retuned`); it knows of no other draw.
     """
     names = [each.name for each in quantities]
     share = np.random.default_rng(seed).random((samples, len(names)))
-    built, retuned, retuned_safe = base.solved_cascade, Retuner(base), Retuner(safe)
+    design, built = base.cascade, base.solved_cascade
     targets = [(f"{target.stream}.{target.element}", at) for at, target in enumerate(base.targets)]
     purity = {name: np.full(samples, math.nan) for name, _ in targets}
     organic, usd, beta = np.full(samples, math.nan), np.full(samples, math.nan), np.empty(samples)
     for row in range(samples):
         draw = drawer(dict(zip(names, share[row].tolist(), strict=True)), efficiency)
-        beta[row] = find_cut(draw(base.cascade, 1.0)).beta
-        kept = _as_built(draw(built, 1.0))
+        beta[row] = find_cut(draw(design)).beta
+        kept = _as_built(draw(built))
         for name, at in targets:
             value = kept.targets[at].value if kept is not None else None
             purity[name][row] = math.nan if value is None else value
-        found = retuned(draw)
-        if found is not None:
-            organic[row] = found.stage.organic_m3_h[0]
-        found = retuned_safe(draw) if safe is not base else found
-        if found is not None:
-            usd[row] = _cost(found, seed, row)
+        served = retuned(draw(safe))
+        if served is not None:
+            usd[row] = _cost(served.result, seed, row)
+            found = retuned(draw(design), served.strip) if costed_with else served
+            if found is not None:
+                organic[row] = found.result.stage.organic_m3_h[0]
         tell(row + 1, samples)
     return Draws(share, beta, purity, organic, usd, costed_with)
 

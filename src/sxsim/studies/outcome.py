@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sxsim.cascade.assemble import MET
 from sxsim.definition import Cascade
+from sxsim.definition.tables import Target
 from sxsim.economics.tornado import Swing
 from sxsim.studies.error_law import ErrorLaw
 from sxsim.studies.indices import Index
@@ -70,9 +72,9 @@ class Uncertainty:
 
     @property
     def met_as_built(self) -> float:
-        """Share of the draws that meet all targets when the flows of the design are kept [-]."""
-        asked = {f"{t.stream}.{t.element}": t.purity_min or t.recovery_min for t in self.cascade.target}
-        met = [values >= (asked[name] or 0.0) - 1e-9 for name, values in self.draws.purity.items()]
+        """Share of all draws that meet the targets when the flows of the design are kept [-]."""
+        targets = {f"{target.stream}.{target.name}": target for target in self.cascade.target if target.enforced}
+        met = [_met(target, self.draws.purity[name]) for name, target in targets.items()]
         return float(np.mean(np.all(met, axis=0)))
 
     @property
@@ -80,16 +82,30 @@ class Uncertainty:
         """Share of the draws that meet all targets once the flows are retuned, whatever these are [-]."""
         return float(np.mean(np.isfinite(self.draws.organic_m3_h)))
 
+    @property
+    def missing(self) -> dict[str, int]:
+        """Draws without a value: of purity as built, of retuned flows, of cost [-]."""
+        still = np.any([np.isnan(values) for values in self.draws.purity.values()], axis=0)
+        return {
+            "as_built": int(np.sum(still)),
+            "retuned": int(np.isnan(self.draws.organic_m3_h).sum()),
+            "costed": int(np.isnan(self.draws.usd_per_kg_oxide).sum()),
+        }
+
     def distributions(self) -> dict[str, dict[str, float | None]]:
-        """Quantiles of purities, stages, organic and cost; None where they have no finite value."""
-        columns = {f"{name} as built": values for name, values in self.draws.purity.items()}
-        columns |= {
+        """Quantiles of purities, stages, organic and cost, and how many draws have no value.
+
+        A draw without a value counts as worst, so that it shows: it stands below the lowest purity, and above the most
+        stages, organic and cost; a quantile that falls on one is None.
+        """
+        columns = {
             f"stages with {held} held" if held != "total reflux" else "stages at total reflux": values
             for held, values in self.stages.items()
         }
         columns["organic_m3_h retuned"] = self.draws.organic_m3_h
         columns["usd_per_kg_oxide"] = self.draws.usd_per_kg_oxide
-        return {name: _quantiles(values) for name, values in columns.items()}
+        built = {f"{name} as built": _quantiles(values, -math.inf) for name, values in self.draws.purity.items()}
+        return built | {name: _quantiles(values, math.inf) for name, values in columns.items()}
 
     def columns(self) -> dict[str, list[float]]:
         """Every draw: places in the ranges, beta, purities, stages, organic, cost."""
@@ -111,6 +127,7 @@ class Uncertainty:
             "quantities": [asdict(each) | {"source": list(each.source)} for each in self.quantities],
             "met_as_built": self.met_as_built,
             "met_retuned": self.met_retuned,
+            "missing": self.missing,
             "distributions": self.distributions(),
             "laws": [asdict(law) for law in self.laws],
             "margin": {
@@ -128,12 +145,19 @@ class Uncertainty:
         return {key: _plain(value) for key, value in told.items()}
 
 
-def _quantiles(values: NDArray[np.float64]) -> dict[str, float | None]:
-    """Quantiles by name; draws without a value count as worst, so that they show: None where a quantile is one."""
-    worst = np.sort(np.where(np.isnan(values), np.inf, values))
-    found = [float(worst[min(round(share * (len(worst) - 1)), len(worst) - 1)]) for share in QUANTILES]
+def _quantiles(values: NDArray[np.float64], worst: float) -> dict[str, float | None]:
+    """Quantiles by name, and ``missing``; draws without a value stand at the worst end, where a quantile is None."""
+    ordered = np.sort(np.where(np.isfinite(values), values, worst))
+    found = [float(ordered[round(share * (len(ordered) - 1))]) for share in QUANTILES]
     names = [f"{100.0 * share:g} %" for share in QUANTILES]
-    return {name: value if math.isfinite(value) else None for name, value in zip(names, found, strict=True)}
+    told = {name: value if math.isfinite(value) else None for name, value in zip(names, found, strict=True)}
+    return told | {"missing": float(np.sum(~np.isfinite(values)))}
+
+
+def _met(target: Target, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether a target is met by each value; a missing value meets nothing."""
+    with np.errstate(invalid="ignore"):
+        return values >= target.asked - MET if target.at_least else values <= target.asked * (1.0 + MET)
 
 
 def _plain(value: Any) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sxsim.cascade.solving import solve_quietly
+from sxsim.cascade.solving import solve_quietly, steady_state
 from sxsim.definition import Cascade
 from sxsim.economics.costing import cost
 from sxsim.errors import Finding, InputError
@@ -15,7 +15,7 @@ from sxsim.sizing.cut import find_cut
 from sxsim.sizing.trials import feed_load
 from sxsim.studies.error_law import error_laws, stages_for
 from sxsim.studies.indices import sobol_indices, swings
-from sxsim.studies.margin import bases_of, draw_margin
+from sxsim.studies.margin import draw_margin, with_added
 from sxsim.studies.monte_carlo import Draws, draw_all
 from sxsim.studies.outcome import Uncertainty
 from sxsim.studies.quantities import EFFICIENCY, Quantity, factors_of_cut, quantities_of
@@ -40,7 +40,7 @@ def uncertainty(
     Parameters
     ----------
     cascade : Cascade
-        With stages decided, and two targets as equations.
+        With stages decided, two targets, and flows that are free to meet them.
     samples : int
         Draws.
     seed : int
@@ -60,7 +60,7 @@ def uncertainty(
     Raises
     ------
     InputError
-        There are no targets as equations, or a number is out of range.
+        No flow is free to meet the targets, or a number is out of range.
     ConvergenceError
         The design itself has no solution.
 
@@ -68,9 +68,11 @@ def uncertainty(
     -----
     Levels and separation factors are drawn from their ranges as `chemistry.factors.sample` says, with one uniform
     number each, so the central value is the median. "As built" keeps the flows of the design; "retuned" finds the flows
-    at which the targets are met again, as analysis and trimming do in a plant, with more strip acid where stripping
-    falls short. The margin is drawn with the separation factors of the cut alone; cost is that of the cascade with as
-    many stages added as serve every one of those draws.
+    with the least organic (or whatever ``[solve]`` makes least) at which the targets are met again, as analysis and
+    trimming do in a plant, with more strip acid where stripping falls short: a search of its own for each draw, which
+    gives what `solve` gives for that cascade. A draw that nothing serves is counted and told as missing. The margin is
+    drawn with the separation factors of the cut alone; cost is that of the cascade with as many stages added as serve
+    every one of those draws.
     """
     _refuse(cascade, samples, sobol_samples)
     quantities = quantities_of(cascade, efficiency)
@@ -89,8 +91,8 @@ def uncertainty(
     margin = draw_margin(base, factors, samples, seed, tell("draws of the separation factor"))
     serving = [at for at, share in enumerate(margin.share[-1]) if share == 1.0]
     costed_with = margin.added[serving[0] if serving else -1]
-    safe = bases_of(base, (0, costed_with))[-1] if costed_with else base
-    draws = draw_all(base, safe, costed_with, quantities, samples, seed, efficiency, tell("draws"))
+    safe = steady_state(with_added(base.cascade, costed_with)) if costed_with else base
+    draws = draw_all(base, safe.cascade, costed_with, quantities, samples, seed, efficiency, tell("draws"))
     moved = swings(safe, quantities, efficiency)
     indices = (
         sobol_indices(safe, quantities, moved, sobol_samples, seed, efficiency, tell("cases of the Sobol indices"))
@@ -127,8 +129,8 @@ def _refuse(cascade: Cascade, samples: int, sobol_samples: int) -> None:
     if sobol_samples < 0 or sobol_samples & (sobol_samples - 1):
         findings.append(Finding("sobol_samples", f"are {sobol_samples}", "a power of 2, or 0 for no indices"))
     if cascade.solve is None:
-        cure = "name two free flows under [solve], and the targets that they meet"
-        findings.append(Finding("solve", "is missing: no flow can be retuned", "targets as equations", cure))
+        cure = "name free flows under [solve], and the targets that they meet"
+        findings.append(Finding("solve", "is missing: no flow can be retuned", "free flows", cure))
     if cascade.undecided:
         cure = "study what `design` made of the cascade"
         findings.append(Finding(cascade.undecided[0], "is left to design", "a number", cure))
@@ -160,6 +162,10 @@ def _warnings(
     doubtful = [each.name for each in quantities if each.status == "unverified"]
     if doubtful:
         said.append(f"ranges that nobody could check: {', '.join(doubtful)}")
+    if still := int(np.any([np.isnan(values) for values in draws.purity.values()], axis=0).sum()):
+        said.append(f"{still} draws have no purity as built: at the flows of the design they have no steady state")
+    if short := int(np.isnan(draws.organic_m3_h).sum()):
+        said.append(f"{short} draws have no retuned flows: nothing meets the targets with the stages of the design")
     lost = int(np.isnan(draws.usd_per_kg_oxide).sum())
     if lost:
         said.append(f"{lost} draws have no cost: no flows meet the targets even with {draws.costed_with} stages more")

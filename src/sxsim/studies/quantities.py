@@ -113,19 +113,13 @@ def factors_of_cut(cascade: Cascade, A: str, B: str) -> tuple[Quantity, ...]:
     return tuple(each for each in quantities_of(cascade) if each.name in pairs)
 
 
-Draw = Callable[[Cascade, float], Cascade]
-"""From a cascade, and a share of the way from the central values to those of a draw, to a cascade."""
+Draw = Callable[[Cascade], Cascade]
+"""From a cascade to the same under the values of a draw."""
 
 
 def drawer(shares: Mapping[str, float], efficiency: tuple[float, float] | None = None) -> Draw:
     """Make a draw of places in the ranges; see `drawn`."""
-
-    def draw(cascade: Cascade, way: float) -> Cascade:
-        centre = {name: 1.0 if name == EFFICIENCY else 0.5 for name in shares}
-        part = {name: centre[name] + way * (share - centre[name]) for name, share in shares.items()}
-        return drawn(cascade, part, efficiency)
-
-    return draw
+    return lambda cascade: drawn(cascade, shares, efficiency)
 
 
 class _Shares:

@@ -2,64 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import NamedTuple
 
 from sxsim.cascade.result import Result
+from sxsim.cascade.solving import steady_state
 from sxsim.definition import Cascade
-from sxsim.studies.neighbours import follow
+from sxsim.errors import ConvergenceError
 
-__all__ = ["Retuner"]
+__all__ = ["STRIP", "Retuned", "retuned", "with_strip"]
 
 STRIP = (1.0, 1.1, 1.25, 1.5, 2.0)
 """Strip acid beside the design's, least first."""
 
-COARSE = 0.125
-"""Shortest step of the walk from the central values to a draw."""
+
+class Retuned(NamedTuple):
+    """A design retuned: its solution, and the factor on its strip acid [-]."""
+
+    result: Result
+    strip: float
 
 
-class Retuner:
-    """Finds the flows at which a design meets its targets under other chemistry.
+def retuned(cascade: Cascade, least: float = STRIP[0]) -> Retuned | None:
+    """Find the flows at which a design meets its targets, with the least strip acid of those tried that will do.
 
     Parameters
     ----------
-    base : Result
-        The design, solved, its targets as equations.
+    cascade : Cascade
+        The design under the chemistry of a draw, its free quantities still free.
+    least : float
+        Factor on the strip acid below which it is known that nothing meets the targets: what the same draw takes with
+        more stages [-].
+
+    Returns
+    -------
+    Retuned or None
+        What `solve` finds for that cascade, or for the same with more strip acid; None where nothing meets the targets.
+
+    Notes
+    -----
+    Where the least does not do, the most is tried next: more strip acid never does worse, and a search that finds
+    nothing takes longest.
     """
-
-    def __init__(self, base: Result) -> None:
-        self.bases = [base]
-        strips = [part.aqueous_in for part in base.cascade.section if part.kind == "stripping"]
-        for factor in STRIP[1:] if strips else ():
-            cascade = _with_strip(base.cascade, strips, factor)
-            found = follow(self.bases[-1], cascade, lambda _way, of=cascade: of, 1.0)  # type: ignore[misc]
-            if isinstance(found, Result):
-                self.bases.append(found)
-
-    def __call__(self, draw: Callable[[Cascade, float], Cascade]) -> Result | None:
-        """Retune.
-
-        Parameters
-        ----------
-        draw : callable
-            From a cascade, and a share of the way from the central values to those of the draw, to a cascade.
-
-        Returns
-        -------
-        Result or None
-            With the least strip acid of those tried that will do; None where none does.
-        """
-        for base in self.bases:
-            found = follow(base, draw(base.cascade, 1.0), lambda way, of=base.cascade: draw(of, way), COARSE)  # type: ignore[misc]
-            if isinstance(found, Result):
-                return found
-        return None
+    tries = [factor for factor in STRIP if factor >= least] if _strips(cascade) else [least]
+    if (first := _solved(cascade, tries[0])) is not None:
+        return first
+    best = _solved(cascade, tries[-1]) if len(tries) > 1 else None
+    low, high = 0, len(tries) - 1  # too little, and enough
+    while best is not None and high - low > 1:
+        middle = (low + high) // 2
+        found = _solved(cascade, tries[middle])
+        low, high, best = (middle, high, best) if found is None else (low, middle, found)
+    return best
 
 
-def _with_strip(cascade: Cascade, strips: list[str], factor: float) -> Cascade:
-    """A cascade with more strip acid."""
+def with_strip(cascade: Cascade, factor: float) -> Cascade:
+    """A cascade with a factor on the strip acid, as far as that is not free anyway.
+
+    Parameters
+    ----------
+    cascade : Cascade
+        Clean definition.
+    factor : float
+        On the flow of the strip acid [-].
+    """
+    if factor == 1.0:
+        return cascade
     streams = dict(cascade.stream)
-    for name in strips:
+    for name in _strips(cascade):
         flow = streams[name].flow_m3_h
         assert isinstance(flow, float)
         streams[name] = streams[name].model_copy(update={"flow_m3_h": flow * factor})
     return cascade.model_copy(update={"stream": type(cascade.stream)(streams)})  # type: ignore[call-arg]
+
+
+def _solved(cascade: Cascade, factor: float) -> Retuned | None:
+    """Solution with a factor on the strip acid."""
+    try:
+        return Retuned(steady_state(with_strip(cascade, factor)), factor)
+    except ConvergenceError:
+        return None
+
+
+def _strips(cascade: Cascade) -> list[str]:
+    """Streams that feed stripping and whose flow the search does not choose."""
+    named = [part.aqueous_in for part in cascade.section if part.kind == "stripping"]
+    return [name for name in named if name in cascade.stream and f"stream.{name}.flow_m3_h" not in cascade.free]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from sxsim import __version__
-from sxsim.cascade import Result
 from sxsim.definition import Cascade
 from sxsim.definition.system import load_system_file
 from sxsim.errors import Finding, InputError
@@ -18,7 +17,6 @@ from sxsim.foundation.hashing import input_hash
 from sxsim.plant.definition import Train
 from sxsim.studies.actions import action_named
 from sxsim.studies.axes import Axis, Range, Value, axis_of
-from sxsim.studies.neighbours import base_of
 from sxsim.studies.points import Sampling, cases_of
 from sxsim.studies.program import program_digest
 from sxsim.studies.systems import factors_findings, with_factors
@@ -75,8 +73,6 @@ class Study:
         Cases that are handed out together; the rows do not depend on it.
     title : str
         For people.
-    base : Result or None
-        Solution of `cascade`, from which cases with targets as equations start.
     """
 
     cascade: Definition
@@ -87,7 +83,6 @@ class Study:
     cases: Mapping[str, list[Value]]
     chunk_cases: int
     title: str
-    base: Result | None = None
 
     def __len__(self) -> int:
         return len(next(iter(self.cases.values())))
@@ -153,19 +148,12 @@ class Study:
         return cascade
 
     @property
-    def home(self) -> tuple[Value | None, ...]:
-        """What the axes have in the cascade as it stands; None where nothing stands."""
-        known: dict[str, Value] = {}
-        if isinstance(self.cascade, Cascade):
-            factors = load_system_file(self.cascade.organic.system).separation_factor
-            known = {f"{BETA}{factor.pair}": factor.value for factor in factors}
-        data = self.cascade.to_data()
-        for path in self.paths:
-            try:
-                known.setdefault(path, paths.get(data, path))
-            except InputError:
-                continue
-        return tuple(known.get(path) for path in self.paths)
+    def fixed(self) -> tuple[str, ...]:
+        """Free quantities of the file that no case is free to choose: assigned beforehand, or an axis."""
+        if not isinstance(self.cascade, Cascade):
+            return ()
+        axes = (path for path in self.cascade.free if path in self.cases)
+        return (*self.cascade.fixed, *axes)
 
     def describe(self) -> dict[str, Any]:
         """Everything that decides the rows, as plain data: what a study that carries on must share."""
@@ -258,7 +246,8 @@ def make_study(
     whole = {axis.path: _whole(data, axis.path) for axis in listed}
     sampling = sampling or Sampling()
     cases = cases_of(listed, sampling, whole)
-    figures = tuple(outputs) if outputs is not None else does.outputs(cascade)
+    usual = (path for path in does.outputs(cascade) if path.removeprefix("found.") not in cases)  # axes are not found
+    figures = tuple(outputs) if outputs is not None else tuple(usual)
     findings = _output_findings(figures, cases)
     if chunk_cases is not None and chunk_cases < 1:
         findings.append(Finding("chunk_cases", f"is {chunk_cases}", "at least 1"))
@@ -267,7 +256,7 @@ def make_study(
     chunk = chunk_cases or does.chunk_cases
     study = Study(cascade, action, tuple(listed), sampling, figures, cases, chunk, title or cascade.title)
     _probe(study)
-    return replace(study, base=base_of(cascade)) if does.from_base and isinstance(cascade, Cascade) else study
+    return study
 
 
 def _whole(data: Mapping[str, Any], path: str) -> bool:

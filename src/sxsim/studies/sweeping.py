@@ -217,9 +217,9 @@ def sweep(
 
     Notes
     -----
-    A case depends on nothing but itself and the cascade as it stands, from whose solution it starts (see
-    `neighbours.solve_near`): the table is the same to the last bit whoever runs it, and however often it was
-    interrupted.
+    A case with targets depends on nothing but itself: it is the cold search that `solve` makes of it. Flows as typed
+    are solved along lines of the table. So the table is the same to the last bit whoever runs it, and however often
+    it was interrupted. An axis that is a free quantity fixes it; the targets are met with what is still free.
 
     Examples
     --------

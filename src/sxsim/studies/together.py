@@ -9,7 +9,6 @@ from sxsim.cascade.together import HEADS, Posed, pose_together
 from sxsim.definition import Cascade
 from sxsim.errors import InputError
 from sxsim.foundation.remembering import remembered
-from sxsim.studies.neighbours import start_near
 from sxsim.studies.study import Chunk, Study
 from sxsim.studies.told import column_at
 
@@ -82,16 +81,10 @@ class Ahead:
         What is done, and what is recorded.
     chunk : Chunk
         The cases.
-
-    Attributes
-    ----------
-    tried : set of int
-        After `figures`: places of the cases whose targets were not reached from the start they all share.
     """
 
     def __init__(self, study: Study, chunk: Chunk) -> None:
         self.study, self.chunk = study, chunk
-        self.tried: set[int] = set()
         self._posed: list[tuple[Sequence[int], list[Posed]]] = []
         self._fault = False
         if runs_together(study):
@@ -110,22 +103,19 @@ class Ahead:
                 self._guarded(posed.run)
 
     def figures(self) -> dict[int, list[float | None]]:
-        """Figures of the cases that are solved at the first attempt, after `run`.
+        """Figures of the cases that are solved, after `run`.
 
         Returns
         -------
         dict of int to list of float or None
-            Place in the chunk to the value of each output. What is missing is refused, or takes more than one attempt,
-            or fails; running it by itself tells.
+            Place in the chunk to the value of each output. What is missing is refused or fails; running it by itself
+            tells why.
         """
         figures: dict[int, list[float | None]] = {}
         for places, lot in self._posed:
             for posed in lot:
                 self._guarded(self._tell, places, posed, figures)
-        if self._fault:
-            return {}
-        self.tried = {places[at] for places, lot in self._posed for posed in lot for at in posed.missed}
-        return figures
+        return {} if self._fault else figures
 
     def _pose(self, numbers: Sequence[int]) -> None:
         """Make some cases ready."""
@@ -138,8 +128,7 @@ class Ahead:
                 continue
             places.append(number - self.chunk.first)
             lines.append(on)
-        base = self.study.base
-        self._posed.append((places, pose_together(cascades, lambda cascade: start_near(base, cascade), lines)))
+        self._posed.append((places, pose_together(cascades, lines)))
 
     def _tell(self, places: Sequence[int], posed: Posed, figures: dict[int, list[float | None]]) -> None:
         """Add the figures of those that are solved."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from sxsim.definition.substances import element_findings, organic_findings, stream_findings
 from sxsim.definition.system import SystemFile, load_system_file
+from sxsim.definition.target_tables import FIGURES
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.suggestions import did_you_mean
 from sxsim.plant.linked.definition import Linked
@@ -164,16 +165,19 @@ def _targets(linked: Linked) -> list[Finding]:
     """Targets on products or elements that do not exist, or without one figure."""
     found = []
     for target in linked.target:
-        place = f"target.{target.stream}.{target.element}"
+        place = f"target.{target.stream}.{target.name}"
         if target.stream not in linked.products:
             cure = did_you_mean(target.stream, linked.products)
             offence = f"there is no product named {target.stream!r}"
             found.append(Finding(f"{place}.stream", offence, ", ".join(linked.products), cure))
-        if target.element not in linked.elements:
+        if target.element is None:
+            offence = "a target of linked extraction is about one element"
+            found.append(Finding(f"{place}.elements", offence, "element", "state one target for each element"))
+        elif target.element not in linked.elements:
             offence = f"{target.element} is not among the elements"
             found.append(Finding(f"{place}.element", offence, ", ".join(linked.elements)))
-        given = (target.purity_min is not None) + (target.recovery_min is not None)
-        if given != 1 or target.concentration_max_mol_L is not None:
+        given = [key for key in FIGURES if getattr(target, key) is not None]
+        if given not in (["purity_min"], ["recovery_min"]):
             found.append(Finding(place, "does not state one figure", "purity_min or recovery_min", "state one of them"))
     return found
 
@@ -188,7 +192,11 @@ def _free(linked: Linked) -> list[Finding]:
         for path in linked.solve.free
         if path not in paths
     ]
-    equations = sum(target.equation for target in linked.target)
+    for key in ("least", "most"):
+        if getattr(linked.solve, key) is not None:
+            offence = "linked extraction meets its targets exactly and makes nothing least or most"
+            found.append(Finding(f"solve.{key}", offence, "", "drop it"))
+    equations = sum(target.enforced for target in linked.target)
     if len(set(linked.solve.free)) != equations:
         offence = f"{len(set(linked.solve.free))} free quantities for {equations} target equations"
         found.append(Finding("solve.free", offence, "as many of one as of the other", "free or fix a quantity"))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sxsim.cascade.result import Result
-from sxsim.cascade.solving import solve_quietly
+from sxsim.cascade.solving import steady_state
 from sxsim.definition import Cascade
 from sxsim.errors import ConvergenceError, UnreachableTarget
+from sxsim.plant.linked.definition import Linked
 from sxsim.plant.linked.fully import alphas, fully_linked
 from sxsim.plant.linked.result import LinkedResult
 from sxsim.plant.linked.solving import solve_linked
@@ -17,15 +18,43 @@ from sxsim.plant.synthesis.rigorous import cut_cascade
 from sxsim.plant.synthesis.synthesizing import synthesize
 from sxsim.theory.multicomponent import minimum_conventional, minimum_linked
 
-__all__ = ["Saving", "conventional", "least_linked", "saving"]
+__all__ = ["Asked", "Conventional", "Saving", "conventional", "least_linked", "saving"]
+
+Asked = Literal["purity", "recovery"]
+"""What every product of either layout is asked for, and nothing else."""
+
+ANY = 0.5
+"""The least purity or recovery that a synthesis takes: no demand beside the other figure."""
 
 _SOLVENTS = (1.25, 1.15, 1.1, 1.07, 1.04, 1.02)
 """S/S_min from which the flows of the side columns are laid out; the least solution is kept."""
 
+STRIP_EXCESS = (1.02, 1.2, 1.6)
+"""Acid of a strip over 3.6 mol/L of the rare earths that it takes, the first that does; only the base is compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conventional:
+    """Separate cascades one after another.
+
+    Attributes
+    ----------
+    order : str
+        Names of the cuts, in the order of least base.
+    cascades : tuple of Result
+        Their solutions.
+    failed : mapping of str to str
+        Orders that do not reach the figures, and the cuts that keep them from it.
+    """
+
+    order: str
+    cascades: tuple[Result, ...]
+    failed: Mapping[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """Linked beside conventional at the same product purities and total of stages.
+    """Linked beside conventional, every product of both asked for the same one figure, with the same total of stages.
 
     Attributes
     ----------
@@ -35,6 +64,10 @@ class Saving:
         The conventional cascades, best order of cuts.
     order : str
         That order.
+    failed : mapping of str to str
+        Orders that do not reach the figures, and the cuts that keep them from it.
+    asked : {"purity", "recovery"}
+        What every product is asked for.
     stages : int
         Extraction and scrub stages of either.
     S_linked, S_conventional : float
@@ -46,6 +79,8 @@ class Saving:
     linked: LinkedResult
     cascades: tuple[Result, ...]
     order: str
+    failed: Mapping[str, str]
+    asked: Asked
     stages: int
     S_linked: float
     S_conventional: float
@@ -64,7 +99,7 @@ class Saving:
 
 
 def least_linked(
-    feed_fractions: Mapping[str, float], organic: Mapping[str, Any], stages: int, purity: float
+    feed_fractions: Mapping[str, float], organic: Mapping[str, Any], stages: int, figure: float, asked: Asked = "purity"
 ) -> LinkedResult:
     """The linked extraction of least organic among those laid out at several S/S_min.
 
@@ -76,38 +111,69 @@ def least_linked(
         Table `[organic]` without its flow.
     stages : int
         Of each section.
-    purity : float
-        By moles, of every product [-].
+    figure : float
+        What every product has to reach, 0-1.
+    asked : {"purity", "recovery"}
+        What that figure is: purity by moles, or recovery.
 
     Raises
     ------
     UnreachableTarget
-        None of them reaches the purities.
+        None of them reaches it.
     """
     best: LinkedResult | None = None
     for ratio in _SOLVENTS:
-        linked = fully_linked(feed_fractions, organic=organic, stages=stages, S_over_S_min=ratio, purity=purity)
+        linked = fully_linked(feed_fractions, organic=organic, stages=stages, S_over_S_min=ratio, purity=figure)
         try:
             found = solve_linked(linked)
+            if asked == "recovery":
+                found = _by_recovery(_for_recovery(linked, figure), [each for each in (best, found) if each])
         except ConvergenceError:
-            if best is not None:
+            if best is not None and asked == "purity":
                 break
             continue
         if best is None or found.base_mol_per_mol < best.base_mol_per_mol:
             best = found
     if best is None:
-        raise UnreachableTarget(f"no linked extraction of {stages} stages a section reaches {purity:.3%}; add stages")
+        raise UnreachableTarget(f"no linked extraction of {stages} stages a section reaches {figure:.3%}; add stages")
     return best
 
 
+def _by_recovery(linked: Linked, starts: list[LinkedResult]) -> LinkedResult:
+    """The linked extraction with its recoveries met, from the first of some neighbours that leads there.
+
+    The state of a layout with as much solvent, or that in which the products are pure, lies near.
+    """
+    for start in starts:
+        try:
+            return solve_linked(linked, start=start)
+        except ConvergenceError:
+            continue
+    return solve_linked(linked)
+
+
+def _for_recovery(linked: Linked, figure: float) -> Linked:
+    """The linked extraction with its products asked for recovery instead of purity."""
+    data = linked.to_data()
+    data["target"] = [
+        {"stream": target["stream"], "element": target["element"], "recovery_min": figure} for target in data["target"]
+    ]
+    return Linked.from_data(data)
+
+
 def conventional(
-    feed_fractions: Mapping[str, float], organic: Mapping[str, Any], stages: int, purity: float, orders: int = 5
-) -> tuple[str, tuple[Result, ...]]:
+    feed_fractions: Mapping[str, float],
+    organic: Mapping[str, Any],
+    stages: int,
+    figure: float,
+    asked: Asked = "purity",
+    orders: int = 5,
+) -> Conventional:
     """Separate cascades that make the same products, each product stripped, neutralised and fed on.
 
     Parameters
     ----------
-    feed_fractions, organic, purity
+    feed_fractions, organic, figure, asked
         As of :func:`least_linked`.
     stages : int
         Of each extraction and each scrub section.
@@ -116,64 +182,67 @@ def conventional(
 
     Returns
     -------
-    order, cascades : str and tuple of Result
-        Names of the cuts, and their solutions.
+    Conventional
+        The order of least base, and the orders that fail.
 
     Raises
     ------
     UnreachableTarget
-        None of the orders reaches the purities.
+        None of the orders reaches the figures.
 
     Notes
     -----
-    Base that neutralises the free acid between cascades is not counted, in favour of the conventional train.
+    A product between two cuts gives each of them half of the impurity, or of the loss, that it may have. Base that
+    neutralises the free acid between cascades is not counted, in favour of the conventional train.
     """
     table = {key: value for key, value in organic.items() if key != "system"}
+    pair = (figure, ANY) if asked == "purity" else (ANY, figure)
     found = synthesize(
-        feed_fractions, organic["system"], purity=purity, recovery=purity, yardstick="minimum", count=orders
+        feed_fractions, organic["system"], purity=pair[0], recovery=pair[1], yardstick="minimum", count=orders
     )
-    solved: dict[tuple[int, int, int], Result | None] = {}
+    solved: dict[tuple[int, int, int], Result | UnreachableTarget] = {}
     best: tuple[float, str, tuple[Result, ...]] | None = None
+    failed: dict[str, str] = {}
     for sequence in found.best:
-        for cut in sequence.cuts:
-            place = (cut.first, cut.cut, cut.last)
+        places = [(cut.first, cut.cut, cut.last) for cut in sequence.cuts]
+        for place, cut in zip(places, sequence.cuts, strict=True):
             if place not in solved:
                 cascade = cut_cascade(found.task, cut, organic=table)
-                solved[place] = _solved(cascade, stages, cut.S_min, cut.amount * float(cut.wanted.feed_A), organic)
-        results = tuple(solved[cut.first, cut.cut, cut.last] for cut in sequence.cuts)
-        if any(each is None for each in results):
+                solved[place] = _solved(cascade, stages, cut.amount * float(cut.wanted.feed_A))
+        answers = [solved[place] for place in places]
+        complete = tuple(each for each in answers if isinstance(each, Result))
+        if len(complete) < len(answers):
+            pairs = zip(sequence.cuts, answers, strict=True)
+            why = [f"{cut.name}: {each.proof or each}" for cut, each in pairs if isinstance(each, UnreachableTarget)]
+            failed[sequence.order] = "; ".join(why)
             continue
-        complete = tuple(each for each in results if each is not None)
         base = sum(_base(each) for each in complete)
         if best is None or base < best[0]:
             best = (base, sequence.order, complete)
     if best is None:
-        raise UnreachableTarget(f"no order of cascades of {stages} + {stages} stages reaches {purity:.3%}; add stages")
-    return best[1], best[2]
+        said = "; ".join(f"{order} ({why})" for order, why in failed.items())
+        raise UnreachableTarget(
+            f"no order of cascades of {stages} + {stages} stages reaches {figure:.3%}: {said}; add stages"
+        )
+    return Conventional(best[1], best[2], failed)
 
 
-def _solved(cascade: Cascade, stages: int, S_min: float, upper: float, organic: Mapping[str, Any]) -> Result | None:
-    """One cascade with its organic and scrub found from the targets; the cheaper of what several starts lead to."""
-    load = organic["extractant_mol_L"] * organic["saponified_fraction"] / 3.0
-    numbers: dict[str, Any] = {
-        "section.extraction.stages": stages,
-        "section.scrubbing.stages": stages,
-        "section.stripping.stages": 8,
-        "stream.strip_acid.flow_m3_h": 1.02 * 3.0 * upper / 3.6,
-    }
-    best: Result | None = None
-    for ratio in (1.02, 1.1, 1.3):
-        S = ratio * S_min
-        flows = {"organic.flow_m3_h": S / load, "stream.scrub.flow_m3_h": 3.0 * (S - upper) / 2.94}
-        data = cascade.replace(numbers | flows).to_data()
-        free = ["organic.flow_m3_h", "stream.scrub.flow_m3_h"]
+def _solved(cascade: Cascade, stages: int, upper: float) -> Result | UnreachableTarget:
+    """One cascade with the least organic that meets its targets, or why there is none."""
+    data = cascade.to_data()
+    for part in data["section"]:
+        part["stages"] = 8 if part["kind"] == "stripping" else stages
+    data["organic"]["flow_m3_h"] = data["stream"]["scrub"]["flow_m3_h"] = 1.0  # free: what is typed decides nothing
+    data["solve"] = {"free": ["organic.flow_m3_h", "stream.scrub.flow_m3_h"]}
+    refused: UnreachableTarget | None = None
+    for excess in STRIP_EXCESS:
+        data["stream"]["strip_acid"]["flow_m3_h"] = excess * 3.0 * upper / 3.6
         try:
-            result = solve_quietly(Cascade.from_data({**data, "solve": {"free": free}}))
-        except ConvergenceError:
-            continue
-        if best is None or _base(result) < _base(best):
-            best = result
-    return best
+            return steady_state(Cascade.from_data(data))
+        except UnreachableTarget as refusal:
+            refused = refusal
+    assert refused is not None  # at least one was tried
+    return refused
 
 
 def _base(result: Result) -> float:
@@ -188,10 +257,11 @@ def saving(
     organic: Mapping[str, Any],
     *,
     total_stages: int = 240,
-    purity: float = 0.999,
+    figure: float = 0.999,
+    asked: Asked = "purity",
     progress: Callable[[str], None] | None = None,
 ) -> Saving:
-    """Measure what linking saves at the same purities and the same total of extraction and scrub stages.
+    """Measure what linking saves, both asked for the same figures, with the same total of extraction and scrub stages.
 
     Parameters
     ----------
@@ -201,8 +271,10 @@ def saving(
         Table `[organic]` without its flow.
     total_stages : int
         Shared evenly by the sections of either layout.
-    purity : float
-        By moles, of every product [-].
+    figure : float
+        What every product has to reach, 0-1.
+    asked : {"purity", "recovery"}
+        What that is: purity by moles, or recovery. Either layout is asked for the one and not for the other.
     progress : callable, optional
         Takes a line for each part.
 
@@ -211,7 +283,7 @@ def saving(
     InputError
         Fewer than three elements.
     UnreachableTarget
-        So few stages do not reach the purities.
+        So few stages do not reach the figures.
     """
     tell = progress or (lambda line: None)
     order, alpha = alphas(organic["system"], list(feed_fractions))
@@ -219,16 +291,18 @@ def saving(
     fractions = [feed_fractions[name] / total for name in order]
     t = len(order)
     tell("linked")
-    linked = least_linked(feed_fractions, organic, total_stages // (t * (t - 1)), purity)
+    linked = least_linked(feed_fractions, organic, total_stages // (t * (t - 1)), figure, asked)
     tell("conventional")
-    cuts, cascades = conventional(feed_fractions, organic, total_stages // (2 * (t - 1)), purity)
+    apart = conventional(feed_fractions, organic, total_stages // (2 * (t - 1)), figure, asked)
     return Saving(
         linked=linked,
-        cascades=cascades,
-        order=cuts,
+        cascades=apart.cascades,
+        order=apart.order,
+        failed=apart.failed,
+        asked=asked,
         stages=total_stages,
         S_linked=linked.base_mol_per_mol / 3.0,
-        S_conventional=sum(_base(each) for each in cascades) / 3.0,
+        S_conventional=sum(_base(each) for each in apart.cascades) / 3.0,
         theory_linked=minimum_linked(alpha, fractions),
         theory_conventional=minimum_conventional(alpha, fractions),
     )

@@ -70,7 +70,7 @@ def goals_of(graph: Graph) -> list[Goal]:
         return []
     found = []
     for target in linked.target:
-        if not target.equation:
+        if not target.enforced:
             continue
         by_share = target.purity_min is not None
         asked = target.purity_min if target.purity_min is not None else target.recovery_min

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from sxsim.cascade.outlets import Outlet
 from sxsim.errors import ConvergenceError, UnreachableTarget
-from sxsim.kernels.flows import pack_flows, pack_plan
-from sxsim.kernels.ladder import METHODS, NEIGHBOUR, cold
+from sxsim.kernels.flows import pack_flows
+from sxsim.kernels.ladder import METHODS, NEIGHBOUR, RUNGS, cold
 from sxsim.kernels.model import Network, State
 from sxsim.kernels.newton import newton
-from sxsim.kernels.packed import Control, Goals, Point, make_point, make_work
+from sxsim.kernels.packed import Control, Point, make_point, make_work
 from sxsim.kernels.solve import pack_chemistry
 from sxsim.kernels.transport import aqueous_totals
 from sxsim.plant.linked.definition import Linked
@@ -83,8 +83,7 @@ def steady(graph: Graph, start: Solution | None = None, *, anew: bool = True) ->
     network, outlets = flowing
     problem = graph.problem
     N, n, k = len(problem.section), len(problem.components), network.link_from.size
-    law, layout, flows = pack_chemistry(problem.chemistry), pack_plan(problem.plan), pack_flows(network)
-    fixed = Goals(np.zeros((6, 0), np.int64), np.zeros(0), np.zeros((0, n)))
+    law, flows = pack_chemistry(problem.chemistry), pack_flows(network)
     work, spent = make_work(N, n, k, 0), 0
     point = make_point(N, n, k)
     if start is not None:
@@ -92,14 +91,14 @@ def steady(graph: Graph, start: Solution | None = None, *, anew: bool = True) ->
             mine[:] = theirs
         aqueous_totals(flows, point.s)
         control = Control(25, 25, 1e-12, 0.1, 1e-4)
-        status, spent = newton(law, layout, fixed, flows, flows, point, work, control)
+        status, spent = newton(law, flows, point, work, control)
         if status == 0:
             return Solution(graph, network, outlets, point, METHODS[NEIGHBOUR], int(spent))
         if not anew:
             raise ConvergenceError("Newton's method does not settle from the neighbour")
     if aqueous_totals(flows, point.s) != 0:
         raise ConvergenceError("the aqueous flows do not settle: a loop of aqueous lines has no outlet")
-    status, method, iterations, _ = cold(law, layout, flows, point, work)
+    status, method, iterations, _ = cold(law, flows, point, work, RUNGS)
     found = Solution(graph, network, outlets, point, METHODS[method], int(spent + iterations))
     if status != 0:
         raise ConvergenceError(

@@ -11,7 +11,7 @@ from typing import Literal
 
 from sxsim.plant.synthesis.cuts import Cut
 
-__all__ = ["Objective", "Sequence", "best_sequences", "named_sequences", "number_of_sequences"]
+__all__ = ["Objective", "Sequence", "best_sequences", "least_solvent", "named_sequences", "number_of_sequences"]
 
 Objective = Literal["passes", "stages", "inventory"]
 Estimate = Callable[[int, int, int], Cut]
@@ -117,6 +117,26 @@ def best_sequences(estimate: Estimate, products: int, objective: Objective, coun
 
     every = range(len(ranked(0, products)))
     return [Sequence("best" if rank == 0 else f"rank {rank + 1}", tree(0, products, rank)) for rank in every]
+
+
+def least_solvent(estimate: Estimate, products: int) -> float:
+    """Least sum of the least S of the cuts, over all orders [mol per mol feed].
+
+    Parameters
+    ----------
+    estimate, products
+        As of :func:`best_sequences`.
+    """
+
+    @cache
+    def least(first: int, last: int) -> float:
+        if last - first < 2:
+            return 0.0
+        return min(
+            estimate(first, cut, last).S_min + least(first, cut) + least(cut, last) for cut in range(first + 1, last)
+        )
+
+    return least(0, products)
 
 
 def named_sequences(estimate: Estimate, products: int, objective: Objective) -> list[Sequence]:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from sxsim.errors import Finding, InputError
 from sxsim.plant.synthesis.cuts import Cut, Yardstick, estimate_cut
 from sxsim.plant.synthesis.sequences import (
     Objective,
     Sequence,
     best_sequences,
+    least_solvent,
     named_sequences,
     number_of_sequences,
 )
@@ -42,6 +44,8 @@ class Synthesis:
     S_linked : float
         Least solvent of a fully linked extraction that makes the same products: the most demanding cut of the whole
         feed [mol per mol feed].
+    S_min : float
+        Sum of the least solvents of separate cuts, in the order of all in which it is least [mol per mol feed].
     """
 
     task: Task
@@ -51,11 +55,12 @@ class Synthesis:
     best: tuple[Sequence, ...]
     named: tuple[Sequence, ...]
     S_linked: float
+    S_min: float
 
     @property
     def saving_linked(self) -> float:
-        """Share of the least solvent of the best order that full linking would save [-]."""
-        return 1.0 - self.S_linked / min(sequence.S_min for sequence in (*self.best, *self.named))
+        """Share of the least solvent of separate cuts, in their best order, that full linking saves [-]."""
+        return 1.0 - self.S_linked / self.S_min
 
     def saving(self, sequence: Sequence) -> float:
         """Share of the passes of another order that the best order saves [-]."""
@@ -160,7 +165,7 @@ def synthesize(
     Raises
     ------
     InputError
-        Findings of feed, system and products, all at once.
+        Findings of feed, system and products, all at once; or orders ranked by what is infinite for every one of them.
 
     Examples
     --------
@@ -168,6 +173,11 @@ def synthesize(
     >>> found.best[0].order, round(found.best[0].passes, 3)
     ('Nd|Pr, Pr|Ce, Ce|La', 1.77)
     """
+    if yardstick == "minimum" and objective != "passes":
+        offence = f"at the least solvent every cut takes stages without end, so that no order has fewer {objective}"
+        if objective == "inventory":
+            offence = "at the least solvent every cut takes stages without end, and holds as much"
+        raise InputError(Finding("objective", offence, "passes", "rank by passes, or choose another solvent"))
     task = make_task(feed_fractions, system, products, purity=purity, recovery=recovery, factors=factors)
     total = len(task.products)
 
@@ -182,5 +192,6 @@ def synthesize(
         possible=number_of_sequences(total),
         best=tuple(best_sequences(estimate, total, objective, count)),
         named=tuple(named_sequences(estimate, total, objective)),
+        S_min=least_solvent(estimate, total),
         S_linked=max(estimate(0, cut, total).S_min for cut in range(1, total)),
     )

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sxsim.definition.target_tables import Solve
 from sxsim.elements import ELEMENTS, RARE_EARTHS
 from sxsim.report.grids.cells import Cell, Column, Grid, at, cell, text
+from sxsim.report.tables import BINDS
 
 __all__ = ["balance_grid", "found_grid", "profile_grids", "section_grid", "stream_grid", "target_grid"]
 
 Book = Mapping[str, Any]
+
+_BOUND = {"purity": "at least", "recovery": "at least"}
 
 
 def stream_grid(book: Book, base: str) -> Grid:
@@ -43,20 +47,38 @@ def target_grid(book: Book, base: str) -> Grid:
     rows = []
     for index, target in enumerate(at(book, f"{base}/targets") or ()):
         kind: Any = "number" if target["figure"] == "concentration" else "percent"
-        unit = "mol/L" if kind == "number" else "%"
+        wanted = at(book, f"{base}/definition/target/{index}") or {}
+        unit = "%" if kind == "percent" else "g/L" if _in_grams(wanted) else "mol/L"
+        asked = "exactly" if wanted.get("equation") else _BOUND.get(target["figure"], "at most")
         figures = [cell(book, base, "targets", index, key, kind=kind) for key in ("asked", "value")]
+        room = cell(book, base, "targets", index, "room", kind="percent")
+        if room.is_number and abs(target["room"]) <= BINDS:
+            room = text("binds")
         met = Cell(target["met"], f"{base}/targets/{index}/met", "verdict")
         words = [text(target[key]) for key in ("stream", "element", "figure")]
-        rows.append((*words, text(unit), *figures, met))
-    heads = ("product", "element", "figure", "unit", "asked", "got", "met")
-    return Grid("Targets", tuple(Column(head) for head in heads), tuple(rows))
+        rows.append((*words, text(unit), text(asked), *figures, room, met))
+    heads = ("product", "element", "figure", "unit", "asked is", "asked", "got", "room, %", "met")
+    note = "Room: share of the loss that a target allows that is left over; a target with none binds."
+    return Grid("Targets", tuple(Column(head) for head in heads), tuple(rows), note=note if rows else "")
+
+
+def _in_grams(target: Mapping[str, Any]) -> bool:
+    """Whether a target weighs a group; of one element the moles are told."""
+    return "concentration_max_g_L" in target and len(target.get("elements") or ()) > 1
 
 
 def found_grid(book: Book, base: str) -> Grid:
     """The quantities that the solver was free to choose."""
     found = at(book, f"{base}/found") or {}
-    rows = tuple((text(path), cell(book, base, "found", path, kind="flow")) for path in found)
-    return Grid("Found for these targets", (Column("quantity"), Column("value", "unit as in the name")), rows)
+    solve = at(book, f"{base}/definition/solve")
+    made, sense = Solve.model_validate(solve).objective if solve else ("", 0)
+    best = "least" if sense > 0 else "most"
+    rows = tuple(
+        (text(path), cell(book, base, "found", path, kind="flow"), text(best if path == made else "")) for path in found
+    )
+    columns = (Column("quantity"), Column("value", "unit as in the name"), Column("made"))
+    fixed = at(book, f"{base}/fixed") or ()
+    return Grid("Found for these targets", columns, rows, note=f"fixed: {', '.join(fixed)}" if fixed else "")
 
 
 def section_grid(book: Book, base: str) -> Grid:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from sxsim.studies.lock.turning import SMALL, spread_of
+
 if TYPE_CHECKING:
-    from sxsim.studies.lock.outcome import Lock, Operator
+    from sxsim.studies.lock.outcome import Lock, Operator, Turn
 
 __all__ = ["LIMITS", "argue"]
 
@@ -23,8 +25,6 @@ LIMITS = (
     "the true separation factor: it is the system's own number, itself a compromise of contradicting sources",
 )
 DAYS = 24.0
-SMALL = 0.05
-"""Spread of the cost that is called little, beside the expert's [-]."""
 
 
 def argue(lock: Lock) -> tuple[str, ...]:
@@ -36,23 +36,47 @@ def argue(lock: Lock) -> tuple[str, ...]:
         The study, its argument still empty.
     """
     naive, textbook, expert = (lock.operator(name) for name in ("naive", "textbook", "expert"))
-    said = [_stages(naive, lock), _stages(textbook, lock), _cost(naive, textbook, expert), _time(lock)]
-    said.append(_error(lock))
     many = lock.newcomers
-    said.append(
+    said = [
+        _stages(naive, lock) + _turns(lock, "stages of naive", "{:.0f}"),
+        _stages(textbook, lock) + _turns(lock, "stages of textbook", "{:.0f}"),
+        _cost(naive, textbook, expert) + _turns(lock, "cost", "a spread of {:.1%}"),
+        _time(lock)
+        + _turns(lock, "time", "the naive operator {:+.0f} d beside the expert")
+        + _turns(lock, "start-up", "naive {:+.0f} d beside the expert", "Whose start-up takes longer"),
+        _error(lock) + _turns(lock, "error", "{:.0f}"),
         f"Of {many.draws} newcomers who believe any of the {len(lock.published)} published factors "
         f"{100 * many.short:.0f} % build too little, {100 * many.hopeless:.0f} % so little organic that none helps, "
         f"and {100 * many.too_many:.0f} % build too much (closed forms)."
-    )
+        + _turns(lock, "newcomers", "{:.0%} build too little"),
+    ]
     if lock.linking is not None:
         link = lock.linking
         said.append(
             f"One cut of two elements cannot be linked. A train that parts {', '.join(link.elements)} of {link.feed} "
             f"saves by linking {100 * link.saving:.0f} % of the least solvent, base and acid (theory: "
-            f"S {link.linked:.2f} instead of {link.conventional:.2f}); none of it is in the table."
+            f"S {link.linked:.2f} instead of {link.conventional:.2f}); none of it is in the table. The least flows of "
+            "sharp cuts at constant load, in that ore's proportions, are all that rests on."
         )
     said.append(_money(lock))
     return tuple(said)
+
+
+def _turns(lock: Lock, conclusion: str, figure: str, subject: str = "It") -> str:
+    """What comes out under other assumptions, those that turn the conclusion first."""
+    turns = [each for each in lock.turns if each.conclusion == conclusion]
+    if not turns:
+        return ""
+
+    def told(each: Turn) -> str:
+        value = "none that would do" if each.figure is None else figure.format(each.figure)
+        return f"{each.assumption} = {each.value} ({value})"
+
+    turning = ", ".join(told(each) for each in turns if each.turned)
+    holding = ", ".join(told(each) for each in turns if not each.turned)
+    if not turning:
+        return f" {subject} stands whatever was tried: {holding}."
+    return f" {subject} turns with {turning}" + (f" and stands with {holding}." if holding else ".")
 
 
 def _stages(each: Operator, lock: Lock) -> str:
@@ -78,9 +102,9 @@ def _cost(naive: Operator, textbook: Operator, expert: Operator) -> str:
     dearest = max(usd, key=lambda name: usd[name])
     told = ", ".join(f"{name} {value:.2f}" for name, value in usd.items())
     head = f"Once mended, the cascades cost {told} USD/kg, the {dearest} one most."
-    if spread < SMALL * usd["expert"]:
+    if spread_of(usd) < SMALL:
         return f"{head} That is a spread of {spread:.2f}: in steady operation know-how saves little at these prices."
-    return f"{head} That is a spread of {spread:.2f}, {100 * spread / usd['expert']:.0f} % of the expert's cost."
+    return f"{head} That is a spread of {spread:.2f}, {100 * spread / usd['expert']:.1f} % of the expert's cost."
 
 
 def _time(lock: Lock) -> str:
@@ -102,10 +126,14 @@ def _time(lock: Lock) -> str:
 def _error(lock: Lock) -> str:
     """What a smaller factor does to the expert."""
     head = f"With {100 * lock.less_beta:.0f} % less separation factor the expert's own design"
+    held = f"a headroom of {100 * lock.assumed['pump_headroom']:.0f} %"
     if lock.less_beta_extra is None:
-        return f"{head} cannot be saved by any number of stages at its organic."
+        return f"{head} cannot be saved by any number of stages at its organic and {held}."
     share = lock.less_beta_extra / sum(lock.operator("expert").final)
-    return f"{head} lacks {lock.less_beta_extra} stages, {100 * share:.0f} % of its own (rigorous, its organic held)."
+    return (
+        f"{head} lacks {lock.less_beta_extra} stages, {100 * share:.0f} % of its own (rigorous, its organic held, with "
+        f"{held})."
+    )
 
 
 def _money(lock: Lock) -> str:
@@ -120,4 +148,5 @@ def _money(lock: Lock) -> str:
         f"Until specification the naive operator spends {ratio:.1f} times what the expert does. A claim of "
         f"{low / 1e9:.0f}-{high / 1e9:.0f} billion USD for new processing would buy this one cut for {bought[0]:.0f} "
         f"(smallest scale) to {bought[1]:.0f} thousand t/y (largest): stages alone do not explain such a sum."
+        + _turns(lock, "money", "{:.1f} times")
     )

@@ -80,7 +80,7 @@ def by_purity(cascade: Cascade, cut: Cut, believed: float, ratio: float, oxide_k
         Product a year [kg/y].
     """
     model = CostModel.of(cascade)
-    names = [f"target.{each.stream}.{each.element}.purity_min" for each in cascade.target if each.purity_min]
+    names = [each.path for each in cascade.target if each.purity_min]
     columns: dict[str, list[float]] = {
         "total_reflux_stages": [],
         "simple_stages_believed": [],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -151,12 +152,12 @@ def held_untrimmed(result: Result, scrub: str, error: float) -> float | None:
     for sign in (-1.0, 1.0):
         moved = numbered(typed, {f"stream.{scrub}.flow_m3_h": flow * (1.0 + sign * error)}, ())
         try:
-            found = steady_state(moved, start=result, walk=False)
+            found = steady_state(moved, start=result)
         except SxsimError:
             return None
         for target in moved.target:
             if target.purity_min is not None:
-                impurity = 1.0 - found.purity(target.stream, target.element)
+                impurity = 1.0 - math.fsum(found.purity(target.stream, symbol) for symbol in target.symbols)
                 worst = max(worst, impurity / (1.0 - target.purity_min))
     return worst
 

@@ -17,7 +17,32 @@ from sxsim.studies.lock.linking import Linking
 from sxsim.studies.lock.newcomers import Newcomers
 from sxsim.studies.lock.opening import Loss, Opening
 
-__all__ = ["Lock", "Operator"]
+__all__ = ["Lock", "Operator", "Turn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A conclusion worked out once more with one assumption at another value.
+
+    Attributes
+    ----------
+    conclusion : str
+        ``stages of naive``, ``stages of textbook``, ``cost``, ``time``, ``start-up``, ``money``, ``error`` or
+        ``newcomers``.
+    assumption, value : str
+        What is assumed otherwise, and how.
+    figure : float or None
+        What comes out then: stages added; spread of the cost [-]; how much later the naive operator is [d]; what he
+        spends beside the expert [-]; stages lacking; share who build too little [-]. None where there is no number.
+    turned : bool
+        Whether the conclusion is another then.
+    """
+
+    conclusion: str
+    assumption: str
+    value: str
+    figure: float | None
+    turned: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +66,7 @@ class Operator:
     S, S_over_S_min : float
         Load of the organic at last, at the feed stage [mol per mol feed], over the true minimum [-].
     result : Result
-        The cascade at last: rigorous, its targets met.
+        The cascade at last: rigorous, its targets met with the least organic.
     cost : Cost
         Its costs.
     opening : Opening
@@ -158,6 +183,8 @@ class Lock:
         ``purity``, ``beta_error``, ``reflux``, ``time``, ``scale``, ``delay``.
     assumed : ParameterSet
         Every assumption with its status and source.
+    turns : tuple of Turn
+        Conclusions under other assumptions.
     argument, limits : tuple of str
         What the numbers say, and what the study cannot show.
     warnings : tuple of str
@@ -178,6 +205,7 @@ class Lock:
     linking: Linking | None
     curves: Mapping[str, Curve]
     assumed: ParameterSet
+    turns: tuple[Turn, ...]
     argument: tuple[str, ...]
     limits: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -227,10 +255,15 @@ class Lock:
                 }
                 for each in self.assumed.cited.values()
             ],
+            "turns": [{**asdict(each), "figure": _known(each.figure)} for each in self.turns],
             "argument": list(self.argument),
             "cannot_show": list(self.limits),
             "warnings": list(self.warnings),
         }
+
+
+def _known(value: float | None) -> float | None:
+    return None if value is None else _finite(value)
 
 
 def _finite(value: float) -> float | None:

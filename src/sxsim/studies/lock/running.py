@@ -15,15 +15,24 @@ from sxsim.foundation.cited import ParameterSet
 from sxsim.sizing import Plan, design
 from sxsim.sizing.cut import Cut, find_cut
 from sxsim.sizing.trials import feed_load
+from sxsim.studies.lock.adding import Grown, Stripped, grow, stripped_less
 from sxsim.studies.lock.argument import LIMITS, argue
 from sxsim.studies.lock.assumptions import assumptions, believed_factor, published_factors
-from sxsim.studies.lock.building import Blueprint, Grown, blueprint, grow, sections_of
+from sxsim.studies.lock.building import Blueprint, blueprint, sections_of
 from sxsim.studies.lock.curves import Curve, by_error, by_purity, by_reflux, by_time
 from sxsim.studies.lock.linking import linking
 from sxsim.studies.lock.newcomers import draw_newcomers
-from sxsim.studies.lock.opening import Way, held_untrimmed, loss_of, open_by
+from sxsim.studies.lock.opening import Loss, Way, held_untrimmed, loss_of, open_by
 from sxsim.studies.lock.outcome import Lock, Operator
 from sxsim.studies.lock.scale import by_delay, by_scale
+from sxsim.studies.lock.turning import (
+    newcomer_turns,
+    price_turns,
+    stage_turns,
+    start_turns,
+    waiting_turns,
+    wrong_factor_turns,
+)
 from sxsim.studies.systems import with_factors
 
 __all__ = ["technology_lock"]
@@ -59,7 +68,7 @@ def technology_lock(
     Parameters
     ----------
     cascade : Cascade
-        Feed and target: one cut with an extraction, a scrubbing and a stripping section, its targets as equations.
+        Feed and target: one cut with an extraction, a scrubbing and a stripping section.
     given : mapping of str to float, optional
         Assumptions that replace the shipped ones, by name.
     beta_error : float, optional
@@ -86,8 +95,11 @@ def technology_lock(
     Notes
     -----
     The plant follows the separation factor of the cascade's system. Naive and textbook operators design by closed
-    forms; what they built is solved rigorously with the targets as equations, and stages are added until the organic
-    fits what they installed. All three strip as the expert does, so that only what they know differs.
+    forms; what they built is solved rigorously for the least organic that meets the targets, and where that is more
+    than they installed the fewest stages of any split are added with which it fits. All three strip as the expert
+    does, with at most as much strip acid per organic (the cheapest that does), so that only what they know differs.
+    Each conclusion is worked out once more with the assumptions that it rests on at the ends of their ranges
+    (`Lock.turns`).
     """
     if findings := cascade.check():
         raise InputError(findings)
@@ -119,8 +131,25 @@ def technology_lock(
         workshop.operator("expert", exact, cut.beta, None, exact=True),
     )
     tell("one in twenty off the separation factor")
-    fewer = _extra_with_less(plan, cut, LESS_BETA, assumed["pump_headroom"])
+    lacking = _LessFactor(plan, cut, LESS_BETA)
+    fewer = lacking(assumed["pump_headroom"])
     expert = operators[-1]
+    many = draw_newcomers(cut, published, _span(assumed), newcomers, seed)
+    tell("what other assumptions would turn")
+    named = ("pump_headroom", "naive_S_over_S_min", *(("handbook_quantile",) if beta_error is None else ()))
+
+    def believed(quantile: float) -> float:
+        return believed_factor(published, true.value, quantile, beta_error).beta
+
+    turns = (
+        *stage_turns(operators[0], assumed, named, lambda other: workshop.extra(other, believed)),
+        *stage_turns(operators[1], assumed, named[:1], lambda other: workshop.extra(other)),
+        *price_turns(operators, workshop.prices),
+        *waiting_turns(operators, workshop.loss),
+        *start_turns(operators, assumed, workshop.started),
+        *wrong_factor_turns(fewer, assumed, lacking),
+        *newcomer_turns(many, cut, published, assumed),
+    )
     lock = Lock(
         cascade=cascade,
         pair=(cut.A, cut.B),
@@ -130,12 +159,13 @@ def technology_lock(
         operators=operators,
         belief=belief,
         published=published,
-        newcomers=draw_newcomers(cut, published, _span(assumed), newcomers, seed),
+        newcomers=many,
         less_beta=LESS_BETA,
         less_beta_extra=fewer,
         linking=linking(system, cut.A, cut.B),
         curves=_curves(cascade, cut, system, belief.beta, assumed, expert, plan, tell),
         assumed=assumed,
+        turns=turns,
         argument=(),
         limits=LIMITS,
         warnings=_warnings(operators, true.status),
@@ -154,6 +184,12 @@ class _Workshop:
         self._prices = price_set(table.price_set if table is not None and table.price_set else DEFAULT_SET)
         scrub = next(part for part in cascade.section if part.kind == "scrubbing")
         self._scrub = scrub.aqueous_in
+        self._stripped = Stripped(plan.result.cascade, plan.flows_m3_h["organic"])  # all strip as the design does
+
+    @property
+    def prices(self) -> str:
+        """Name of the price set."""
+        return self._prices.name
 
     def operator(self, name: str, knows: str, beta: float, ratio: float | None, *, exact: bool = False) -> Operator:
         """Carry one operator through; the exact one takes the design as it is."""
@@ -167,7 +203,10 @@ class _Workshop:
             drawn = blueprint(self._cascade, cut, beta, ratio)
             grown = self._grown(drawn)
             built, organic = (drawn.n, drawn.m), drawn.organic_m3_h
-            final, result, raised = (grown.n, grown.m), grown.result, grown.organic_raised
+            final, raised = (grown.n, grown.m), grown.organic_raised
+            most = organic * raised * (1.0 + assumed["pump_headroom"])
+            trimmed = stripped_less(self._stripped, grown, most)
+            result = min(trimmed, key=lambda each: cost(each, self._prices).usd_per_kg_oxide)
             if_right = sum(final) - sum(built)
             if beta != cut.beta:
                 right = blueprint(self._cascade, cut, cut.beta, ratio)
@@ -176,9 +215,10 @@ class _Workshop:
         self._tell(f"the {name} operator starts up {final[0]} + {final[1]} stages")
         opening = open_by(result, WAYS[name], assumed["startup_d"], assumed["impurity_factor"])
         bill = cost(result, self._prices)
-        short = final != built or raised > 1.0
-        trial_h = HOURS_A_DAY * assumed["trial_d"] if short else 0.0
-        idle_h = HOURS_A_DAY * assumed["retrofit_d"] if short else 0.0
+        changed = final != built or raised > 1.0
+        trial_h = HOURS_A_DAY * assumed["trial_d"] if changed else 0.0
+        grown_too = sum(final) > sum(built) or raised > 1.0  # a feed that enters elsewhere is no retrofit
+        idle_h = HOURS_A_DAY * assumed["retrofit_d"] if grown_too else 0.0
         S, _ = feed_load(result, cut)
         return Operator(
             name=name,
@@ -199,9 +239,44 @@ class _Workshop:
         )
 
     def _grown(self, drawn: Blueprint) -> Grown:
-        """Mend what was built; all strip as the design does."""
-        start = self._plan.result
-        return grow(start, start.cascade, self._cut, drawn, self._assumed["pump_headroom"])
+        """Mend what was built."""
+        return grow(self._stripped, drawn, self._assumed["pump_headroom"])
+
+    def extra(self, other: Mapping[str, float], believed: Callable[[float], float] | None = None) -> int | None:
+        """Stages that the textbook operator, or one who believes in another factor, adds under other assumptions.
+
+        Parameters
+        ----------
+        other : mapping of str to float
+            Assumptions that replace those of the study.
+        believed : callable, optional
+            From the place among the published factors to the one that is believed in; of the naive operator.
+
+        Returns
+        -------
+        int or None
+            None where stages alone do not help.
+        """
+        assumed = {**self._assumed, **other}
+        try:
+            beta = self._cut.beta if believed is None else believed(assumed["handbook_quantile"])
+            drawn = blueprint(self._cascade, self._cut, beta, assumed["naive_S_over_S_min"] if believed else None)
+            grown = grow(self._stripped, drawn, assumed["pump_headroom"], raises=0)
+        except InputError:
+            return None
+        return grown.n + grown.m - drawn.n - drawn.m
+
+    def loss(self, operator: Operator, trial_h: float, idle_h: float) -> Loss:
+        """Time and money of an operator with other hours of trial and standstill [h]."""
+        return loss_of(operator.cost, _sales_usd_h(operator.cost, self._prices), operator.opening, trial_h, idle_h)
+
+    def started(self, operator: Operator, impurity_factor: float) -> float | None:
+        """Hours to specification for good where another impurity is accepted; None for not within the run [h]."""
+        try:
+            run = open_by(operator.result, WAYS[operator.name], self._assumed["startup_d"], impurity_factor)
+        except SxsimError:
+            return None
+        return run.lasting_h
 
 
 def _sales_usd_h(bill: Cost, prices: PriceSet) -> float:
@@ -213,18 +288,30 @@ def _sales_usd_h(bill: Cost, prices: PriceSet) -> float:
     )
 
 
-def _extra_with_less(plan: Plan, cut: Cut, less: float, headroom: float) -> int | None:
-    """Stages that a design lacks when the separation factor is smaller, at its organic; None where none help."""
-    names = sections_of(plan.cascade)
-    n, m = plan.stages[names[0]], plan.stages[names[1]]
-    beta = cut.beta * (1.0 - less)
-    try:
-        weaker = with_factors(plan.result.cascade, {f"{cut.A}/{cut.B}": beta})
-        built = Blueprint(cut.beta, plan.S, plan.S_over_S_min, n, m, plan.flows_m3_h["organic"])
-        grown = grow(plan.result, weaker, find_cut(weaker), built, headroom)
-    except SxsimError:
-        return None
-    return grown.n + grown.m - n - m if grown.organic_raised == 1.0 else None
+class _LessFactor:
+    """Stages that a design lacks when the separation factor is smaller, with its organic and a headroom."""
+
+    def __init__(self, plan: Plan, cut: Cut, less: float) -> None:
+        names = sections_of(plan.cascade)
+        n, m = plan.stages[names[0]], plan.stages[names[1]]
+        self._built = Blueprint(cut.beta, plan.S, plan.S_over_S_min, n, m, plan.flows_m3_h["organic"])
+        weaker = {f"{cut.A}/{cut.B}": cut.beta * (1.0 - less)}
+        try:
+            self._stripped: Stripped | None = Stripped(
+                with_factors(plan.result.cascade, weaker), plan.flows_m3_h["organic"]
+            )
+        except SxsimError:
+            self._stripped = None
+
+    def __call__(self, headroom: float) -> int | None:
+        """None where no stages help."""
+        if self._stripped is None:
+            return None
+        try:
+            grown = grow(self._stripped, self._built, headroom, raises=0)
+        except InputError:
+            return None
+        return grown.n + grown.m - self._built.n - self._built.m
 
 
 def _curves(

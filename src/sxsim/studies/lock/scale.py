@@ -73,4 +73,4 @@ def _scaled(result: Result, scale: float) -> Result:
     paths = {f"stream.{name}.flow_m3_h": stream.flow_m3_h for name, stream in typed.stream.items()}
     paths["organic.flow_m3_h"] = typed.organic.flow_m3_h
     changes = {path: scale * float(flow) for path, flow in paths.items()}
-    return steady_state(numbered(typed, changes, ()), start=result, walk=False)
+    return steady_state(numbered(typed, changes, ()), start=result)
