@@ -45,7 +45,7 @@ def test_nothing_is_fetched_from_elsewhere(site, pages):
 
 def test_equations_are_mathml(pages):
     assert pages["model.html"].count("<math") > 50
-    assert pages["model.html"].count('class="eqno"') == 8
+    assert pages["model.html"].count('class="eqno"') == 10
     assert "<math" in pages["reference/chemistry.html"]
 
 
