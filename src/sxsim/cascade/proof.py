@@ -33,9 +33,6 @@ BRANCHES: Mapping[int, str] = {
 }
 """What decides an answer: as many targets as quantities bind; one at its best; a quantity at the end of its range."""
 
-FLAT = 0.05
-"""Where the losses are this near to all that is fed, in the logarithm, nothing is parted."""
-
 
 @dataclass(frozen=True, slots=True)
 class Proof:
@@ -94,7 +91,7 @@ def proof_of(problem: Problem, equations: kernel.Equations, end: int, figures: n
     """
     of = problem.cascade.solve.objective[0] if problem.cascade.solve is not None else ""
     told = {"k": float(figures[K_BEST]), "at": float(figures[V_BEST])} if end != LOST else {}
-    if (reflux := _total_reflux(problem, equations, figures)) is not None:
+    if (reflux := _total_reflux(problem, equations)) is not None:
         return Proof("total reflux", {**told, **reflux}, of)
     if end == LOST:
         return Proof("base or acid", {}, of)
@@ -103,7 +100,7 @@ def proof_of(problem: Problem, equations: kernel.Equations, end: int, figures: n
     return Proof("fold", told, of)
 
 
-def _total_reflux(problem: Problem, equations: kernel.Equations, figures: np.ndarray) -> dict[str, float] | None:
+def _total_reflux(problem: Problem, equations: kernel.Equations) -> dict[str, float] | None:
     r"""Figures of the stages that total reflux takes, where there are fewer; None otherwise.
 
     A stage of efficiency E enriches by the separation factor at most, at any flow, so n + m of them part two elements

@@ -20,6 +20,7 @@ from sxsim.definition import Cascade
 from sxsim.errors import ConvergenceError, InputError, UnreachableTarget, ValidityWarning
 from sxsim.foundation.paths import get
 from sxsim.foundation.remembering import remembered
+from sxsim.kernels import ladder
 from sxsim.kernels import solve as kernel
 from sxsim.kernels.begin import FITS, begin
 from sxsim.kernels.flows import count_links, network_of, pack_plan, unpack_plan
@@ -35,7 +36,7 @@ __all__ = ["fits", "profile_of", "solve", "solve_quietly", "steady_state", "with
 SEARCHED_AT_ONCE = 2
 """Free quantities that the search itself moves."""
 
-SEARCHED = "search for the targets"
+SEARCHED = kernel.METHODS[ladder.SEARCHED]
 """What a result says of its method when targets were asked."""
 
 
