@@ -12,7 +12,7 @@ from sxsim.chemistry.checks import check_data, check_file, check_system
 from sxsim.chemistry.points import load_points
 from sxsim.chemistry.tables import FOLDERS, data_files, read_data_file, source_records
 from sxsim.definition.system import load_system_file
-from sxsim.errors import DataError
+from sxsim.errors import InputError
 from sxsim.foundation.files import shipped
 
 GOOD = """# title: a
@@ -76,7 +76,7 @@ def test_an_unknown_element_in_a_pair_is_found(tmp_path: Path) -> None:
 def test_a_broken_file_is_refused(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "x.csv"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(DataError, match=said):
+    with pytest.raises(InputError, match=said):
         read_data_file(path, "x.csv")
 
 

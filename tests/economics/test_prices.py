@@ -38,7 +38,7 @@ def test_a_file_starts_from_a_shipped_set(tmp_path):
         ("[price.HCl]\nusd_per_unit = 0.1\nstatus = 'sure'\n", "unknown status 'sure'"),
         ('base = "us-2042"\n', "there is no price set 'us-2042'"),
         ('bsae = "us-2024"\n', "did you mean base"),
-        ("[price", "cannot be read"),
+        ("[price", "is not TOML"),
     ],
 )
 def test_nonsense_in_a_file_is_refused(tmp_path, text, says):

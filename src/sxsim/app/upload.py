@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sxsim.definition import Cascade
-from sxsim.definition.loading import loads
 from sxsim.definition.system import system_names
 from sxsim.economics.price_sets import price_set_names
 from sxsim.errors import Finding, InputError
+from sxsim.foundation.reading import decoded, toml_tables
 from sxsim.foundation.suggestions import did_you_mean
 
 __all__ = ["LARGEST_BYTES", "MOST_STAGES", "read_upload"]
@@ -40,27 +43,17 @@ def read_upload(name: str, content: bytes) -> Cascade:
     if len(content) > LARGEST_BYTES:
         offence = f"has {len(content):,} bytes"
         raise InputError(Finding("file", offence, f"at most {LARGEST_BYTES:,} bytes", "use the command line"), name)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        offence = f"is not UTF-8 text (byte {error.start + 1})"
-        raise InputError(Finding("file", offence, "a TOML file in UTF-8", "save it as UTF-8"), name) from None
-    _stay_inside(text, name)
-    cascade = loads(text, source=name)
+    data = toml_tables(decoded(content, name), name, "a bundled cascade")
+    _stay_inside(data, name)
+    cascade = Cascade.from_data(data, name)
     if not cascade.undecided and cascade.total_stages > MOST_STAGES:
         offence = f"{cascade.total_stages} stages in all"
         raise InputError(Finding("section", offence, f"at most {MOST_STAGES} here", "use the command line"), name)
     return cascade
 
 
-def _stay_inside(text: str, name: str) -> None:
+def _stay_inside(data: Mapping[str, Any], name: str) -> None:
     """Refuse names that lead to files, before anything is looked up."""
-    import tomllib
-
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return  # `loads` says where
     findings = []
     for table, key, allowed in (
         ("organic", "system", system_names()),

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import ValidationError
 
 from sxsim.cascade.evidence import Reference
 from sxsim.cascade.profiles import Stages, profile_columns
@@ -142,7 +141,7 @@ def from_json(text: str) -> Result:
             sources=tuple(Reference(**{**held, "numbers": tuple(held["numbers"])}) for held in data["sources"]),
             branch=data.get("branch", ""),
         )
-    except (json.JSONDecodeError, KeyError, TypeError, AttributeError, ValidationError) as reason:
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as reason:
         cure = "give the text that Result.to_json or `sxsim solve --json` wrote"
         raise InputError(Finding("result", f"is no JSON of a result ({type(reason).__name__})", cure=cure)) from reason
 

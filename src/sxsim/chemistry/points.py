@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sxsim.chemistry.tables import DataFile, data_files, read_data_file
 from sxsim.elements import ELEMENTS
 from sxsim.errors import Finding, InputError
+from sxsim.foundation.reading import is_file
 from sxsim.foundation.suggestions import did_you_mean, nearest
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def read_points(path: str | Path, extractant: str = "", medium: str = "") -> tup
         All findings, each with the line of the file and the cure.
     """
     path = Path(path)
-    if not path.is_file():
+    if not is_file(path):
         raise InputError(Finding(str(path), "there is no such file", cure="check the path"), str(path))
     file = read_data_file(path, path.name)
     findings = point_findings(file)

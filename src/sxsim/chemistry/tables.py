@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from sxsim.errors import DataError
+from sxsim.errors import Finding, InputError
 from sxsim.foundation.files import shipped
+from sxsim.foundation.reading import csv_rows, read_text, shipped_tables
 
 __all__ = ["FOLDERS", "DataFile", "Source", "data_files", "read_data_file", "source_records"]
 
@@ -25,6 +24,9 @@ FOLDERS = (
     "pitzer",
     "recalled",
 )
+
+LARGEST_BYTES = 20_000_000
+"""Most bytes of a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +89,11 @@ def read_data_file(file: Traversable | Path, place: str) -> DataFile:
 
     Raises
     ------
-    DataError
-        The file is not UTF-8 text, a header line has no colon, the columns are not separated by commas, or rows have
-        more or fewer fields than there are columns.
+    InputError
+        The file is not UTF-8 text, a header line has no colon, the columns are not separated by commas or share a
+        name, or rows have more or fewer fields than there are columns; all wrong rows together.
     """
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except UnicodeDecodeError as reason:
-        raise DataError(f"{place}: is not UTF-8 text (byte {reason.start + 1})") from None
+    lines = read_text(file, place, "a CSV table", LARGEST_BYTES).splitlines()
     header: dict[str, str] = {}
     start = 0
     for line in lines:
@@ -102,25 +101,31 @@ def read_data_file(file: Traversable | Path, place: str) -> DataFile:
             break
         key, colon, value = line[1:].partition(":")
         if not colon:
-            raise DataError(f"{place}, line {start + 1}: a header line is `# key: value`, got {line!r}")
+            offence, cure = f"a header line without a colon: {line!r:.80}", "write a colon behind the key"
+            raise InputError(Finding(f"line {start + 1}", offence, "a header line is `# key: value`", cure), place)
         header[key.strip()] = value.strip()
         start += 1
-    table = list(csv.reader(lines[start:]))
-    if not table:
-        raise DataError(f"{place}: no table follows the header")
+    table = csv_rows(lines[start:], place, start + 1)
+    if not table or not any(table[0]):
+        cure = "write the names of the columns, then a row for each point"
+        raise InputError(Finding("file", "no table follows the header", "a CSV table", cure), place)
     columns = tuple(table[0])
     separator = next((mark for mark in (";", "\t", "|") if len(columns) == 1 and mark in columns[0]), "")
     if separator:
         cure = "save the table with commas, and decimal points in the numbers"
-        raise DataError(f"{place}: the columns are separated by {separator!r}; {cure}")
+        raise InputError(Finding("file", f"the columns are separated by {separator!r}", "commas", cure), place)
+    if twice := sorted({name for name in columns if columns.count(name) > 1}):
+        raise InputError(
+            [Finding(f"column {name}", "stands twice", "once", "drop or rename one") for name in twice], place
+        )
+    cure = "leave a field empty where nothing is known, and quote a text that holds a comma"
     wrong = [
-        f"line {number}: {len(fields)} fields under {len(columns)} columns"
+        Finding(f"line {number}", f"{len(fields)} fields under {len(columns)} columns", f"{len(columns)} fields", cure)
         for number, fields in enumerate(table[1:], start + 2)
         if len(fields) != len(columns)
     ]
     if wrong:
-        cure = "leave a field empty where nothing is known, and quote a text that holds a comma"
-        raise DataError(f"{place}, {', '.join(wrong[:5])}{' ...' if wrong[5:] else ''}; {cure}")
+        raise InputError(wrong, place)
     rows = tuple(dict(zip(columns, fields, strict=True)) for fields in table[1:])
     return DataFile(place, header, columns, rows, start + 2)
 
@@ -143,9 +148,8 @@ def data_files(*folders: str) -> Iterator[DataFile]:
 @lru_cache(maxsize=1)
 def source_records() -> Mapping[str, Source]:
     """All sources by key."""
-    text = shipped("data", "distribution_coeffs", "sources.toml").read_text(encoding="utf-8")
     records = {}
-    for key, table in tomllib.loads(text).items():
+    for key, table in shipped_tables("data", "distribution_coeffs", "sources.toml").items():
         table["read_at"] = tuple(table["read_at"])
         records[key] = Source(key=key, **table)
     return records

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,12 +64,13 @@ def report(
 
 def _is_train(file: str) -> bool:
     """Whether a file, or a bundled name, is a train: it holds cascades, and is none itself."""
-    from sxsim.plant.loading import bundled_trains
+    from sxsim.errors import InputError
+    from sxsim.plant.loading import TRAINS
 
-    path = Path(file)
-    if path.is_file():
-        return re.search(r"^\s*\[\[\s*cascade\s*\]\]", path.read_text("utf-8", "replace"), re.MULTILINE) is not None
-    return path.name.removesuffix(".toml") in bundled_trains()
+    try:
+        return "cascade" in TRAINS.tables(file)
+    except InputError:
+        return False
 
 
 def _refuse_for_a_train(design: bool, startup: bool) -> None:

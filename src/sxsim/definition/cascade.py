@@ -27,6 +27,7 @@ from sxsim.definition.writing import toml_text
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.hashing import input_hash as digest
 from sxsim.foundation.paths import assign
+from sxsim.foundation.reading import plain_findings
 from sxsim.foundation.remembering import remembered
 from sxsim.foundation.suggestions import did_you_mean
 
@@ -130,6 +131,8 @@ class Cascade(Table):
         InputError
             With every finding at once.
         """
+        if beyond := plain_findings(data):
+            raise InputError(beyond, source)
         try:
             cascade = cls.model_validate(dict(data))
         except ValidationError as error:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sxsim.definition.values import Listed, NotNegative, Positive, Table
+from sxsim.definition.values import Listed, NotNegative, Positive, Stages, Table
 
 __all__ = ["POLICIES", "Controller", "Event", "HoldUp", "Policy", "Startup"]
 
@@ -78,7 +78,7 @@ class Controller(Table):
     """
 
     section: str | None = None
-    stage: Annotated[int, Field(ge=1)] | None = None
+    stage: Stages | None = None
     adjusts: Literal["scrub", "organic"] = "scrub"
     gain: Positive | None = None
     integral_h: Positive | None = None

@@ -7,7 +7,6 @@ to every other element, so that a separation factor never comes from the noise o
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from sxsim.definition.lending import lent
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.files import shipped
+from sxsim.foundation.reading import is_file, read_text, toml_tables
 from sxsim.foundation.remembering import remembered
 from sxsim.foundation.suggestions import did_you_mean
 
@@ -365,10 +365,10 @@ def load_system_file(name_or_path: str | Path) -> SystemFile:
     if (known := lent(text)) is not None:
         return known
     if text.endswith(".toml"):
-        path = Path(text).resolve()
-        if not path.is_file():
+        if not is_file(text):
             cure = "check the path: the folder of the cascade file comes first, then the working folder"
             raise InputError(Finding("organic.system", f"there is no file {text}", cure=cure), text)
+        path = Path(text).resolve()
         return _read(str(path), text, path.stat().st_mtime_ns)
     if text not in system_names():
         cure = did_you_mean(text, system_names()) or "name a shipped system, or the path of a .toml file of your own"
@@ -381,10 +381,7 @@ def _read(path: str, source: str, stamp: int) -> SystemFile:
     """Read a file, or a shipped system when there is no path; the stamp makes an edited file be read again."""
     del stamp
     place = Path(path) if path else shipped("data", "distribution_coeffs", "systems", f"{source}.toml")
-    try:
-        tables = tomllib.loads(place.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as reason:
-        raise InputError(Finding("file", f"not TOML: {reason}", cure="mend the line named"), source) from reason
+    tables = toml_tables(read_text(place, source), source, "a shipped system")
     try:
         return SystemFile.model_validate_json(json.dumps(tables, default=str))
     except ValidationError as reason:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field
 from sxsim.definition.startup_tables import Startup
 from sxsim.definition.target_tables import Solve, Target
 from sxsim.definition.values import (
+    MOST_STAGES,
     Assay,
     Extractant,
     FlowOrDesign,
@@ -20,6 +21,7 @@ from sxsim.definition.values import (
     Name,
     NotNegative,
     Positive,
+    Stages,
     StagesOrDesign,
     Table,
 )
@@ -151,7 +153,7 @@ class Stream(Table):
     assay_g_L: Assay = Field(default_factory=FrozenTable)
     assay_mol_L: Assay = Field(default_factory=FrozenTable)
     section: str | None = None
-    stage: Annotated[int, Field(ge=1)] | None = None
+    stage: Stages | None = None
     phase: Phase = "aqueous"
 
     @property
@@ -193,7 +195,7 @@ class Draw(Table):
 
     name: Name
     section: str
-    stage: Annotated[int, Field(ge=1)]
+    stage: Stages
     phase: Phase
     flow_m3_h: FlowOrDesign
 
@@ -229,7 +231,7 @@ class Design(Table):
 
     fixed: Annotated[tuple[str, ...], Listed] = ()
     objective: Literal["cost", "stages", "reagent"] = "cost"
-    stages_max: Annotated[int, Field(ge=1)] = 200
+    stages_max: Annotated[int, Field(ge=1, le=MOST_STAGES)] = 200
     loading_max: Annotated[float, Field(gt=0.0, le=1.0)] | None = None
     pH_min: float | None = None
     pH_max: float | None = None

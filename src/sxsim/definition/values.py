@@ -12,6 +12,7 @@ from sxsim.definition.extractants import EXTRACTANTS, canonical_extractant
 from sxsim.foundation.suggestions import did_you_mean
 
 __all__ = [
+    "MOST_STAGES",
     "Assay",
     "Extractant",
     "FlowOrDesign",
@@ -21,11 +22,14 @@ __all__ = [
     "Name",
     "NotNegative",
     "Positive",
+    "Stages",
     "StagesOrDesign",
     "Table",
     "refuse",
 ]
 
+MOST_STAGES = 5_000
+"""Stages of one section; the longest plants have a few hundred."""
 _BEYOND = 1e300
 """Numbers that are infinite for any cascade; whole numbers of TOML may be larger than a float can hold."""
 
@@ -88,6 +92,9 @@ def _stages(value: Any) -> Any:
         refuse(
             f"{value} stages", 'a whole number of at least 1, or "design"', "leave the section out to have no stages"
         )
+    if value > MOST_STAGES:
+        offence, allowed = "more stages than any section has", f'1 to {MOST_STAGES:,}, or "design"'
+        refuse(offence, allowed, f"write {MOST_STAGES} or fewer, or divide the section in two")
     return value
 
 
@@ -127,6 +134,8 @@ Name = Annotated[str, AfterValidator(_name)]
 Positive = Annotated[float, Field(gt=0.0)]
 NotNegative = Annotated[float, Field(ge=0.0)]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+Stages = Annotated[int, Field(ge=1, le=MOST_STAGES)]
+"""A number of stages, or a stage of a section counted from 1 along the organic."""
 StagesOrDesign = Annotated[int | Literal["design"], BeforeValidator(_stages)]
 FlowOrDesign = Annotated[float | Literal["design"], BeforeValidator(_flow)]
 Extractant = Annotated[str, AfterValidator(_extractant)]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from sxsim.errors import Finding, InputError
-from sxsim.foundation.files import shipped
+from sxsim.foundation.reading import shipped_tables
 
 __all__ = ["Project", "annuity", "cost_year", "escalation", "minimum_selling_price", "net_present_value"]
 
@@ -17,7 +16,7 @@ __all__ = ["Project", "annuity", "cost_year", "escalation", "minimum_selling_pri
 @lru_cache(maxsize=1)
 def _indices() -> dict[str, Any]:
     """The one file of cost indices and the currency year."""
-    return tomllib.loads(shipped("data", "economics", "indices.toml").read_text(encoding="utf-8"))
+    return shipped_tables("data", "economics", "indices.toml")
 
 
 def cost_year() -> int:

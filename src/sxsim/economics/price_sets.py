@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -13,11 +12,22 @@ from sxsim.economics.prices import Price, typed_price
 from sxsim.economics.quotes import Quote, quotes, unit_of
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.files import shipped
+from sxsim.foundation.reading import is_file, read_text, shipped_tables, toml_tables
 from sxsim.foundation.suggestions import did_you_mean
 
 __all__ = ["DEFAULT_SET", "PriceSet", "price_set", "price_set_names"]
 
 DEFAULT_SET = "china-2024"
+
+_KINDS: tuple[tuple[str, type, str, str], ...] = (
+    ("schema", int, "1", "write schema = 1, or leave it out"),
+    ("title", str, "text in quotes", "put it in quotes"),
+    ("region", str, "text in quotes", "put it in quotes"),
+    ("year", int, "a whole number", "write the year in four digits"),
+    ("price", dict, "a table for each item", 'write [price."HCl"] and usd_per_unit = ... below it'),
+    ("oxide", dict, "a table for each element", "write [oxide.Nd] and usd_per_unit = ... below it"),
+)
+"""Keys of a file of prices, the types they take and how they are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +158,8 @@ def price_set(name: str | PriceSet = DEFAULT_SET) -> PriceSet:
         return name
     if name in price_set_names():
         return _shipped(name)
-    path = Path(name)
-    if path.is_file():
-        return _user_file(path)
+    if is_file(name):
+        return _user_file(Path(name))
     cure = did_you_mean(name, price_set_names())
     raise InputError(
         Finding("prices", f"there is no price set {name!r}", f"{', '.join(price_set_names())}, or a TOML file", cure)
@@ -160,7 +169,7 @@ def price_set(name: str | PriceSet = DEFAULT_SET) -> PriceSet:
 @lru_cache(maxsize=8)
 def _shipped(name: str) -> PriceSet:
     """One of the sets that ship with the program."""
-    table = tomllib.loads(shipped("data", "economics", "price_sets", f"{name}.toml").read_text(encoding="utf-8"))
+    table = shipped_tables("data", "economics", "price_sets", f"{name}.toml")
     prices = {item: _quoted(item, entry) for item, entry in table["use"].items()}
     oxides = {symbol: _quoted("", entry) for symbol, entry in table["oxide"].items()}
     return PriceSet(
@@ -191,13 +200,10 @@ def _quoted(item: str, entry: Mapping[str, str]) -> Price:
 
 def _user_file(path: Path) -> PriceSet:
     """A file of the user's own, on top of the set it names."""
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise InputError(Finding("prices", f"cannot be read: {error}"), str(path)) from None
+    table = toml_tables(read_text(path), str(path), "the example of docs/cost.md")
     allowed = ("schema", "title", "region", "year", "base", "price", "oxide")
     findings = [
-        Finding(key, "is not a key of a price set", ", ".join(allowed), did_you_mean(key, allowed))
+        Finding(key, "is not a key of a price set", ", ".join(allowed), did_you_mean(key, allowed) or "drop it")
         for key in table
         if key not in allowed
     ]
@@ -206,6 +212,11 @@ def _user_file(path: Path) -> PriceSet:
         findings.append(
             Finding("base", f"there is no price set {base!r}", ", ".join(price_set_names()), "name a shipped set")
         )
+    findings += [
+        Finding(key, f"{table[key]!r:.60} is of the wrong type", takes, cure)
+        for key, kind, takes, cure in _KINDS
+        if key in table and (isinstance(table[key], bool) or not isinstance(table[key], kind))
+    ]
     if findings:
         raise InputError(findings, str(path))
     start = _shipped(base)

@@ -83,9 +83,11 @@ def typed_price(place: str, item: str, entry: Any) -> Price:
         "note",
     )
     if not isinstance(entry, Mapping):
-        raise InputError(Finding(place, f"{entry!r} is not a table", "usd_per_unit = ...", f"write [{place}]"))
+        raise InputError(Finding(place, f"{entry!r:.60} is not a table", "usd_per_unit = ...", f"write [{place}]"))
     findings = [
-        Finding(f"{place}.{key}", "is not a key of a price", ", ".join(allowed), did_you_mean(key, allowed))
+        Finding(
+            f"{place}.{key}", "is not a key of a price", ", ".join(allowed), did_you_mean(key, allowed) or "drop it"
+        )
         for key in entry
         if key not in allowed
     ]
@@ -94,16 +96,23 @@ def typed_price(place: str, item: str, entry: Any) -> Price:
     for key in _FIGURES:
         value = entry.get(key, 0.0)
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            findings.append(Finding(f"{place}.{key}", f"{value!r} is not a finite number", "at least 0 USD"))
+            cure = "write a number, without quotes or unit"
+            findings.append(Finding(f"{place}.{key}", f"{value!r:.60} is not a finite number", "at least 0 USD", cure))
         elif value < 0.0:
             cure = "a waste that costs is not an item that is sold for less than nothing"
             findings.append(Finding(f"{place}.{key}", f"{value:g} USD is negative", "at least 0 USD", cure))
     strength = entry.get("strength_kg_per_kg", 1.0)
     if isinstance(strength, bool) or not isinstance(strength, int | float) or not 0.0 < strength <= 1.0:
-        findings.append(Finding(f"{place}.strength_kg_per_kg", f"{strength!r}", "above 0 to 1"))
+        cure = "write the share of the pure substance in what is sold, 0.31 for 31 %"
+        findings.append(Finding(f"{place}.strength_kg_per_kg", f"{strength!r:.60}", "above 0 to 1", cure))
     status = entry.get("status", GIVEN)
     if status not in (*STATUSES, GIVEN):
-        findings.append(Finding(f"{place}.status", f"unknown status {status!r}", ", ".join((*STATUSES, GIVEN))))
+        cure = did_you_mean(f"{status}", (*STATUSES, GIVEN)) or f'leave it out: a typed price is "{GIVEN}"'
+        findings.append(
+            Finding(f"{place}.status", f"unknown status {status!r:.60}", ", ".join((*STATUSES, GIVEN)), cure)
+        )
+    if not findings:
+        findings = _order(place, entry)
     if findings:
         raise InputError(findings)
     central = float(entry["usd_per_unit"])
@@ -121,3 +130,13 @@ def typed_price(place: str, item: str, entry: Any) -> Price:
         source=str(entry.get("source", "user")),
         note=str(entry.get("note", "")),
     )
+
+
+def _order(place: str, entry: Mapping[str, Any]) -> list[Finding]:
+    """The finding of a price outside its own range."""
+    central = entry["usd_per_unit"]
+    low, high = entry.get("low", central), entry.get("high", central)
+    if low <= central <= high:
+        return []
+    offence = f"the price of {central:g} USD is outside {low:g} to {high:g}"
+    return [Finding(f"{place}.usd_per_unit", offence, "low, then the price, then high", "correct one of the three")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
@@ -11,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sxsim.errors import DataError, Finding, InputError
-from sxsim.foundation.files import shipped
+from sxsim.foundation.reading import shipped_tables
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -100,7 +99,7 @@ def cited_numbers(*way: str) -> Mapping[str, CitedNumber]:
         A number lacks a key, is not finite, or lies outside its own range.
     """
     found = {}
-    for name, table in tomllib.loads(shipped(*way).read_text(encoding="utf-8")).items():
+    for name, table in shipped_tables(*way).items():
         try:
             number = CitedNumber(name=name, **table)
         except TypeError as error:

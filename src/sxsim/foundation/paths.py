@@ -22,6 +22,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sxsim.errors import Finding, InputError
+from sxsim.foundation.reading import toml_data
 from sxsim.foundation.suggestions import did_you_mean
 
 __all__ = ["assign", "get", "listing", "parse_assignment"]
@@ -168,7 +169,9 @@ def parse_assignment(text: str) -> tuple[str, Any]:
         raise InputError(Finding(text or "(empty)", "is not an assignment", "path=value", "write organic.flow_m3_h=18"))
     _keys(path)
     try:
-        table = tomllib.loads(f"value = {written}")
+        table = toml_data(f"value = {written}")
+    except InputError as error:
+        raise InputError([Finding(path, each.offence, each.allowed, each.cure) for each in error.findings]) from None
     except tomllib.TOMLDecodeError as error:
         if written[0] in "\"'[{":
             raise InputError(Finding(path, f"{written} is not a TOML value: {error}")) from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from sxsim.definition.system import SystemFile, load_system_file
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.files import shipped
 from sxsim.foundation.paths import assign
+from sxsim.foundation.reading import is_file, read_text, toml_tables
 from sxsim.foundation.suggestions import did_you_mean
 from sxsim.plant.flow import Flow
 
@@ -66,33 +66,27 @@ def _within(place: str, finding: Finding) -> Finding:
 
 def _from_file(train: Train, cascade: TrainCascade) -> dict[str, Any]:
     """Read a cascade file beside the train, or a bundled one."""
-    name = str(cascade.file)
-    beside = Path(train.folder) / name if train.folder is not None else None
+    name, place = str(cascade.file), f"cascade.{cascade.name}.file"
+    beside = [] if train.folder is None else [Path(train.folder) / name]
     bundled = [part for part in (name, f"{name}.toml", f"trains/{name}", f"trains/{name}.toml") if ".." not in part]
-    text = None
-    try:
-        if beside is not None and beside.is_file():
-            text = beside.read_text(encoding="utf-8-sig")
-        else:
-            for part in bundled:
-                found = shipped("cascades", *part.removeprefix("cascades/").split("/"))
-                if found.is_file():
-                    text = found.read_text(encoding="utf-8")
-                    break
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(Finding(f"cascade.{cascade.name}.file", f"{name!r} cannot be read: {error}")) from None
-    if text is None:
+    places = [*beside, *(shipped("cascades", *part.removeprefix("cascades/").split("/")) for part in bundled)]
+    file = next((each for each in places if is_file(each)), None)
+    if file is None:
         from sxsim.definition.loading import bundled_names
 
         names = bundled_names()
-        cure = did_you_mean(name, names)
-        raise InputError(
-            Finding(f"cascade.{cascade.name}.file", f"there is no file {name!r}", f"a file, {', '.join(names)}", cure)
-        )
+        cure = did_you_mean(name, names) or "give the path from the folder of the train file"
+        raise InputError(Finding(place, f"there is no file {name!r}", f"a file, {', '.join(names)}", cure))
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(Finding(f"cascade.{cascade.name}.file", f"{name!r} is not TOML: {error}")) from None
+        return toml_tables(read_text(file))
+    except InputError as error:
+        raise InputError([_inside(place, name, finding) for finding in error.findings]) from None
+
+
+def _inside(place: str, name: str, finding: Finding) -> Finding:
+    """What is wrong in a file that a train names."""
+    at = "" if finding.place == "file" else f"{finding.place} "
+    return Finding(place, f"{name!r}: {at}{finding.offence}", finding.allowed, finding.cure)
 
 
 def scaled(data: Mapping[str, Any], factor: float) -> dict[str, Any]:

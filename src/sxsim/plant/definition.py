@@ -12,6 +12,7 @@ from sxsim.definition.writing import toml_text
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.hashing import input_hash as digest
 from sxsim.foundation.paths import assign
+from sxsim.foundation.reading import plain_findings
 from sxsim.plant.tables import Economics, Step, TrainCascade, TrainFeed, TrainProduct
 
 __all__ = ["Train"]
@@ -80,6 +81,8 @@ class Train(Table):
         """
         from sxsim.plant.translation import train_findings
 
+        if beyond := plain_findings(data):
+            raise InputError(beyond, source)
         try:
             train = cls.model_validate(dict(data))
         except ValidationError as error:

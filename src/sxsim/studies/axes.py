@@ -12,10 +12,13 @@ import numpy as np
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.paths import parse_assignment
 
-__all__ = ["Axis", "Range", "Scale", "Value", "axis_of", "parse_axis"]
+__all__ = ["MOST_CASES", "Axis", "Range", "Scale", "Value", "axis_of", "parse_axis"]
 
 Value = float | int | str | bool
 Scale = Literal["linear", "log"]
+
+MOST_CASES = 10_000_000
+"""Cases of a study, and values of an axis."""
 
 FORMS = "PATH=LOW:HIGH:COUNT, PATH=LOW:HIGH:COUNT:log, PATH=VALUE,VALUE,... or, to be sampled, PATH=LOW:HIGH"
 
@@ -58,18 +61,36 @@ class Axis:
     def findings(self) -> list[Finding]:
         """What is wrong with the axis as such."""
         if not isinstance(self.values, Range):
-            return [] if self.values else [Finding(self.path, "has no values", "at least one", "name some")]
+            return self._list_findings()
         found, span = [], self.values
-        if not (math.isfinite(span.low) and math.isfinite(span.high) and span.low < span.high):
+        if not (math.isfinite(span.high - span.low) and span.low < span.high):
+            cure = f"write {self.path}={span.high:g}:{span.low:g} ..." if span.low > span.high else "write other bounds"
             found.append(
-                Finding(self.path, f"runs from {span.low:g} to {span.high:g}", "finite, the lower bound first")
+                Finding(self.path, f"runs from {span.low:g} to {span.high:g}", "finite, the lower bound first", cure)
             )
-        if span.count is not None and span.count < 2:
-            cure = "for one value use --set or a list of one"
-            found.append(Finding(self.path, f"has {span.count} values in a range", "at least 2", cure))
+        if span.count is not None and not 2 <= span.count <= MOST_CASES:
+            few, many = "for one value use --set or a list of one", "take fewer"
+            offence, cure = f"has {span.count:,} values in a range", few if span.count < 2 else many
+            found.append(Finding(self.path, offence, f"at least 2 and at most {MOST_CASES:,}", cure))
         if span.scale == "log" and span.low <= 0.0:
-            found.append(Finding(self.path, f"has a logarithmic scale from {span.low:g}", "above 0"))
+            cure = "begin above 0, or leave out log"
+            found.append(Finding(self.path, f"has a logarithmic scale from {span.low:g}", "above 0", cure))
         return found
+
+    def _list_findings(self) -> list[Finding]:
+        """What is wrong with values that are listed."""
+        values = self.values
+        assert not isinstance(values, Range)
+        if not values:
+            return [Finding(self.path, "has no values", "at least one", "name some")]
+        odd = [value for value in values if not isinstance(value, float | int | str | bool)]
+        cure = "list single values; a table is changed key by key"
+        return [Finding(self.path, f"takes {odd[0]!r:.60}", "numbers, text, true and false", cure)] if odd else []
+
+    @property
+    def length(self) -> int:
+        """Values on a grid; 1 for a range that is sampled."""
+        return (self.values.count or 1) if isinstance(self.values, Range) else len(self.values)
 
     def on_grid(self, whole: bool) -> tuple[Value, ...]:
         """All values of the axis.

@@ -12,14 +12,12 @@ import numpy as np
 
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.suggestions import did_you_mean
-from sxsim.studies.axes import Axis, Range, Value
+from sxsim.studies.axes import MOST_CASES, Axis, Range, Value
 
 __all__ = ["METHODS", "Method", "Sampling", "cases_of"]
 
 Method = Literal["grid", "rows", "latin-hypercube", "sobol"]
 METHODS: tuple[str, ...] = get_args(Method)
-
-MOST_CASES = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +48,11 @@ class Sampling:
                 return []
             cure = "leave it out, or choose latin-hypercube or sobol"
             return [Finding("sampling.samples", f"means nothing to a {self.method}", "", cure)]
-        if self.samples is None or self.samples < 1:
-            return [Finding("sampling.samples", f"is {self.samples}", "at least 1", "say how many cases to draw")]
+        if self.seed < 0:
+            return [Finding("sampling.seed", f"is {self.seed}", "at least 0", "drop the sign")]
+        if self.samples is None or not 1 <= self.samples <= MOST_CASES:
+            cure = "say how many cases to draw"
+            return [Finding("sampling.samples", f"is {self.samples}", f"1 to {MOST_CASES:,}", cure)]
         if self.method == "sobol" and self.samples & (self.samples - 1):
             below = 1 << (self.samples.bit_length() - 1)
             offence = f"{self.samples} points of a Sobol sequence are out of balance"
@@ -97,6 +98,10 @@ def cases_of(axes: Sequence[Axis], sampling: Sampling, whole: Mapping[str, bool]
         raise InputError(findings)
     if sampling.method in ("latin-hypercube", "sobol"):
         return _sampled(axes, sampling, whole)
+    cases = math.prod(axis.length for axis in axes)
+    if sampling.method == "grid" and cases > MOST_CASES:
+        offence, cure = f"make {cases} cases", "take fewer values, or sample them with latin-hypercube or sobol"
+        raise InputError(Finding("axes", offence, f"at most {MOST_CASES}", cure))
     columns: list[tuple[Value, ...]] = []
     refused: list[Finding] = []
     for axis in axes:
@@ -112,8 +117,6 @@ def cases_of(axes: Sequence[Axis], sampling: Sampling, whole: Mapping[str, bool]
             told = ", ".join(f"{path} {length}" for path, length in zip(paths, lengths, strict=True))
             raise InputError(Finding("axes", f"rows need as many values on every axis: {told}"))
         return {path: list(column) for path, column in zip(paths, columns, strict=True)}
-    if math.prod(lengths) > MOST_CASES:
-        raise InputError(Finding("axes", f"make {math.prod(lengths)} cases", f"at most {MOST_CASES}", "sample them"))
     rows = list(itertools.product(*columns))
     return {path: [row[i] for row in rows] for i, path in enumerate(paths)}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,14 +13,16 @@ from sxsim.definition import Cascade, load
 from sxsim.definition.translation import findings_of_validation
 from sxsim.definition.values import Listed, Table
 from sxsim.errors import Finding, InputError
-from sxsim.foundation.files import shipped
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.reading import Shelf, is_file
 from sxsim.plant import Train, load_train
 from sxsim.studies.axes import Axis, Range, Scale
 from sxsim.studies.points import Method, Sampling
 from sxsim.studies.study import Study, make_study
 
-__all__ = ["StudyFile", "bundled_studies", "is_study", "load_study"]
+__all__ = ["STUDIES", "StudyFile", "bundled_studies", "is_study", "load_study"]
+
+STUDIES = Shelf("study", ("cascades", "studies"))
+"""Study files, and those that ship with the program."""
 
 
 class AxisTable(Table):
@@ -112,17 +113,14 @@ class StudyFile(Table):
 
 def bundled_studies() -> list[str]:
     """Names of the studies that ship with the program, sorted."""
-    folder = shipped("cascades", "studies")
-    if not folder.is_dir():
-        return []
-    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return STUDIES.names()
 
 
 def is_study(path: str | os.PathLike[str]) -> bool:
     """Whether a name or file means a study, and not a cascade."""
     try:
-        return "axis" in tomllib.loads(_text(path))
-    except (InputError, tomllib.TOMLDecodeError):
+        return "axis" in STUDIES.tables(path)
+    except InputError:
         return False
 
 
@@ -147,11 +145,9 @@ def load_study(path: str | os.PathLike[str], changes: Mapping[str, Any] | None =
         The file is missing or not TOML, or study or cascade are wrong.
     """
     source = os.fspath(path)
+    data = STUDIES.tables(path)
     try:
-        data = tomllib.loads(_text(path))
         file = StudyFile.model_validate(data)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(Finding("file", f"is not TOML: {error}"), source) from None
     except ValidationError as error:
         raise InputError(findings_of_validation(error, data), source) from None
     cascade = _definition(file.cascade, file.action, Path(source).parent, source)
@@ -183,21 +179,6 @@ def _definition(name: str, action: str, beside: Path, source: str) -> Cascade | 
     """The cascade or train of a study: a file beside it, else by name."""
     near = beside / name
     try:
-        return (load_train if action == "train" else load)(near if near.is_file() else name)
+        return (load_train if action == "train" else load)(near if is_file(near) else name)
     except InputError as error:
         raise InputError(error.findings, f"{source}: cascade {name}") from None
-
-
-def _text(path: str | os.PathLike[str]) -> str:
-    """Text of a study on disk, or of a bundled one."""
-    place = Path(path)
-    try:
-        if place.is_file():
-            return place.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(Finding("file", f"cannot be read: {error}"), os.fspath(path)) from None
-    name, names = place.name.removesuffix(".toml"), bundled_studies()
-    if not place.is_absolute() and place.parent.parts in ((), ("studies",), ("cascades", "studies")) and name in names:
-        return shipped("cascades", "studies", f"{name}.toml").read_text(encoding="utf-8")
-    allowed = f"a path, or a bundled study: {', '.join(names)}"
-    raise InputError(Finding("file", "there is no such file", allowed, did_you_mean(name, names)), os.fspath(path))

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
@@ -16,13 +14,16 @@ from sxsim.definition.translation import findings_of_validation
 from sxsim.definition.values import FrozenTable, Listed, Name, Table
 from sxsim.definition.writing import toml_text
 from sxsim.errors import Finding, InputError
-from sxsim.foundation.files import shipped
 from sxsim.foundation.hashing import input_hash as digest
 from sxsim.foundation.paths import assign
+from sxsim.foundation.reading import Shelf, plain_findings
 from sxsim.foundation.suggestions import did_you_mean
 from sxsim.plant.linked.tables import Branch, LinkedSection
 
-__all__ = ["Line", "Linked", "bundled_linked", "load_linked"]
+__all__ = ["LINKED", "Line", "Linked", "bundled_linked", "load_linked"]
+
+LINKED = Shelf("linked extraction", ("cascades", "linked"))
+"""Files of linked extractions, and those that ship with the program."""
 
 _TABLES: dict[str, type[Table]] = {
     "organic": Organic,
@@ -108,6 +109,8 @@ class Linked(Table):
         """
         from sxsim.plant.linked.checks import findings_of
 
+        if findings := plain_findings(data):
+            raise InputError(findings, source)
         try:
             linked = cls.model_validate(dict(data))
         except ValidationError as error:
@@ -189,8 +192,7 @@ def _own_keys(finding: Finding) -> Finding:
 
 def bundled_linked() -> list[str]:
     """Return the names of the linked extractions that ship with the program, sorted."""
-    folder = shipped("cascades", "linked")
-    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return LINKED.names()
 
 
 def load_linked(path: str | os.PathLike[str]) -> Linked:
@@ -211,17 +213,4 @@ def load_linked(path: str | os.PathLike[str]) -> Linked:
     >>> load_linked("nd_pr_ce").elements
     ('Ce', 'Pr', 'Nd')
     """
-    place, source = Path(path), os.fspath(path)
-    names = bundled_linked()
-    if place.is_file():
-        text = place.read_text(encoding="utf-8-sig")
-    elif place.name.removesuffix(".toml") in names:
-        text = shipped("cascades", "linked", f"{place.name.removesuffix('.toml')}.toml").read_text(encoding="utf-8")
-    else:
-        allowed = f"a path, or a bundled file: {', '.join(names)}"
-        raise InputError(Finding("file", "there is no such file", allowed, did_you_mean(place.name, names)), source)
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(Finding("file", f"is not TOML: {error}"), source) from None
-    return Linked.from_data(data, source)
+    return Linked.from_data(LINKED.tables(path), os.fspath(path))

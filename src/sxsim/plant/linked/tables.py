@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sxsim.definition.values import Name, Table
+from sxsim.definition.values import Name, Stages, Table
 
 __all__ = ["Branch", "LinkedSection"]
 
@@ -31,7 +31,7 @@ class LinkedSection(Table):
 
     name: Name
     kind: Literal["extraction", "scrubbing", "stripping", "washing"]
-    stages: Annotated[int, Field(ge=1)]
+    stages: Stages
     organic_to: Name
     aqueous_to: Name
     stage_efficiency: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sxsim.foundation.files import shipped
+from sxsim.foundation.reading import shipped_tables
 from sxsim.report.grids.cells import Cell, Column, Grid, at, cell, text
 
 __all__ = [
@@ -135,7 +134,7 @@ def _cost_keys(book: Book, base: str) -> Iterator[str]:
 @lru_cache(maxsize=1)
 def _economic_records() -> Mapping[str, Any]:
     """Sources of prices and costs by key."""
-    return tomllib.loads(shipped("data", "economics", "sources.toml").read_text(encoding="utf-8"))
+    return shipped_tables("data", "economics", "sources.toml")
 
 
 def _economic(key: str, record: Mapping[str, Any]) -> Citation:
