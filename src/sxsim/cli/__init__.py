@@ -29,6 +29,7 @@ from sxsim.cli import (
     train,
     uncertainty,
 )
+from sxsim.cli.ending import run_to_the_end
 
 __all__ = ["app", "main"]
 
@@ -82,4 +83,4 @@ app.add_typer(plot.app, name="plot")
 
 def main() -> None:
     """Run the command line; the entry point ``sxsim``."""
-    app()
+    run_to_the_end(app)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sxsim.cli.options import CascadeFile, Changes, Folder, Json, guarded, load_changed
+from sxsim.foundation.atomic import write_text
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -72,7 +73,7 @@ def _write(result: Result, bill: Cost, text: str, folder: Path) -> None:
     from sxsim.economics.sankey import sankey
     from sxsim.report.html import Subject, write_report
 
-    (folder / "cost.json").write_text(text + "\n", encoding="utf-8")
+    write_text(folder / "cost.json", text + "\n")
     rows = [item.to_dict(bill.oxide_kg_per_y) for item in bill.items]
     with (folder / "cost_items.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")

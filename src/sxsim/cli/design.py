@@ -13,6 +13,7 @@ import typer
 from sxsim.cli.guard import NOT_CONVERGED, show_error
 from sxsim.cli.options import CascadeFile, Changes, Folder, Json, guarded, load_changed
 from sxsim.errors import Finding, InputError, UnreachableTarget
+from sxsim.foundation.atomic import write_text
 
 if TYPE_CHECKING:
     from sxsim.definition import Cascade
@@ -123,8 +124,8 @@ def _write(cascade: Cascade, plan: Plan, text: str, folder: Path) -> None:
     from sxsim.report.plots import profile_figure
     from sxsim.report.tradeoff import tradeoff
 
-    (folder / "designed.toml").write_text(plan.cascade.to_toml(), encoding="utf-8")
-    (folder / "plan.json").write_text(text + "\n", encoding="utf-8")
+    write_text(folder / "designed.toml", plan.cascade.to_toml())
+    write_text(folder / "plan.json", text + "\n")
     plan.result.write_csv(folder)
     save_figure(profile_figure(plan.result), folder / "profile.png", "--out")
     drawn = {"mccabe_thiele.png": mccabe_thiele(plan)}

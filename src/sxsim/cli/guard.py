@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 import typer
 
 from sxsim.cli.consoles import errors_console
+from sxsim.cli.ending import exit_code_of
 from sxsim.errors import ConvergenceError, Finding, InputError, SxsimError, UnreachableTarget
 
 if TYPE_CHECKING:
@@ -26,7 +27,10 @@ _Given = TypeVar("_Given")
 
 
 def guarded(command: Callable[_Asked, _Given]) -> Callable[_Asked, _Given]:
-    """Wrap a command: an `SxsimError` is shown and ends it with 3 (no convergence) or 2 (everything else)."""
+    """Wrap a command: an `SxsimError` is shown and ends it with 3 (no convergence) or 2 (everything else).
+
+    So is what the system says of a file that cannot be used; an interrupt ends it with 128 and its number.
+    """
 
     @functools.wraps(command)
     def run(*args: _Asked.args, **kwargs: _Asked.kwargs) -> _Given:
@@ -38,6 +42,12 @@ def guarded(command: Callable[_Asked, _Given]) -> Callable[_Asked, _Given]:
         except SxsimError as error:
             show_error(error)
             raise typer.Exit(BAD_INPUT) from None
+        except OSError as error:
+            place = "file" if error.filename is None else str(error.filename)
+            show_error(InputError(Finding(place, f"cannot be used: {error.strerror or error}")))
+            raise typer.Exit(BAD_INPUT) from None
+        except KeyboardInterrupt as interrupt:
+            raise typer.Exit(exit_code_of(interrupt)) from None
 
     return run
 

@@ -10,6 +10,7 @@ import typer
 
 from sxsim.cli.guard import guarded
 from sxsim.cli.options import Changes, Folder, Json
+from sxsim.foundation.atomic import write_text
 
 if TYPE_CHECKING:
     from sxsim.plant.linked import Linked, LinkedResult
@@ -65,8 +66,8 @@ def _write(result: LinkedResult, text: str, folder: Path) -> None:
     from sxsim.cli.files import save_figure
     from sxsim.report.synthesis_linked import linked_profile
 
-    (folder / "linked.json").write_text(text + "\n", encoding="utf-8")
-    (folder / "solved.toml").write_text(result.solved.to_toml(), encoding="utf-8")
+    write_text(folder / "linked.json", text + "\n")
+    write_text(folder / "solved.toml", result.solved.to_toml())
     for phase in ("organic", "aqueous"):
         result.profile(phase).to_csv(folder / f"profile_{phase}.csv")
     save_figure(linked_profile(result), folder / "profile.png", "--out")

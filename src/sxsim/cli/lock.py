@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sxsim.cli.options import CascadeFile, Changes, Folder, Json, guarded, load_changed
+from sxsim.foundation.atomic import write_text
 
 if TYPE_CHECKING:
     from sxsim.studies.lock import Lock
@@ -100,7 +101,7 @@ def _write(found: Lock, text: str, folder: Path) -> None:
     from sxsim.cli.files import save_figure
     from sxsim.report.lock_plots import lock_figures
 
-    (folder / "lock.json").write_text(text + "\n", encoding="utf-8")
+    write_text(folder / "lock.json", text + "\n")
     rows = [each.to_dict() for each in found.operators]
     flat = [name for name, value in rows[0].items() if not isinstance(value, dict | list)]
     _csv(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sxsim.cli.options import CascadeFile, Changes, Json, guarded, load_changed
+from sxsim.foundation.atomic import write_text
 
 if TYPE_CHECKING:
     from sxsim.definition import Cascade
@@ -52,7 +53,7 @@ def report(
             announce_compilation(startup, search=design or cascade.solve is not None)
             subject = _subject(cascade, design, startup, cost)
         text = json_text("report", subject.facts["input_hash"], subject.book)
-        (stage / "report.json").write_text(text + "\n", encoding="utf-8")
+        write_text(stage / "report.json", text + "\n")
         written = [*write_report(subject, stage), "report.json"]
     if as_json:
         typer.echo(text)

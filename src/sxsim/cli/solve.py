@@ -11,6 +11,7 @@ import typer
 from sxsim.cli.guard import NOT_CONVERGED, show_error
 from sxsim.cli.options import CascadeFile, Changes, Folder, Json, Starts, guarded, load_changed, starts_of
 from sxsim.errors import ConvergenceError
+from sxsim.foundation.atomic import write_text
 
 if TYPE_CHECKING:
     from sxsim.cascade.result import Result
@@ -56,7 +57,7 @@ def _write(result: Result, text: str, folder: Path) -> None:
     from sxsim.report.plots import profile_figure
 
     result.write_csv(folder)
-    (folder / "result.json").write_text(text + "\n", encoding="utf-8")
+    write_text(folder / "result.json", text + "\n")
     save_figure(profile_figure(result, "organic"), folder / "profile.png", "--out")
     write_report(Subject(result.cascade, result), folder)
 

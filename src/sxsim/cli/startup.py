@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sxsim.cli.options import CascadeFile, Changes, Folder, Json, guarded, load_changed
+from sxsim.foundation.atomic import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -72,7 +73,7 @@ def startup(
                     console.print(part)
         text = json_text("startup", cascade.input_hash, body)
         if stage:
-            (stage / "startup.json").write_text(text, encoding="utf-8")
+            write_text(stage / "startup.json", text + "\n")
     if as_json:
         typer.echo(text)
     if out:

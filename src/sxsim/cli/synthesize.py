@@ -13,6 +13,7 @@ import typer
 from sxsim.cli.guard import guarded
 from sxsim.cli.options import Folder, Json
 from sxsim.errors import Finding, InputError
+from sxsim.foundation.atomic import write_text
 
 if TYPE_CHECKING:
     from sxsim.plant.synthesis import DesignedSequence, Synthesis
@@ -187,7 +188,7 @@ def _write(found: Synthesis, designed: list[DesignedSequence], text: str, folder
     from sxsim.report.synthesis_plots import cut_tree
     from sxsim.report.synthesis_tables import cut_rows
 
-    (folder / "synthesis.json").write_text(text + "\n", encoding="utf-8")
+    write_text(folder / "synthesis.json", text + "\n")
     rows = cut_rows(found, designed[0] if designed else None)
     columns = list(dict.fromkeys(column for row in rows for column in row))
     with (folder / "best_sequence.csv").open("w", encoding="utf-8", newline="") as file:
@@ -200,4 +201,4 @@ def _write(found: Synthesis, designed: list[DesignedSequence], text: str, folder
     for place, cut in enumerate(designed[0].cuts if designed else (), start=1):
         if cut.plan is not None:
             name = f"cut_{place}_{cut.cut.name.replace('|', '_').lower()}.toml"
-            (folder / name).write_text(cut.plan.cascade.to_toml(), encoding="utf-8")
+            write_text(folder / name, cut.plan.cascade.to_toml())

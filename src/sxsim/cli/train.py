@@ -10,6 +10,7 @@ import typer
 
 from sxsim.cli.options import Changes, Folder, Json, guarded
 from sxsim.errors import InputError
+from sxsim.foundation.atomic import write_text
 
 if TYPE_CHECKING:
     from sxsim.plant.bill import TrainCost
@@ -120,7 +121,7 @@ def _write(result: TrainResult, bill: TrainCost, body: dict[str, Any], text: str
     from sxsim.report.html import TrainSubject, write_report
     from sxsim.report.train_plots import flow_sheet, materials_sankey, money_sankey, rare_earth_sankey
 
-    (folder / "train.json").write_text(text + "\n", encoding="utf-8")
+    write_text(folder / "train.json", text + "\n")
     ions = list(dict.fromkeys(ion for flow in result.streams.values() for ion in flow.amount_kmol_h))
     with (folder / "train_streams.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

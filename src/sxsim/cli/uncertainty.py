@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sxsim.cli.options import CascadeFile, Changes, Folder, Json, guarded, load_changed
+from sxsim.foundation.atomic import write_text
 
 if TYPE_CHECKING:
     from sxsim.studies import Uncertainty
@@ -90,7 +91,7 @@ def _write(found: Uncertainty, text: str, folder: Path) -> None:
     from sxsim.cli.files import save_figure
     from sxsim.report.uncertainty_plots import uncertainty_figures
 
-    (folder / "uncertainty.json").write_text(text + "\n", encoding="utf-8")
+    write_text(folder / "uncertainty.json", text + "\n")
     columns = found.columns()
     with (folder / "draws.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
