@@ -167,7 +167,7 @@ CASES = {
         "\n[stream.scrub]", '\n[stream.feed2]\nflow_m3_h = 0.1\nsection = "scrubing"\nstage = 2\n[stream.scrub]',
         "stream.feed2.section", "no section named 'scrubing'", "extraction", "did you mean scrubbing?",
     ),
-    "organic feed with a pH": (
+    "organic feed with a pH +": (
         "\n[stream.scrub]",
         '\n[stream.feed2]\nflow_m3_h = 0.1\nsection = "scrubbing"\nstage = 2\nphase = "organic"\npH = 2.0\n'
         "[stream.scrub]",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sxsim.definition.amounts import amount_findings
 from sxsim.definition.bounds import charge_findings
 from sxsim.definition.decisions import design_findings
 from sxsim.definition.equations import equation_findings, target_findings
@@ -33,7 +34,8 @@ def findings_of(cascade: Cascade, partial: bool = False) -> list[Finding]:
     Returns
     -------
     list of Finding
-        Layout first, then substances, targets and equations, then what no solve could reach; one a place.
+        Layout first, then substances, targets and equations, then what no solve could reach; one a place, and
+        one an element that does not fit.
     """
     findings: list[Finding] = []
     system: SystemFile | None = None
@@ -45,6 +47,7 @@ def findings_of(cascade: Cascade, partial: bool = False) -> list[Finding]:
     findings += element_findings(cascade, system)
     findings += organic_findings(cascade, system)
     findings += stream_findings(cascade, system)
+    findings += amount_findings(cascade, system)
     findings += target_findings(cascade)
     findings += equation_findings(cascade)
     findings += startup_findings(cascade)
@@ -52,7 +55,8 @@ def findings_of(cascade: Cascade, partial: bool = False) -> list[Finding]:
     if not findings and not partial and system is not None:
         findings += charge_findings(cascade, system)
         findings += unreachable_purities(cascade, extraction_ladder(system))
-    by_place: dict[str, Finding] = {}
+    by_place: dict[tuple[str, str], Finding] = {}
     for finding in findings:
-        by_place.setdefault(finding.place, finding)
+        several = finding.offence if finding.place == "elements" else ""
+        by_place.setdefault((finding.place, several), finding)
     return list(by_place.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from sxsim.errors import Finding
@@ -69,7 +70,29 @@ def _order(cascade: Cascade) -> list[Finding]:
     if cascade.organic.recycled and not any(section.kind == "stripping" for section in cascade.section):
         offence = "the organic returns to stage 1 without a stripping section"
         findings.append(Finding("organic.recycled", offence, "", "add a stripping section, or write recycled = false"))
-    return findings
+    return findings + _swelling(cascade)
+
+
+def _swelling(cascade: Cascade) -> list[Finding]:
+    """Organic feeds of a closed loop that no draw takes out again: the loop would swell without end."""
+    feeds = {
+        name: stream.flow_m3_h for name, stream in cascade.stream.items() if stream.phase == "organic" and stream.placed
+    }
+    draws = {draw.name: draw.flow_m3_h for draw in cascade.draw if draw.phase == "organic"}
+    paths = {f"stream.{name}.flow_m3_h" for name in feeds} | {f"draw.{name}.flow_m3_h" for name in draws}
+    if not cascade.organic.recycled or "design" in (*feeds.values(), *draws.values()) or paths & set(cascade.free):
+        return []
+    into, out = math.fsum(map(float, feeds.values())), math.fsum(map(float, draws.values()))
+    if into <= out * (1.0 + 1e-9):
+        return []
+    place = f"stream.{next(name for name, flow in feeds.items() if float(flow) > 0.0)}.flow_m3_h"
+    offence = f"{into:g} m3/h of organic enter the closed loop, and draws take {out:g} m3/h out of it"
+    cure = (
+        "take as much out with a [[draw]] of the organic, or write organic.recycled = false"
+        if not draws
+        else f"raise {' or '.join(f'draw.{name}.flow_m3_h' for name in draws)} to {into:g} m3/h in all"
+    )
+    return [Finding(place, offence, f"at most {out:g} m3/h", cure)]
 
 
 def _outlets(cascade: Cascade) -> list[Finding]:

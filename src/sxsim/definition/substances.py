@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sxsim.definition.extractants import canonical_extractant
 from sxsim.definition.system import SystemFile
+from sxsim.definition.tables import ACID_VALENCE
 from sxsim.elements import ELEMENTS
 from sxsim.errors import Finding
 from sxsim.foundation.suggestions import did_you_mean, nearest
@@ -187,8 +188,10 @@ def stream_findings(cascade: Cascade, system: SystemFile | None) -> list[Finding
         place = f"stream.{name}"
         findings += _assay(place, stream)
         findings += _acid(place, stream, system)
+        findings += _told_twice(place, stream, f"{place}.acid_mol_L" in cascade.free)
         metals = any(stream.assay_g_L.values()) or any(stream.assay_mol_L.values())
-        if metals and stream.phase == "aqueous" and stream.pH is None and stream.acid_mol_L is None:
+        told = (stream.pH, stream.acid_mol_L, stream.base_mol_L)
+        if metals and stream.phase == "aqueous" and told == (None, None, None):
             offence = "a liquor with metals needs its free acid"
             findings.append(Finding(f"{place}.pH", offence, "pH, or acid and acid_mol_L", "say one of them"))
     exchanging = system is not None and system.stoichiometry != "solvating"
@@ -225,19 +228,44 @@ def _assay(place: str, stream: Stream) -> list[Finding]:
 def _acid(place: str, stream: Stream, system: SystemFile | None) -> list[Finding]:
     """Return an acid that is incomplete, in the wrong phase, or of another medium."""
     if stream.phase == "organic":
-        if stream.pH is None and stream.acid is None and stream.acid_mol_L is None:
+        if all(getattr(stream, key) is None for key in ("pH", "acid", "acid_mol_L", "base", "base_mol_L")):
             return []
-        return [Finding(f"{place}.phase", "an organic feed has no pH or acid", "", "drop them, or phase")]
+        return [Finding(f"{place}.phase", "an organic feed has no pH or acid or base", "", "drop them, or phase")]
     findings = []
     if stream.acid_mol_L is not None and stream.acid is None:
         allowed = ", ".join(system.acids) if system is not None else "HCl, HNO3, H2SO4"
         findings.append(Finding(f"{place}.acid", "missing beside acid_mol_L", allowed, "say which acid"))
     if stream.acid is not None and stream.acid_mol_L is None:
         findings.append(Finding(f"{place}.acid_mol_L", "missing beside acid", "", "say how strong"))
+    if stream.base_mol_L is not None and stream.base is None:
+        findings.append(Finding(f"{place}.base", "missing beside base_mol_L", "NaOH, NH3", "say which base"))
+    if stream.base is not None and stream.base_mol_L is None:
+        findings.append(Finding(f"{place}.base_mol_L", "missing beside base", "", "say how strong"))
     if system is not None and stream.acid is not None and stream.acid not in system.acids:
         offence = f"{stream.acid} does not fit the {system.medium} medium of system {system.name!r}"
         findings.append(Finding(f"{place}.acid", offence, ", ".join(system.acids), "change the acid or the system"))
     return findings
+
+
+def _told_twice(place: str, stream: Stream, sought: bool) -> list[Finding]:
+    """Return an acidity that is told in two ways: neither can be meant to be added to the other unless that is said."""
+    acid, base, pH = stream.acid_mol_L, stream.base_mol_L, stream.pH
+    if acid and base:
+        offence = f"{acid:g} mol/L of free acid and {base:g} of free base cannot both be in one liquor"
+        return [Finding(f"{place}.base_mol_L", offence, "one of the two", "drop one")]
+    if pH is not None and base:
+        offence = f"pH {pH:g} and base_mol_L {base:g} both tell how alkaline the stream is"
+        return [Finding(f"{place}.pH", offence, "one of the two", "drop one: base_mol_L counts all of the base")]
+    if stream.acid_beside_pH and (pH is None or acid is None):
+        missing = "pH" if pH is None else "acid_mol_L"
+        return [Finding(f"{place}.acid_beside_pH", f"without {missing}", "beside pH and acid_mol_L", "drop it")]
+    if pH is None or stream.acid_beside_pH or stream.phase == "organic" or not (acid or sought):
+        return []
+    acid = acid or 0.0
+    strength = acid * ACID_VALENCE.get(stream.acid or "", 1)
+    offence = f"pH {pH:g} and acid_mol_L {acid:g} tell the free acid twice: {10.0**-pH:.3g} and {strength:.3g} mol/L"
+    cure = "drop one of them, or write acid_beside_pH = true where the acid is added to a liquor of that pH"
+    return [Finding(f"{place}.pH", offence, "pH, or acid and acid_mol_L", cure)]
 
 
 def _assays(cascade: Cascade) -> list[tuple[str, str, dict[str, float]]]:

@@ -30,9 +30,11 @@ from sxsim.foundation.remembering import remembered
 
 __all__ = [
     "ACID_VALENCE",
+    "BASE_CATION",
     "Design",
     "Draw",
     "Economics",
+    "NEUTRAL_pH",
     "Organic",
     "Section",
     "Solve",
@@ -44,6 +46,12 @@ __all__ = [
 
 ACID_VALENCE: dict[str, int] = {"HCl": 1, "HNO3": 1, "H2SO4": 2}
 """Protons per molecule of each acid."""
+
+NEUTRAL_pH = 7.0
+"""Of water at 25 C, whose ion product is 1e-14 mol2/L2; what a stream has that states neither pH nor acid."""
+
+BASE_CATION: dict[str, str] = {"NaOH": "Na", "NH3": "NH4"}
+"""The cation that a base leaves behind when it has taken a proton."""
 
 Phase = Literal["aqueous", "organic"]
 Carried = Annotated[float, Field(ge=0.0, lt=0.1)]
@@ -130,11 +138,17 @@ class Stream(Table):
     flow_m3_h : float or "design"
         Flow, without what splits add to it [m3/h].
     pH : float or None
-        -log10 of the free acid [mol/L].
+        -log10 of the free acid [mol/L]; above 7 the stream is alkaline and neutralises acid.
     acid : {"HCl", "HNO3", "H2SO4"} or None
         The acid of `acid_mol_L`.
     acid_mol_L : float or None
-        Acid made up into the stream, besides what `pH` says [mol/L].
+        Free acid [mol/L]; instead of `pH`.
+    acid_beside_pH : bool
+        Whether `acid_mol_L` is added to a liquor of that `pH`; otherwise the two would tell one acidity twice.
+    base : {"NaOH", "NH3"} or None
+        The base of `base_mol_L`.
+    base_mol_L : float or None
+        Free base of an alkaline stream, which neutralises acid [mol/L]; instead of `pH`.
     basis : {"oxide", "element"} or None
         What `assay_g_L` weighs.
     assay_g_L, assay_mol_L : mapping
@@ -149,6 +163,9 @@ class Stream(Table):
     pH: Annotated[float, Field(ge=-2.0, le=14.0)] | None = None
     acid: Literal["HCl", "HNO3", "H2SO4"] | None = None
     acid_mol_L: NotNegative | None = None
+    acid_beside_pH: bool = False
+    base: Literal["NaOH", "NH3"] | None = None
+    base_mol_L: NotNegative | None = None
     basis: Literal["oxide", "element"] | None = None
     assay_g_L: Assay = Field(default_factory=FrozenTable)
     assay_mol_L: Assay = Field(default_factory=FrozenTable)
@@ -163,10 +180,18 @@ class Stream(Table):
 
     @property
     def free_acid_mol_L(self) -> float:
-        """Protons brought in: 10^-pH plus the acid made up, two for each H2SO4 [mol/L]."""
-        h = 0.0 if self.pH is None else math.pow(10.0, -self.pH)
+        """Protons brought in: 10^-pH plus the acid made up, two for each H2SO4, less the free base [mol/L]."""
+        h = 0.0 if self.pH is None else math.pow(10.0, -min(self.pH, NEUTRAL_pH))
         made_up = self.acid_mol_L or 0.0
-        return h + made_up * ACID_VALENCE.get(self.acid or "", 1)
+        return h + made_up * ACID_VALENCE.get(self.acid or "", 1) - self.alkali_mol_L
+
+    @property
+    def alkali_mol_L(self) -> float:
+        """Free base, each of which takes one proton: `base_mol_L`, or hydroxide beyond neutral water's [mol/L]."""
+        above = 0.0
+        if self.pH is not None and self.pH > NEUTRAL_pH:
+            above = math.pow(10.0, self.pH - 2.0 * NEUTRAL_pH) - math.pow(10.0, -NEUTRAL_pH)
+        return above + (self.base_mol_L or 0.0)
 
     @property
     def concentration_mol_L(self) -> dict[str, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -228,7 +229,7 @@ def _finding(detail: ErrorDetails, data: Mapping[str, Any]) -> Finding:
         )
     if kind in BOUNDS:
         key, word = BOUNDS[kind]
-        return Finding(place, f"{value!r} is out of range", f"{word} {context[key]:g}", _range_cure(place, value))
+        return Finding(place, f"{value!r} is out of range", f"{word} {context[key]:g}", _range_cure(value, context))
     if kind == "too_short":
         return Finding(place, "empty", "at least one entry", _empty_cure(place))
     if kind == "finite_number":
@@ -256,11 +257,10 @@ def _shown(value: Any) -> str:
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else f"{value!r:.60}"
 
 
-def _range_cure(place: str, value: Any) -> str:
-    """Return what to do about a number out of its range."""
-    key = place.rsplit(".", 1)[-1]
-    shares = ("fraction", "purity_min", "recovery_min", "impurity_max", "stage_efficiency")
-    if isinstance(value, int | float) and 1 < value <= 100 and key in shares:
+def _range_cure(value: Any, context: Mapping[str, Any]) -> str:
+    """Return what to do about a number out of its range: a share above its bound was most likely typed in per cent."""
+    most = context.get("le", context.get("lt", math.inf))
+    if isinstance(value, int | float) and 0.0 < most <= 1.0 and most < value <= 100.0 * most:
         return f"fractions are 0-1: for {value:g} % write {value / 100:g}"
     return ""
 
