@@ -211,12 +211,17 @@ def _reached(table: dict[str, Stream], target: Target) -> TargetResult:
         purity=purity,
         recovery=recovery,
         met=value is not None and (value >= asked - MET if target.at_least else value <= asked * (1.0 + MET)),
-        room=None if value is None else room(target.figure, asked, value),
+        room=None if value is None or _endless(target.figure, value) else room(target.figure, asked, value),
     )
 
 
+def _endless(figure: str, value: float) -> bool:
+    """Whether a product holds nothing of what it should be, so that no allowed loss is to be measured against it."""
+    return value <= 0.0 if figure == "purity" else figure == "impurity" and value >= 1.0
+
+
 def room(figure: str, asked: Any, value: Any) -> Any:
-    """Share of the allowed loss that is left over; of numbers or of arrays."""
+    """Share of the allowed loss that is left over; of numbers or of arrays, of which it may be endless."""
     if figure == "recovery":
         return 1.0 - (1.0 - value) / (1.0 - asked)
     if figure == "purity":

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sxsim.cascade.evidence import saponifier
 from sxsim.chemistry.parameters import Parameters, parameters, with_acid
 from sxsim.definition import Cascade
+from sxsim.definition.present import elements_present
 from sxsim.definition.system import SystemFile, load_system_file
 from sxsim.definition.tables import Stream
 from sxsim.errors import Finding, InputError
@@ -191,6 +192,7 @@ def layout_of(cascade: Cascade) -> Hashable:
         tuple(draw.stage for draw in cascade.draw),
         cascade.solve.free if cascade.solve is not None else None,
         saponifier(cascade),
+        elements_present(cascade),
     )
 
 

@@ -14,6 +14,7 @@ from sxsim.cascade.profiles import Stages
 from sxsim.cascade.streams import ORGANIC_IN, Stream
 from sxsim.chemistry import evidence
 from sxsim.chemistry.tables import data_files
+from sxsim.definition.present import elements_present
 from sxsim.elements import ELEMENTS
 from sxsim.foundation.remembering import remembered
 
@@ -63,7 +64,8 @@ def remarks(
     found += _crud(problem, stage)
     found += _validity(problem, stage)
     ion = problem.components[-1] if problem.plan.base_component >= 0 else None
-    elements = problem.cascade.elements
+    present = elements_present(problem.cascade)
+    elements = tuple(symbol for symbol in problem.cascade.elements if symbol in present)
     found += _unverified(problem.system, elements, ion)
     return tuple(found)
 

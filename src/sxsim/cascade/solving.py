@@ -13,6 +13,7 @@ from sxsim.cascade import diagnose
 from sxsim.cascade.assemble import assemble
 from sxsim.cascade.compile import Problem, compile_cascade
 from sxsim.cascade.equations import compile_equations, free_paths, free_start
+from sxsim.cascade.present import narrowed, widened
 from sxsim.cascade.profiles import Stages, Start
 from sxsim.cascade.proof import BRANCHES, proof_of
 from sxsim.cascade.result import Result
@@ -121,18 +122,20 @@ def steady_state(
     if cascade.solve is not None:
         return _sought(cascade, start, check)
     problem = compile_cascade(cascade)
-    law, layout = kernel.pack_chemistry(problem.chemistry), pack_plan(problem.plan)
-    size = len(problem.section), len(problem.components), count_links(problem.plan)
+    posed = narrowed(problem)
+    law, layout = kernel.pack_chemistry(posed.chemistry), pack_plan(posed.plan)
+    size = len(posed.section), len(posed.components), count_links(posed.plan)
     flows, point = make_flows(*size), make_point(*size)
     warm = COLD
-    if start is not None and not isinstance(start, Mapping) and fits(problem, start):
+    # a profile of all components starts no case of fewer: a cold start is as good
+    if start is not None and not isinstance(start, Mapping) and posed is problem and fits(problem, start):
         begun = begin(law, layout, profile_of(start.stage), flows, point)
         if begun >= 2:
             raise ConvergenceError(diagnose.does_not_flow(problem, begun - 2))
         if begun == FITS:
             warm = WARM
     status, method, iterations, place = climb(law, layout, flows, point, warm)
-    network, state = network_of(flows), kernel.state_of(point)
+    network, state = widened(problem, posed, network_of(flows), kernel.state_of(point))
     if status == kernel.NO_FLOW:
         raise ConvergenceError(diagnose.does_not_flow(problem, place))
     if status == kernel.VOLUMES:
@@ -161,15 +164,16 @@ def _all_sought(cascade: Cascade, check: bool) -> Result:
 def _sought(cascade: Cascade, start: Result | Start | Mapping[str, float] | None, check: bool) -> Result:
     """Search for the targets of a clean definition."""
     problem = compile_cascade(cascade)
-    equations = compile_equations(problem)
-    layout = pack_plan(problem.plan)
-    size = len(problem.section), len(problem.components), count_links(problem.plan)
+    posed = narrowed(problem)
+    equations = compile_equations(posed)
+    layout = pack_plan(posed.plan)
+    size = len(posed.section), len(posed.components), count_links(posed.plan)
     flows, point = make_flows(*size), make_point(*size)
     known = start if isinstance(start, Mapping) else {} if start is None else start.found
     given = np.array(free_start(problem, known, cascade.organic.extractant_mol_L), dtype=np.float64)
     figures = np.zeros(FIGURES)
     end, kind, iterations, _ = seek(
-        kernel.pack_chemistry(problem.chemistry),
+        kernel.pack_chemistry(posed.chemistry),
         layout,
         pack_equations(equations),
         flows,
@@ -179,13 +183,13 @@ def _sought(cascade: Cascade, start: Result | Start | Mapping[str, float] | None
         figures,
     )
     unpack_plan(layout, problem.plan)
-    network, state = network_of(flows), kernel.state_of(point)
+    network, state = widened(problem, posed, network_of(flows), kernel.state_of(point))
     status = "converged" if end == FOUND else "targets not reachable"
     branch = BRANCHES.get(kind, "") if end == FOUND else ""
     result = assemble(with_base_taken_up(problem, network), network, state, status, SEARCHED, int(iterations), branch)
     if end == FOUND:
         return result
-    reason = proof_of(problem, equations, int(end), figures)
+    reason = proof_of(posed, equations, int(end), figures)
     if math.isfinite(float(np.abs(state.x).max())) and float(network.aq_out.min()) > 0.0 and end != SEARCH_LOST:
         raise UnreachableTarget(diagnose.unreachable(problem, result, reason), result, proof=reason, best=reason.best)
     raise UnreachableTarget(diagnose.unreachable(problem, None, reason), None, proof=reason, best=reason.best)
@@ -212,8 +216,9 @@ def with_base_taken_up(problem: Problem, network: Network) -> Problem:
 
 
 def fits(problem: Problem, start: Result | Start) -> bool:
-    """Whether a neighbour has the stages and components of a problem."""
-    return start.components == problem.components and start.stage.section == problem.section
+    """Whether a neighbour has the stages and components of a problem, and something of each."""
+    alike = start.components == problem.components and start.stage.section == problem.section
+    return alike and bool(start.stage.aqueous_mol_L.any(axis=0).all())
 
 
 @remembered

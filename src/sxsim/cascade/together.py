@@ -16,6 +16,7 @@ from sxsim.cascade.balances import total_acid
 from sxsim.cascade.compile import Problem, compile_alike, layout_of
 from sxsim.cascade.equations import equations_alike, found_values
 from sxsim.cascade.outlets import Outlet, entering_kmol_h
+from sxsim.cascade.present import narrowed, widened
 from sxsim.cascade.solving import with_base_taken_up
 from sxsim.cascade.storage import fields_of
 from sxsim.cascade.streams import ANIONS, OXIDE_MASS
@@ -153,6 +154,7 @@ class Together:
             "recovery": recovery,
             "concentration": sum((weights[symbol] * held[symbol] for symbol in symbols), np.zeros(asked.shape)),
         }[target.figure]
+        left = room(target.figure, asked, value)
         return {
             "stream": target.stream,
             "element": target.name,
@@ -162,7 +164,7 @@ class Together:
             "purity": purity,
             "recovery": recovery,
             "met": value >= asked - MET if target.at_least else value <= asked * (1.0 + MET),
-            "room": room(target.figure, asked, value),
+            "room": np.where(np.isfinite(left), left, np.nan),
         }
 
     def _of_group(self, target: Target, stream: dict[str, Any]) -> Column:
@@ -196,8 +198,8 @@ class Posed:
         Their places among all that are to be solved.
     typed : Typed
         What their definitions say of the figures.
-    problem : Problem
-        Compiled, with the case in front of its arrays.
+    problem, posed : Problem
+        Compiled, with the case in front of its arrays; and without the elements that nothing brings in.
     packed : Packed
         The same for the kernels, which `run` fills.
     line, along : (cases,) arrays
@@ -207,6 +209,7 @@ class Posed:
     places: tuple[int, ...]
     typed: Typed
     problem: Problem
+    posed: Problem
     packed: Packed
     line: NDArray[np.int64]
     along: Column
@@ -223,13 +226,22 @@ class Posed:
         packed, good = self.packed, self.packed.answers[:, 0] == SOLVED
         if not good.any():
             return None
-        network = network_of(Flows(*(array[good] for array in packed.flows)))
-        plan = plan_of(Layout(*(array[good] for array in packed.layouts)), self.problem.plan)
+        posed, layout = self.posed.plan, Layout(*(array[good] for array in packed.layouts))
+        plan = plan_of(layout, self.problem.plan)
+        if posed is not self.problem.plan:  # elements that nothing brings in were left out
+            whole = self.problem.plan
+            plan = plan._replace(feed_concentration=whole.feed_concentration[good], organic=whole.organic[good])
+        network, state = widened(
+            self.problem,
+            self.posed,
+            network_of(Flows(*(array[good] for array in packed.flows))),
+            state_of(Point(*(array[good] for array in packed.points))),
+        )
         problem = with_base_taken_up(replace(self.problem, plan=plan), network)
         return Together(
             places=tuple(compress(self.places, good)),
             typed=Typed(*(values[good] for values in self.typed)),
-            account=Account(problem, network, state_of(Point(*(array[good] for array in packed.points)))),
+            account=Account(problem, network, state),
             iterations=packed.answers[good, 2],
         )
 
@@ -276,11 +288,13 @@ def _posed(
         extractant_mol_L=np.array([cascade.organic.extractant_mol_L for cascade in cascades]),
         asked=np.array(asked, dtype=np.float64).reshape(count, len(problem.cascade.target)),
     )
-    packed = pack_alike(problem.chemistry, problem.plan, equations_alike(problem, cascades), count)
+    posed = narrowed(problem)
+    packed = pack_alike(posed.chemistry, posed.plan, equations_alike(posed, cascades), count)
     return Posed(
         places=tuple(places),
         typed=typed,
         problem=problem,
+        posed=posed,
         packed=packed,
         line=np.array([line for line, _ in lines], dtype=np.int64),
         along=np.array([along for _, along in lines], dtype=np.float64),

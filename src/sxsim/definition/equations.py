@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from sxsim.definition.present import elements_present
 from sxsim.definition.substances import meant_elements
 from sxsim.definition.target_tables import FIGURES
 from sxsim.elements import ELEMENTS
@@ -196,6 +197,13 @@ def _objective(solve: Solve, choices: list[str]) -> list[Finding]:
 def _counts(cascade: Cascade, free: tuple[str, ...]) -> list[Finding]:
     """Nothing to meet, or more to meet exactly than there are quantities to move."""
     leave = "leave [solve] out to simulate the flows as typed"
+    present = elements_present(cascade)
+    nowhere = [
+        target for target in cascade.target if target.enforced and target.symbols and present.isdisjoint(target.symbols)
+    ]
+    if nowhere and all(len([key for key in FIGURES if getattr(each, key) is not None]) == 1 for each in nowhere):
+        cure = f"bring some {nowhere[0].name} in with a stream, drop the target, or {leave}"
+        return [Finding(nowhere[0].path, f"nothing brings {nowhere[0].name} in", "", cure)]
     if not any(target.enforced for target in cascade.target):
         offence = "there is no target" if not cascade.target else "every target is only watched (equation = false)"
         cure = f"add a [[target]], or {leave}" if not cascade.target else f"drop equation = false from one, or {leave}"

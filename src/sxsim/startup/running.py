@@ -13,6 +13,7 @@ from sxsim.cascade.compile import Problem, compile_cascade
 from sxsim.cascade.result import Result
 from sxsim.cascade.solving import solve_quietly
 from sxsim.definition import Cascade
+from sxsim.definition.present import without_absent
 from sxsim.definition.startup_tables import POLICIES, Policy, Startup
 from sxsim.errors import ConvergenceError, Finding, InputError
 from sxsim.foundation.suggestions import did_you_mean
@@ -92,7 +93,8 @@ def start_up(
     Steinebach, G., BIT Numer. Math. 63 (2023) 27, doi 10.1007/s10543-023-00967-x (the method Rodas5P).
     """
     table = _table(cascade, policy, days)
-    result = steady if steady is not None else solve_quietly(cascade)
+    running = without_absent(cascade)
+    result = steady if steady is not None and running is cascade else solve_quietly(running)
     problem = compile_cascade(result.solved_cascade)
     problem = replace(problem, cascade=problem.cascade.model_copy(update={"startup": table}))
     vessels, cells = hold_ups(result, table.hold_up)
@@ -101,7 +103,7 @@ def start_up(
     split = product_split(problem, result)
     watch = _watch(problem, table, split, point)
     fraction = float(strong_fraction(split, point.c[0, watch])) if split.strong and split.weak else 0.5
-    saved = checkpoint.read(resume, cascade.input_hash, table.policy) if resume is not None else None
+    saved = checkpoint.read(resume, running.input_hash, table.policy) if resume is not None else None
     if saved is not None and saved["course"]["clock"][0] >= table.days * HOURS_A_DAY:
         offence = f"the checkpoint stands at {saved['course']['clock'][0] / HOURS_A_DAY:g} days already"
         raise InputError(Finding("days", offence, "more than that", "ask for more days"), os.fspath(resume or ""))
