@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from tests.cascade import cases
 
-from sxsim.cascade.compile import aqueous_make_up, compile_cascade
+from sxsim.cascade.compile import compile_cascade
+from sxsim.cascade.make_up import aqueous_make_up
 from sxsim.definition import load
 from sxsim.definition.tables import Stream
 from sxsim.errors import InputError
@@ -65,7 +66,7 @@ def test_feeds_carry_their_acid_and_the_protons_their_metals_stand_for():
 @pytest.mark.parametrize("pH", [0.5, 1.5, 3.0])
 def test_a_sulfate_feed_is_electrically_neutral(pH):
     Ka2, charge = 0.0105, 0.06
-    acid, sulfate = aqueous_make_up(Stream(flow_m3_h=1.0, pH=pH), charge, Ka2)
+    acid, sulfate = aqueous_make_up(Stream(flow_m3_h=1.0, pH=pH), charge, Ka2, "sulfate")
     h = 10.0**-pH
     bisulfate = sulfate * h / (Ka2 + h)
     assert 2.0 * (sulfate - bisulfate) + bisulfate == pytest.approx(h + charge, rel=1e-14)
@@ -73,8 +74,8 @@ def test_a_sulfate_feed_is_electrically_neutral(pH):
 
 
 def test_water_is_neutral_and_added_acid_stands_for_itself():
-    assert aqueous_make_up(Stream(flow_m3_h=1.0), 0.0, 0.0) == (math.pow(10.0, -7.0), 0.0)
-    assert aqueous_make_up(Stream(flow_m3_h=1.0, acid="HCl", acid_mol_L=3.0), 0.0, 0.0) == (0.0, 0.0)
+    assert aqueous_make_up(Stream(flow_m3_h=1.0), 0.0, 0.0, "chloride") == (math.pow(10.0, -7.0), 0.0)
+    assert aqueous_make_up(Stream(flow_m3_h=1.0, acid="HCl", acid_mol_L=3.0), 0.0, 0.0, "chloride") == (0.0, 0.0)
     plan = compile_cascade(cases.sulfate()).plan
     assert (plan.acid_protons, plan.acid_sulfate) == (2.0, 1.0)
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sxsim.cascade.evidence import saponifier
+from sxsim.cascade.make_up import acid_is_own, aqueous_make_up, bisulfate_Ka2_mol_L, passing_ions, passing_mol_L
 from sxsim.chemistry.parameters import Parameters, parameters, with_acid
 from sxsim.definition import Cascade
 from sxsim.definition.present import elements_present
@@ -22,12 +23,9 @@ from sxsim.kernels.flows import Plan
 from sxsim.kernels.model import AQUEOUS, ORGANIC, Chemistry, State
 from sxsim.kernels.packed import RESIDUAL_ACID
 
-__all__ = ["Problem", "aqueous_make_up", "compile_alike", "compile_cascade", "layout_of"]
+__all__ = ["Problem", "compile_alike", "compile_cascade", "layout_of"]
 
 Floats = NDArray[np.float64]
-
-NEUTRAL_pH = 7.0
-"""What a stream has whose file states neither pH nor acid: water."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,44 +99,6 @@ class Problem:
         return acid, float(plan.feed_sulfate[feed]) + plan.acid_sulfate * added
 
 
-def aqueous_make_up(stream: Stream, charge: float, Ka2_mol_L: float) -> tuple[float, float]:
-    r"""Total acid and sulfate of an entering liquor, without the acid added to it.
-
-    Parameters
-    ----------
-    stream : Stream
-        The liquor; its `acid_mol_L` is left out.
-    charge : float
-        Charge of its metal ions [mol/L].
-    Ka2_mol_L : float
-        Second dissociation constant of sulfuric acid [mol/L]; 0 in other media.
-
-    Returns
-    -------
-    acid, sulfate : float
-        Free protons and bisulfate, and total sulfate [mol/L].
-
-    Notes
-    -----
-    Electroneutrality of a sulfate liquor, :math:`2 S - S h/(K_{a2} + h) = h + charge`, gives its sulfate S. A liquor
-    whose file states neither pH nor acid is taken as neutral. Derived from the balances of the ions.
-
-    Examples
-    --------
-    >>> aqueous_make_up(Stream(flow_m3_h=1.0, pH=2.0), 3.0, 0.0)
-    (0.01, 0.0)
-    """
-    if stream.pH is not None:
-        h = math.pow(10.0, -stream.pH)
-    else:
-        h = math.pow(10.0, -NEUTRAL_pH) if not stream.acid_mol_L else 0.0
-    if Ka2_mol_L == 0.0:
-        return h, 0.0
-    share = h / (Ka2_mol_L + h)
-    sulfate = (h + charge) / (2.0 - share)
-    return h + sulfate * share, sulfate
-
-
 def compile_cascade(cascade: Cascade) -> Problem:
     """Turn a definition into arrays.
 
@@ -193,6 +153,8 @@ def layout_of(cascade: Cascade) -> Hashable:
         cascade.solve.free if cascade.solve is not None else None,
         saponifier(cascade),
         elements_present(cascade),
+        passing_ions(cascade, load_system_file(cascade.organic.system)),
+        tuple(stream.acid for stream in cascade.stream.values()),
     )
 
 
@@ -204,8 +166,10 @@ def _compiled(cascades: Sequence[Cascade], of_case: Callable[[Floats], Floats]) 
         raise InputError([Finding(path, 'is left to design ("design")', allowed, cure) for path in cascade.undecided])
     system = load_system_file(cascade.organic.system)
     ion = saponifier(cascade)
+    passing = passing_ions(cascade, system)
     laws = [
-        _law(load_system_file(each.organic.system), each.elements, ion, each.organic.temperature_C) for each in cascades
+        _law(load_system_file(each.organic.system), each.elements, ion, each.organic.temperature_C, passing)
+        for each in cascades
     ]
     law = laws[0]
     section, local_stage = _places(tuple((part.name, int(part.stages)) for part in cascade.section))
@@ -225,12 +189,12 @@ def _compiled(cascades: Sequence[Cascade], of_case: Callable[[Floats], Floats]) 
         d=constants("d"),
         s=constants("s"),
         z=law.z,
-        charge=law.charge,
+        charge=np.maximum(law.charge, 0.0),  # a foreign anion does not count against the medium's: no law here has one
         beta1=constants("beta1"),
         beta2=constants("beta2"),
         efficiency=of_case(efficiency),
         extractant=of_case(extractant),  # type: ignore[arg-type]  # a float, or an array of many cases
-        Ka2=law.bisulfate_Ka2_mol_L,
+        Ka2=bisulfate_Ka2_mol_L(cascade, system),
     )
     return Problem(
         cascade=cascade,
@@ -238,7 +202,7 @@ def _compiled(cascades: Sequence[Cascade], of_case: Callable[[Floats], Floats]) 
         law=law,
         components=law.names,
         chemistry=chemistry,
-        plan=_plan(cascades, law, ion is not None, of_case),
+        plan=_plan(cascades, system, law, ion is not None, of_case),
         section=section,
         local_stage=local_stage,
         feeds=tuple(cascade.stream),
@@ -246,9 +210,11 @@ def _compiled(cascades: Sequence[Cascade], of_case: Callable[[Floats], Floats]) 
 
 
 @remembered
-def _law(system: SystemFile, elements: tuple[str, ...], ion: str | None, temperature_C: float) -> Parameters:
+def _law(
+    system: SystemFile, elements: tuple[str, ...], ion: str | None, temperature_C: float, passing: tuple[str, ...]
+) -> Parameters:
     """Constants of the components, which a cascade shares with its neighbours; nothing writes into them."""
-    return with_acid(parameters(system, elements, ion, temperature_C), system.acids[0])
+    return with_acid(parameters(system, elements, ion, temperature_C, passing), system.acids[0])
 
 
 @lru_cache(maxsize=64)
@@ -258,7 +224,13 @@ def _places(parts: tuple[tuple[str, int], ...]) -> tuple[tuple[str, ...], tuple[
     return section, tuple(local + 1 for _, stages in parts for local in range(stages))
 
 
-def _plan(cascades: Sequence[Cascade], law: Parameters, saponified: bool, of_case: Callable[[Floats], Floats]) -> Plan:
+def _plan(
+    cascades: Sequence[Cascade],
+    system: SystemFile,
+    law: Parameters,
+    saponified: bool,
+    of_case: Callable[[Floats], Floats],
+) -> Plan:
     """Layout and flows."""
     cascade = cascades[0]
     first = dict(zip((part.name for part in cascade.section), cascade.stage_offsets, strict=True))
@@ -274,7 +246,14 @@ def _plan(cascades: Sequence[Cascade], law: Parameters, saponified: bool, of_cas
         [[fed.get(symbol, 0.0) for symbol in cascade.elements] for fed in (feed.concentration_mol_L for feed in row)]
         for row in feeds
     ]
-    made_up = np.array(_made_up(feeds, np.add.reduce(concentration * law.charge, axis=-1), law))
+    charge = np.add.reduce(concentration * law.charge, axis=-1)
+    made_up = np.array(_made_up(feeds, charge, bisulfate_Ka2_mol_L(cascade, system), law.medium))
+    for case, row in enumerate(feeds):
+        for place, feed in enumerate(row):
+            if feed.phase == "aqueous":
+                ions = passing_mol_L(cascades[case], feed, float(charge[case, place]), law.medium)
+                for ion, held in ions.items():
+                    concentration[case, place, law.names.index(ion)] = held
     acid, sulfate = made_up.reshape(len(cascades), len(streams), 2).transpose(2, 0, 1)
     acid_component = len(law.names) - 1 if math.isfinite(law.acid_ln_K) else -1
     watery = np.array([stream.phase == "aqueous" for _, stream in streams])
@@ -310,7 +289,7 @@ def _plan(cascades: Sequence[Cascade], law: Parameters, saponified: bool, of_cas
         feed_concentration=of_case(concentration),
         feed_Q=of_case(acid),
         feed_sulfate=of_case(sulfate),
-        feed_acid=of_case(np.array([[stream.acid_mol_L or 0.0 for stream in row] for row in feeds])),
+        feed_acid=of_case(np.array([[_added_mol_L(stream, law.medium) for stream in row] for row in feeds])),
         acid_protons=0.0 if acid_component >= 0 else 2.0 if law.medium == "sulfate" else 1.0,
         acid_sulfate=1.0 if law.medium == "sulfate" else 0.0,
         draw_stage=_integers(first[draw.section] + draw.stage - 1 for draw in cascade.draw),
@@ -327,16 +306,22 @@ def _plan(cascades: Sequence[Cascade], law: Parameters, saponified: bool, of_cas
     )
 
 
-def _made_up(feeds: Sequence[Sequence[Stream]], charge: Floats, law: Parameters) -> list[list[tuple[float, float]]]:
+def _made_up(
+    feeds: Sequence[Sequence[Stream]], charge: Floats, Ka2_mol_L: float, medium: str
+) -> list[list[tuple[float, float]]]:
     """Acid and sulfate of each feed of each case, without acid added [mol/L]; nothing for an organic."""
-    Ka2 = law.bisulfate_Ka2_mol_L
     return [
         [
-            aqueous_make_up(stream, ions, Ka2) if stream.phase == "aqueous" else (0.0, 0.0)
+            aqueous_make_up(stream, ions, Ka2_mol_L, medium) if stream.phase == "aqueous" else (0.0, 0.0)
             for stream, ions in zip(row, charges, strict=True)
         ]
         for row, charges in zip(feeds, charge.tolist(), strict=True)
     ]
+
+
+def _added_mol_L(stream: Stream, medium: str) -> float:
+    """Acid of the medium that is added to a feed [mol/L]; another acid is part of its make-up."""
+    return (stream.acid_mol_L or 0.0) if acid_is_own(stream, medium) else 0.0
 
 
 def _per_stage(cascades: Sequence[Cascade], key: str) -> Floats:

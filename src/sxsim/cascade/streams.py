@@ -5,21 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sxsim.cascade.balances import free_protons, organic_into_first, total_acid
 from sxsim.cascade.compile import Problem
+from sxsim.cascade.make_up import ANIONS
 from sxsim.cascade.outlets import Kind, Outlet, entering_kmol_h
+from sxsim.definition.tables import NEUTRAL_pH
 from sxsim.elements import ELEMENTS
 from sxsim.kernels.model import AQUEOUS, Network, State
 
-__all__ = ["ANIONS", "ORGANIC_IN", "Stream", "inlets", "outgoing", "purities", "stream_table"]
-
-ANIONS = {"chloride": "Cl", "nitrate": "NO3", "sulfate": "SO4"}
-"""The anion of each medium; with sulfate the total of sulfate and bisulfate."""
+__all__ = ["ANIONS", "ORGANIC_IN", "Stream", "inlets", "outgoing", "purities", "stream_table", "sulfate_charge"]
 
 ORGANIC_IN = "organic_in"
 """The organic that enters stage 1, saponified; in a closed loop what returns and the base."""
@@ -43,7 +42,8 @@ class Stream:
     flow_m3_h : float
         Flow of that phase [m3/h].
     pH, acid_mol_L : float or None
-        Of an aqueous stream: free protons, and total acid [mol/L] (with bisulfate).
+        Of an aqueous stream: free protons, and total acid [mol/L] (with bisulfate); an alkaline feed has a negative
+        acid, its free hydroxide.
     concentration_mol_L : mapping of str to float
         Components, and the anion of an aqueous stream [mol/L].
     entrained_m3_h : float
@@ -193,13 +193,26 @@ def _aqueous(
     """An aqueous stream; chloride and nitrate follow from electroneutrality."""
     concentration = _named(problem, held)
     anion = ANIONS[problem.law.medium]
-    alone = h if problem.plan.acid_component < 0 else 0.0  # protons that are not among the components
-    concentration[anion] = sulfate if anion == "SO4" else alone + float(np.add.reduce(problem.law.charge * held))
-    pH = 0.0 - math.log10(h) if h > 0.0 else None
+    # protons that are not among the components, or the hydroxide of an alkaline feed
+    alone = 0.0 if problem.plan.acid_component >= 0 else min(h, acid)
+    charge = alone + float(np.add.reduce(problem.law.charge * held))
+    if anion == "SO4":
+        concentration[anion] = sulfate
+    else:
+        concentration[anion] = charge
+        if problem.chemistry.Ka2 > 0.0:  # sulfate beside the anion of the medium
+            concentration[anion] = max(charge - sulfate * sulfate_charge(h, problem.chemistry.Ka2), 0.0)
+            concentration["SO4"] = sulfate
+    pH = 0.0 - math.log10(h) if h > 0.0 else 2.0 * NEUTRAL_pH + math.log10(-acid) if acid < 0.0 else None
     by_mass, by_mole = purities(_sums(flow, concentration, entrained, carried or {}))
     return Stream(
         name, kind, "aqueous", flow, pH, acid, concentration, entrained, carried or {}, by_mass, by_mole, recovery or {}
     )
+
+
+def sulfate_charge(h: Any, Ka2_mol_L: float) -> Any:
+    """Mean negative charge of a sulfate, between 1 of bisulfate and 2 [-]; of one number or of arrays."""
+    return 2.0 - h / (Ka2_mol_L + h)
 
 
 def _organic(

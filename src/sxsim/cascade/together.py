@@ -15,11 +15,12 @@ from sxsim.cascade.assemble import MET, Account, room
 from sxsim.cascade.balances import total_acid
 from sxsim.cascade.compile import Problem, compile_alike, layout_of
 from sxsim.cascade.equations import equations_alike, found_values
+from sxsim.cascade.make_up import ANIONS
 from sxsim.cascade.outlets import Outlet, entering_kmol_h
 from sxsim.cascade.present import narrowed, widened
 from sxsim.cascade.solving import with_base_taken_up
 from sxsim.cascade.storage import fields_of
-from sxsim.cascade.streams import ANIONS, OXIDE_MASS
+from sxsim.cascade.streams import OXIDE_MASS, sulfate_charge
 from sxsim.definition import Cascade
 from sxsim.definition.tables import Target
 from sxsim.kernels.batch import Packed, follow_packed, pack_alike, solve_packed
@@ -113,7 +114,11 @@ class Together:
         if watery:
             anion = ANIONS[problem.law.medium]
             alone = h if problem.plan.acid_component < 0 else 0.0
-            held[anion] = sulfate if anion == "SO4" else alone + np.add.reduce(problem.law.charge * x, axis=-1)
+            charge = alone + np.add.reduce(problem.law.charge * x, axis=-1)
+            held[anion] = sulfate if anion == "SO4" else charge
+            if anion != "SO4" and problem.chemistry.Ka2 > 0.0:
+                bound = sulfate * sulfate_charge(h, problem.chemistry.Ka2)
+                held[anion], held["SO4"] = np.maximum(charge - bound, 0.0), sulfate
         still = (flow == 0.0) & (other == 0.0)
         nothing = np.zeros_like(h)
         rare = [name for name in names if name in OXIDE_MASS]

@@ -17,6 +17,9 @@ __all__ = ["LN10", "Parameters", "check_elements", "ladder", "log10_K", "paramet
 LN10 = math.log(10.0)
 NO_CONSTANT = -math.inf
 
+ION_CHARGE = {"Na": 1.0, "NH4": 1.0, "Cl": -1.0, "NO3": -1.0}
+"""Charge of the ions that liquors bring besides metals and the anion of the medium."""
+
 
 class Parameters(NamedTuple):
     """Constants of the extraction law, one entry a component (the elements, then the counter-ion if there is one).
@@ -137,7 +140,11 @@ def _pick(own: Number | None, shared: Number | None, otherwise: float = 0.0) -> 
 
 
 def parameters(
-    system: SystemFile, elements: Sequence[str], counter_ion: str | None = None, temperature_C: float = 25.0
+    system: SystemFile,
+    elements: Sequence[str],
+    counter_ion: str | None = None,
+    temperature_C: float = 25.0,
+    passing: Sequence[str] = (),
 ) -> Parameters:
     """Arrays of the extraction law for some elements of a system.
 
@@ -152,6 +159,9 @@ def parameters(
     temperature_C : float
         Temperature of the cascade [C]. No shipped system has a temperature coefficient, so it changes nothing here;
         `validity_findings` says when it lies outside the data.
+    passing : sequence of str
+        Further ions that liquors bring, between the elements and the counter-ion; the extractant exchanges those of
+        them that it has a constant for, the others stay in the water.
 
     Returns
     -------
@@ -193,12 +203,16 @@ def parameters(
                 10.0 ** _pick(own.log10_beta2, law.log10_beta2, NO_CONSTANT),
             )
         )
-    if counter_ion is not None:
-        rows.append((ions[counter_ion].log10_K.value * LN10, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0))
+    others = tuple(ion for ion in passing if ion != counter_ion)
+    for ion in (*others, *((counter_ion,) if counter_ion is not None else ())):
+        if ion in ions:
+            rows.append((ions[ion].log10_K.value * LN10, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0))
+        else:
+            rows.append((NO_CONSTANT, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, ION_CHARGE[ion], 0.0, 0.0))
     table = np.array(rows, dtype=np.float64).reshape(len(rows), 10).T
     ln_K, a, b, c, d, s, z, charge, beta1, beta2 = (np.ascontiguousarray(column) for column in table)
     uptake, bisulfate = system.acid_uptake, system.bisulfate_Ka2_mol_L
-    names = (*elements, counter_ion) if counter_ion is not None else tuple(elements)
+    names = (*elements, *others, *((counter_ion,) if counter_ion is not None else ()))
     return Parameters(
         names=names,
         ln_K=ln_K,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sxsim.definition.extractants import canonical_extractant
+from sxsim.definition.media import joined_to_extraction
 from sxsim.definition.system import SystemFile
 from sxsim.definition.tables import ACID_VALENCE
 from sxsim.elements import ELEMENTS
@@ -188,6 +189,7 @@ def stream_findings(cascade: Cascade, system: SystemFile | None) -> list[Finding
         place = f"stream.{name}"
         findings += _assay(place, stream)
         findings += _acid(place, stream, system)
+        findings += _medium(cascade, name, stream, system)
         findings += _told_twice(place, stream, f"{place}.acid_mol_L" in cascade.free)
         metals = any(stream.assay_g_L.values()) or any(stream.assay_mol_L.values())
         told = (stream.pH, stream.acid_mol_L, stream.base_mol_L)
@@ -226,7 +228,7 @@ def _assay(place: str, stream: Stream) -> list[Finding]:
 
 
 def _acid(place: str, stream: Stream, system: SystemFile | None) -> list[Finding]:
-    """Return an acid that is incomplete, in the wrong phase, or of another medium."""
+    """Return an acid or a base that is incomplete, or in the wrong phase."""
     if stream.phase == "organic":
         if all(getattr(stream, key) is None for key in ("pH", "acid", "acid_mol_L", "base", "base_mol_L")):
             return []
@@ -241,10 +243,27 @@ def _acid(place: str, stream: Stream, system: SystemFile | None) -> list[Finding
         findings.append(Finding(f"{place}.base", "missing beside base_mol_L", "NaOH, NH3", "say which base"))
     if stream.base is not None and stream.base_mol_L is None:
         findings.append(Finding(f"{place}.base_mol_L", "missing beside base", "", "say how strong"))
-    if system is not None and stream.acid is not None and stream.acid not in system.acids:
-        offence = f"{stream.acid} does not fit the {system.medium} medium of system {system.name!r}"
-        findings.append(Finding(f"{place}.acid", offence, ", ".join(system.acids), "change the acid or the system"))
     return findings
+
+
+def _medium(cascade: Cascade, name: str, stream: Stream, system: SystemFile | None) -> list[Finding]:
+    """Return an acid of another medium where the law or the way of the liquors does not allow one."""
+    if system is None or stream.acid is None or stream.acid in system.acids or stream.phase == "organic":
+        return []
+    place, allowed = f"stream.{name}", ", ".join(system.acids)
+    offence = f"{stream.acid} does not fit the {system.medium} medium of system {system.name!r}"
+    if not system.anion_free:
+        return [Finding(f"{place}.acid", offence, allowed, "change the acid or the system")]
+    mixed = joined_to_extraction(cascade)
+    into = [section.name for section in cascade.section if name == section.aqueous_in or stream.section == section.name]
+    if mixed.intersection(into):
+        cure = f"change the acid or the system, or let the liquor of {into[0]} leave on its own (aqueous_out)"
+        return [Finding(f"{place}.acid", offence, allowed, cure)]
+    if f"{place}.acid_mol_L" in cascade.free:
+        offence = f"a free strength of {stream.acid} in the {system.medium} medium of system {system.name!r}"
+        cure = f"free {place}.flow_m3_h instead"
+        return [Finding(f"{place}.acid_mol_L", offence, f"free for {allowed}", cure)]
+    return []
 
 
 def _told_twice(place: str, stream: Stream, sought: bool) -> list[Finding]:

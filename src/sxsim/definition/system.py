@@ -267,6 +267,13 @@ class SystemFile(_Table):
             )
         return self
 
+    @property
+    def anion_free(self) -> bool:
+        """Whether the law knows no anion, as that of a cation exchanger: then each section may have its own medium."""
+        laws: list[Law | ElementLaw] = [self.law, *self.element]
+        complexed = any(number is not None for law in laws for number in (law.log10_beta1, law.log10_beta2))
+        return self.acid_uptake is None and not complexed and not (self.law.c is not None and self.law.c.value)
+
     def tree(self) -> dict[str, tuple[tuple[int, int], ...]]:
         """Path from a level to each element.
 

@@ -29,6 +29,7 @@ from sxsim.elements import g_L_to_mol_L
 from sxsim.foundation.remembering import remembered
 
 __all__ = [
+    "ACID_MEDIUM",
     "ACID_VALENCE",
     "BASE_CATION",
     "Design",
@@ -46,6 +47,9 @@ __all__ = [
 
 ACID_VALENCE: dict[str, int] = {"HCl": 1, "HNO3": 1, "H2SO4": 2}
 """Protons per molecule of each acid."""
+
+ACID_MEDIUM: dict[str, str] = {"HCl": "chloride", "HNO3": "nitrate", "H2SO4": "sulfate"}
+"""The medium that each acid makes."""
 
 NEUTRAL_pH = 7.0
 """Of water at 25 C, whose ion product is 1e-14 mol2/L2; what a stream has that states neither pH nor acid."""

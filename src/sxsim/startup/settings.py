@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from sxsim.cascade.compile import Problem, aqueous_make_up
+from sxsim.cascade.compile import Problem
+from sxsim.cascade.make_up import acid_is_own, aqueous_make_up, passing_mol_L
 from sxsim.definition.startup_checks import operable_paths
-from sxsim.definition.tables import Stream
 from sxsim.elements import g_L_to_mol_L
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.suggestions import did_you_mean
@@ -92,7 +92,7 @@ class Valves:
             row = self._problem.feeds.index(name)
             if rest == ["flow_m3_h"]:
                 plan.feed_volume[row] = value
-            elif rest == ["acid_mol_L"]:
+            elif rest == ["acid_mol_L"] and acid_is_own(cascade.stream[name], self._problem.law.medium):
                 plan.feed_acid[row] = value
             else:
                 self._make_up(row, name)
@@ -123,8 +123,14 @@ class Valves:
         self.plan.feed_concentration[row] = held
         if self.plan.feed_phase[row] == AQUEOUS:
             pH = self._values.get(f"stream.{name}.pH")
-            made = Stream(flow_m3_h=0.0, pH=pH, acid_mol_L=stream.acid_mol_L)
-            acid, sulfate = aqueous_make_up(made, float(problem.law.charge @ held), problem.chemistry.Ka2)
+            strength = self._values.get(f"stream.{name}.acid_mol_L", stream.acid_mol_L)
+            made = stream.model_copy(update={"pH": pH, "acid_mol_L": strength})
+            charge, medium = float(problem.law.charge @ held), problem.law.medium
+            acid, sulfate = aqueous_make_up(made, charge, problem.chemistry.Ka2, medium)
+            for ion, passes in passing_mol_L(problem.cascade, made, charge, medium).items():
+                if ion in problem.components:
+                    held[problem.components.index(ion)] = passes
+            self.plan.feed_concentration[row] = held
             if self.plan.acid_component >= 0:
                 self.plan.feed_concentration[row, self.plan.acid_component] = acid
                 acid = RESIDUAL_ACID
