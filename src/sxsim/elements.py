@@ -30,11 +30,13 @@ __all__ = [
     "IMPURITIES",
     "OXYGEN_MOLAR_MASS_G_MOL",
     "RARE_EARTHS",
+    "SHARE_BASES",
     "Basis",
     "Element",
     "element",
     "g_L_to_mol_L",
     "mol_L_to_g_L",
+    "share_basis",
 ]
 
 Basis = Literal["oxide", "element"]
@@ -120,6 +122,31 @@ class Element:
         raise InputError(
             Finding("basis", f"unknown basis {basis!r}", ", ".join(allowed), did_you_mean(str(basis), allowed))
         )
+
+
+SHARE_BASES = ("oxide", "mol")
+"""What a share among the rare earths of a stream may be counted by: mass of traded oxides, or moles."""
+
+
+def share_basis(basis: str) -> str:
+    """The basis of a share, or a refusal.
+
+    Raises
+    ------
+    InputError
+        It is none of `SHARE_BASES`.
+
+    Examples
+    --------
+    >>> share_basis("mass")
+    Traceback (most recent call last):
+        ...
+    sxsim.errors.InputError: basis: unknown basis 'mass' (allowed: oxide, mol)...
+    """
+    if basis in SHARE_BASES:
+        return basis
+    cure = did_you_mean(str(basis), SHARE_BASES) or "oxide counts the mass of the traded oxides, mol the moles"
+    raise InputError(Finding("basis", f"unknown basis {basis!r}", ", ".join(SHARE_BASES), cure))
 
 
 _TABLE = (

@@ -6,7 +6,7 @@ one message is enough to mend the input.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +51,29 @@ class Finding:
         return text
 
 
-class SxsimError(Exception):
+class _Told(Exception):
+    """What is raised as a record: equal are errors of one class that say the same; they survive copies and pickles."""
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        return self.args == other.args and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((type(self), str(self)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_told_again, (type(self), self.args, vars(self)))
+
+
+def _told_again(cls: type[_Told], args: tuple[Any, ...], told: Mapping[str, Any]) -> _Told:
+    """An error with these arguments and attributes; what it is made of is not asked for again."""
+    error = cls.__new__(cls, *args)
+    vars(error).update(told)
+    return error
+
+
+class SxsimError(_Told):
     """Base of every error that sxsim raises on purpose."""
 
 
@@ -124,5 +146,5 @@ class UnreachableTarget(ConvergenceError):
         self.cures = tuple(cures)
 
 
-class ValidityWarning(UserWarning):
+class ValidityWarning(_Told, UserWarning):
     """A result rests on data outside their validity box, or on an unverified number."""

@@ -109,7 +109,8 @@ def test_purities_by_mass_and_by_moles(result):
     assert result.purity("strip_liquor", "Nd") == pytest.approx(masses["Nd"] / sum(masses.values()), rel=1e-14)
     assert result.purity("strip_liquor", "Nd", "mol") == pytest.approx(moles["Nd"] / sum(moles.values()), rel=1e-14)
     assert math.isnan(result.purity("strip_acid", "Nd"))
-    assert math.isnan(result.recovery("feed", "Nd"))
+    with pytest.raises(InputError, match="'feed' is no product"):
+        result.recovery("feed", "Nd")
 
 
 def test_targets_say_what_was_reached(result):

@@ -192,7 +192,7 @@ def _stages(problem: Problem, state: State, flows: Lines) -> Stages:
 def _reached(table: dict[str, Stream], target: Target) -> TargetResult:
     """A target beside what its product shows."""
     stream, symbols, asked = table[target.stream], target.symbols, target.asked
-    shares = stream.purity if target.purity_basis == "oxide" else stream.purity_mol
+    shares = stream.shares(target.purity_basis)
     purity = _sum(shares.get(symbol) for symbol in symbols)
     recovery = stream.recovery.get(symbols[0]) if len(symbols) == 1 else _of_group(stream, target)
     weights = target.weights()

@@ -18,6 +18,7 @@ from sxsim.definition.present import elements_present
 from sxsim.definition.system import SystemFile, load_system_file
 from sxsim.definition.tables import Stream
 from sxsim.errors import Finding, InputError
+from sxsim.foundation.freezing import Compared
 from sxsim.foundation.remembering import remembered
 from sxsim.kernels.flows import Plan
 from sxsim.kernels.model import AQUEOUS, ORGANIC, Chemistry, State
@@ -29,7 +30,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Problem:
+class Problem(Compared):
     """A cascade as arrays; N stages, n components. Of many cascades (`compile_alike`) arrays have the case in front.
 
     Attributes

@@ -9,6 +9,7 @@ from typing import Any
 from sxsim.cascade.solving import steady_state
 from sxsim.definition import Cascade
 from sxsim.errors import ConvergenceError, InputError, UnreachableTarget
+from sxsim.foundation.freezing import Record
 
 __all__ = ["Cure", "with_cures"]
 
@@ -18,8 +19,8 @@ MARGIN = 1.01
 """Factor beyond the best that can be had: what a lowered target asks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cure:
+@dataclass(frozen=True, slots=True, eq=False)
+class Cure(Record):
     """A change after which the targets are met.
 
     Attributes

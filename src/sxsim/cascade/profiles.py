@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sxsim.elements import ELEMENTS
 from sxsim.errors import Finding, InputError
+from sxsim.foundation.freezing import Record
 
 __all__ = ["Stages", "Start", "profile_columns"]
 
@@ -18,7 +19,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
-class Stages:
+class Stages(Record):
     """Every stage of a solved cascade; N stages, n components. The arrays cannot be written to.
 
     Attributes

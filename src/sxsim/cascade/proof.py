@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sxsim.cascade.compile import Problem
+from sxsim.foundation.freezing import Record
 from sxsim.kernels import free as kernel
 from sxsim.kernels.search import (
     ALONE,
@@ -34,8 +35,8 @@ BRANCHES: Mapping[int, str] = {
 """What decides an answer: as many targets as quantities bind; one at its best; a quantity at the end of its range."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+@dataclass(frozen=True, slots=True, eq=False)
+class Proof(Record):
     """Why the targets of a cascade cannot be met.
 
     Attributes

@@ -13,6 +13,7 @@ from sxsim.cascade.streams import Stream
 from sxsim.definition import Cascade
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.deferring import Deferred
+from sxsim.foundation.freezing import Record
 from sxsim.foundation.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class Load:
 
 
 @dataclass(frozen=True, eq=False)
-class Result:
+class Result(Record):
     """A solved cascade. What of it may take a while is worked out when it is first asked for.
 
     Attributes
@@ -164,10 +165,9 @@ class Result:
         Raises
         ------
         InputError
-            There is no such stream, or the element is not among the cascade's.
+            There is no such stream or basis, or the element is not among the cascade's.
         """
-        held = self._stream(stream)
-        return (held.purity if basis == "oxide" else held.purity_mol).get(self._element(element), float("nan"))
+        return self._stream(stream).shares(basis).get(self._element(element), float("nan"))
 
     def recovery(self, stream: str, element: str) -> float:
         """Share of what is fed of an element that leaves in a product.
@@ -180,14 +180,22 @@ class Result:
         Returns
         -------
         float
-            0-1; NaN for a stream that is no product.
+            0-1.
 
         Raises
         ------
         InputError
-            There is no such stream, or the element is not among the cascade's.
+            There is no such stream or it is no product, or the element is not among the cascade's or is not fed.
         """
-        return self._stream(stream).recovery.get(self._element(element), float("nan"))
+        held, symbol = self._stream(stream), self._element(element)
+        if held.kind != "product":
+            products = [name for name, each in self.stream.items() if each.kind == "product"]
+            offence = f"{stream!r} is no product: nothing is recovered in what enters or returns"
+            raise InputError(Finding("stream", offence, ", ".join(products), "ask for a product"))
+        if symbol not in held.recovery:
+            fed = ", ".join(held.recovery)
+            raise InputError(Finding("element", f"no {symbol} is fed, so none can be recovered", fed, "feed some"))
+        return held.recovery[symbol]
 
     @property
     def streams(self) -> pd.DataFrame:
@@ -302,12 +310,6 @@ class Result:
         from sxsim.cascade.storage import write_csv
 
         return write_csv(self, folder)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Result) and self.cascade == other.cascade and self.to_dict() == other.to_dict()
-
-    def __hash__(self) -> int:
-        return hash((self.cascade.input_hash, self.status, self.iterations, self.closure))
 
     def _stream(self, name: str) -> Stream:
         """A stream by name, or what was probably meant."""

@@ -15,7 +15,8 @@ from sxsim.cascade.compile import Problem
 from sxsim.cascade.make_up import ANIONS
 from sxsim.cascade.outlets import Kind, Outlet, entering_kmol_h
 from sxsim.definition.tables import NEUTRAL_pH
-from sxsim.elements import ELEMENTS
+from sxsim.elements import ELEMENTS, share_basis
+from sxsim.foundation.freezing import Record
 from sxsim.kernels.model import AQUEOUS, Network, State
 
 __all__ = ["ANIONS", "ORGANIC_IN", "Stream", "inlets", "outgoing", "purities", "stream_table", "sulfate_charge"]
@@ -27,8 +28,8 @@ OXIDE_MASS = {name: known.equivalent_mass_g_mol("oxide") for name, known in ELEM
 """Traded oxide that holds a mole of each rare earth [g/mol]."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+@dataclass(frozen=True, slots=True, eq=False)
+class Stream(Record):
     """One stream that enters, leaves or returns.
 
     Attributes
@@ -69,6 +70,16 @@ class Stream:
     purity: Mapping[str, float] = field(default_factory=dict)
     purity_mol: Mapping[str, float] = field(default_factory=dict)
     recovery: Mapping[str, float] = field(default_factory=dict)
+
+    def shares(self, basis: str = "oxide") -> Mapping[str, float]:
+        """Share of each rare earth by oxide mass ("oxide") or by moles ("mol"), 0-1; empty when there are none.
+
+        Raises
+        ------
+        InputError
+            The basis is neither.
+        """
+        return self.purity if share_basis(basis) == "oxide" else self.purity_mol
 
     def amount_kmol_h(self, component: str) -> float:
         """Flow of one component, entrained phase included [kmol/h]."""

@@ -25,6 +25,7 @@ from sxsim.chemistry.prediction import (
 from sxsim.definition.system import SystemFile, load_system_file
 from sxsim.definition.system_writing import write_system_file
 from sxsim.errors import Finding, InputError
+from sxsim.foundation.freezing import Record
 
 __all__ = ["FitResult", "fit", "fit_file"]
 
@@ -36,8 +37,8 @@ NO_EQUILIBRIUM = 5.0
 """Residual given to a trial at which a contact has no equilibrium: decades off."""
 
 
-@dataclass(frozen=True, slots=True)
-class FitResult:
+@dataclass(frozen=True, slots=True, eq=False)
+class FitResult(Record):
     """Fitted numbers with their uncertainty.
 
     Attributes

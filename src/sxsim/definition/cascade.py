@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
 
 from sxsim.definition.checks import findings_of
+from sxsim.definition.system import with_system
 from sxsim.definition.tables import (
     Design,
     Draw,
@@ -27,6 +28,7 @@ from sxsim.definition.writing import toml_text
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.hashing import input_hash as digest
 from sxsim.foundation.paths import assign
+from sxsim.foundation.plain import plain
 from sxsim.foundation.reading import plain_findings
 from sxsim.foundation.remembering import remembered
 from sxsim.foundation.suggestions import did_you_mean
@@ -133,6 +135,7 @@ class Cascade(Table):
         """
         if beyond := plain_findings(data):
             raise InputError(beyond, source)
+        data = plain(data)
         try:
             cascade = cls.model_validate(dict(data))
         except ValidationError as error:
@@ -190,6 +193,7 @@ class Cascade(Table):
         >>> cascade.replace({"organic.flow_m3_h": 18.5}).fixed
         ('organic.flow_m3_h',)
         """
+        changes = plain(changes)
         changed = self._replaced(changes)
         assigned = tuple(path for path in (*self.free, *_listed_free(changes)) if changes.get(path) is not None)
         if assigned:
@@ -221,7 +225,7 @@ class Cascade(Table):
         >>> typed.solve, typed.fixed
         (None, ())
         """
-        return self.model_copy(update={"solve": None})._replaced(values)
+        return self.model_copy(update={"solve": None})._replaced(plain(values))
 
     def _replaced(self, changes: Mapping[str, Any]) -> Cascade:
         """A changed and checked copy; what is assigned is no longer free."""
@@ -270,8 +274,11 @@ class Cascade(Table):
 
     @property
     def input_hash(self) -> str:
-        """Digest of everything that is defined, defaults included; the spelling of the file does not matter."""
-        return digest(self.model_dump(mode="json", by_alias=True))
+        """Digest of everything that is defined, defaults included; the spelling of the file does not matter.
+
+        A system file of the user's own counts with what it holds, not with where it lies.
+        """
+        return digest(with_system(self.model_dump(mode="json", by_alias=True)))
 
     @property
     def free(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -35,6 +35,7 @@ __all__ = [
     "Validity",
     "load_system_file",
     "system_names",
+    "with_system",
 ]
 
 Status = Literal["measured", "reported", "derived", "unverified"]
@@ -381,6 +382,19 @@ def load_system_file(name_or_path: str | Path) -> SystemFile:
         cure = did_you_mean(text, system_names()) or "name a shipped system, or the path of a .toml file of your own"
         raise InputError(Finding("organic.system", f"unknown system {text!r}", ", ".join(system_names()), cure))
     return _read("", text, 0)
+
+
+def with_system(definition: Mapping[str, Any]) -> dict[str, Any]:
+    """Tables of a definition with what its own system file holds in place of where that lies; others as they are."""
+    data, organic = dict(definition), definition.get("organic")
+    name = organic.get("system") if isinstance(organic, Mapping) else None
+    if isinstance(organic, Mapping) and isinstance(name, str) and name.endswith(".toml"):
+        try:
+            held = load_system_file(name).model_dump(mode="json", by_alias=True)
+        except InputError:
+            return data  # `check` says what is wrong with it
+        data["organic"] = {**organic, "system": held}
+    return data
 
 
 @lru_cache(maxsize=64)

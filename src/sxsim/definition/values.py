@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, NoReturn, TypeVar
+from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from sxsim.definition.extractants import EXTRACTANTS, canonical_extractant
+from sxsim.foundation.freezing import FrozenTable
 from sxsim.foundation.suggestions import did_you_mean
 
 __all__ = [
@@ -33,9 +34,6 @@ MOST_STAGES = 5_000
 _BEYOND = 1e300
 """Numbers that are infinite for any cascade; whole numbers of TOML may be larger than a float can hold."""
 
-T = TypeVar("T")
-K = TypeVar("K")
-
 
 def refuse(offence: str, allowed: str = "", cure: str = "") -> NoReturn:
     """Refuse a value in a validator, in the three parts of a finding.
@@ -46,21 +44,6 @@ def refuse(offence: str, allowed: str = "", cure: str = "") -> NoReturn:
         Always; `translation` turns it into a `Finding` with its place.
     """
     raise PydanticCustomError("sxsim", "{offence}", {"offence": offence, "allowed": allowed, "cure": cure})
-
-
-class FrozenTable(dict[K, T]):
-    """A dict that cannot be changed after it is made."""
-
-    def _frozen(self, *_args: Any, **_kwargs: Any) -> NoReturn:
-        raise TypeError("a definition is frozen; use Cascade.replace to make a changed copy")
-
-    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = __ior__ = _frozen
-
-    def __hash__(self) -> int:  # type: ignore[override]
-        return hash(frozenset(self.items()))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (FrozenTable, (dict(self),))
 
 
 class Table(BaseModel):

@@ -17,6 +17,7 @@ from sxsim.economics.plant import Plant
 from sxsim.economics.waste import Waste
 from sxsim.equipment import Equipment
 from sxsim.foundation.cited import CitedNumber
+from sxsim.foundation.freezing import Record
 
 __all__ = ["Consumption", "Cost"]
 
@@ -48,7 +49,7 @@ class Consumption:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Cost:
+class Cost(Record):
     """What a kilogram of separated oxide costs, in what, and what is thrown away.
 
     Attributes

@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from types import MappingProxyType
 
 from sxsim.chemistry.tables import read_data_file
 from sxsim.economics.finance import escalation
@@ -17,6 +16,7 @@ from sxsim.equipment.options import equipment_parameters
 from sxsim.errors import DataError
 from sxsim.foundation.cited import ParameterSet
 from sxsim.foundation.files import shipped
+from sxsim.foundation.freezing import FrozenTable
 
 __all__ = ["Correlation", "Purchase", "correlations", "purchases"]
 
@@ -118,7 +118,7 @@ def correlations() -> Mapping[str, Correlation]:
             note=row["note"],
             **figures,
         )
-    return MappingProxyType(found)
+    return FrozenTable(found)
 
 
 def mixer_settler_correlation(kind: str, volume_m3: float) -> Correlation:

@@ -6,19 +6,19 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from types import MappingProxyType
 
 from sxsim.chemistry.tables import read_data_file
 from sxsim.elements import ELEMENTS
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.files import shipped
+from sxsim.foundation.freezing import FrozenTable, Record
 from sxsim.foundation.suggestions import did_you_mean
 
 __all__ = ["Benchmark", "Feed", "benchmarks", "feed", "feed_names"]
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+@dataclass(frozen=True, slots=True, eq=False)
+class Feed(Record):
     """Rare earths of one feed.
 
     Attributes
@@ -118,7 +118,7 @@ def _feeds() -> Mapping[str, Feed]:
             name=row["feed"],
             kind=row["class"],
             description=row["description"],
-            oxide_fraction=MappingProxyType({symbol: value / total for symbol, value in listed.items()}),
+            oxide_fraction=FrozenTable({symbol: value / total for symbol, value in listed.items()}),
             lump_label=row["lump_label"],
             lump_wt_pct=float(row["lump_wt_pct"] or 0.0),
             sum_as_listed_wt_pct=float(row["sum_as_listed_wt_pct"]),
@@ -128,7 +128,7 @@ def _feeds() -> Mapping[str, Feed]:
             citation=row["citation"],
             note=row["note"],
         )
-    return MappingProxyType(found)
+    return FrozenTable(found)
 
 
 def feed_names() -> list[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sxsim.elements import ELEMENTS
 from sxsim.errors import Finding, InputError
+from sxsim.foundation.freezing import Record
 from sxsim.processes import CHARGES, Liquor
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ SAPONIFIER_BASE = {"NH4": "NH3", "Na": "NaOH"}
 """What gives each counter-ion."""
 
 
-@dataclass(frozen=True, slots=True)
-class OrganicOut:
+@dataclass(frozen=True, slots=True, eq=False)
+class OrganicOut(Record):
     """Organic that leaves the cascade for good.
 
     Attributes
@@ -43,8 +44,8 @@ class OrganicOut:
     entrained: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CascadeFlows:
+@dataclass(frozen=True, slots=True, eq=False)
+class CascadeFlows(Record):
     """Everything that crosses the border of a cascade [kmol/h, m3/h].
 
     Attributes

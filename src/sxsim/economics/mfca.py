@@ -11,14 +11,15 @@ from sxsim.economics.items import CostItem
 from sxsim.economics.ledger import ledger
 from sxsim.economics.organic import OrganicLoss
 from sxsim.economics.plant import Plant
+from sxsim.foundation.freezing import Record
 from sxsim.processes import molar_mass_kg_kmol
 from sxsim.processes.precipitation import PRECIPITANTS
 
 __all__ = ["MassBalance", "Mfca", "QuantityCentre", "mass_balances", "mfca"]
 
 
-@dataclass(frozen=True, slots=True)
-class MassBalance:
+@dataclass(frozen=True, slots=True, eq=False)
+class MassBalance(Record):
     """Materials of one quantity centre, water left out [kg/h].
 
     Attributes

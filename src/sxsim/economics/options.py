@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from sxsim.equipment import EquipmentOptions
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.cited import ParameterSet, cited_numbers, with_defaults
+from sxsim.foundation.freezing import Record
 from sxsim.foundation.suggestions import did_you_mean
 from sxsim.processes import PRECIPITANTS, ProcessOptions
 
@@ -25,8 +26,8 @@ MixerSettlers = Literal["vendor", "erected"]
 BASES: tuple[str, ...] = get_args(Base)
 
 
-@dataclass(frozen=True, slots=True)
-class CostOptions:
+@dataclass(frozen=True, slots=True, eq=False)
+class CostOptions(Record):
     """Choices and numbers of a costing; None takes the cited default of ``data/economics/parameters``.
 
     Attributes

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sxsim.economics.flows import CascadeFlows
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.cited import ParameterSet
+from sxsim.foundation.freezing import Record
 from sxsim.processes.substances import FORMULAS, molar_mass_kg_kmol
 
 __all__ = ["OrganicLoss", "organic_kg_m3", "organic_loss", "oxygen_demand_kg_kg"]
@@ -66,8 +67,8 @@ def oxygen_demand_kg_kg(substance: str) -> float:
     return oxygen_mol * 31.998 / molar_mass_kg_kmol(substance)
 
 
-@dataclass(frozen=True, slots=True)
-class OrganicLoss:
+@dataclass(frozen=True, slots=True, eq=False)
+class OrganicLoss(Record):
     """Organic that is made up.
 
     Attributes

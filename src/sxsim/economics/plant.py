@@ -11,6 +11,7 @@ from sxsim.economics.options import CostOptions, Finish
 from sxsim.elements import ELEMENTS
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.cited import ParameterSet
+from sxsim.foundation.freezing import Record
 from sxsim.foundation.suggestions import did_you_mean
 from sxsim.processes import Calcination, Liquor, Precipitation, calcine, precipitate
 
@@ -20,8 +21,8 @@ WORTH_FINISHING = 0.01
 """Share of the rare earths fed from which an aqueous product becomes oxide unless the user says otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+@dataclass(frozen=True, slots=True, eq=False)
+class Finished(Record):
     """A product that leaves the plant.
 
     Attributes

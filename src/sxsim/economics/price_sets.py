@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from types import MappingProxyType
 
 from sxsim.economics.prices import Price, typed_price
 from sxsim.economics.quotes import Quote, quotes, unit_of
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.files import shipped
+from sxsim.foundation.freezing import FrozenTable, Record
 from sxsim.foundation.reading import is_file, read_text, shipped_tables, toml_tables
 from sxsim.foundation.suggestions import did_you_mean
 
@@ -30,8 +30,8 @@ _KINDS: tuple[tuple[str, type, str, str], ...] = (
 """Keys of a file of prices, the types they take and how they are written."""
 
 
-@dataclass(frozen=True, slots=True)
-class PriceSet:
+@dataclass(frozen=True, slots=True, eq=False)
+class PriceSet(Record):
     """Prices of one place and time.
 
     Attributes
@@ -99,11 +99,11 @@ class PriceSet:
         for item, value in changes.items():
             table = {"usd_per_unit": value}
             prices[item] = typed_price(f"price.{item}", item, table)
-        return replace(self, prices=MappingProxyType(prices))
+        return replace(self, prices=FrozenTable(prices))
 
     def with_price(self, price: Price) -> PriceSet:
         """Return a set in which one item takes a price with its own evidence, for instance that of another set."""
-        return replace(self, prices=MappingProxyType({**self.prices, price.item: price}))
+        return replace(self, prices=FrozenTable({**self.prices, price.item: price}))
 
     def _missing(self, table: str, item: str, known: Mapping[str, Price], line: str) -> InputError:
         """Say that a price is missing and how to give one."""
@@ -172,9 +172,7 @@ def _shipped(name: str) -> PriceSet:
     table = shipped_tables("data", "economics", "price_sets", f"{name}.toml")
     prices = {item: _quoted(item, entry) for item, entry in table["use"].items()}
     oxides = {symbol: _quoted("", entry) for symbol, entry in table["oxide"].items()}
-    return PriceSet(
-        name, table["title"], table["region"], table["year"], MappingProxyType(prices), MappingProxyType(oxides)
-    )
+    return PriceSet(name, table["title"], table["region"], table["year"], FrozenTable(prices), FrozenTable(oxides))
 
 
 def _quoted(item: str, entry: Mapping[str, str]) -> Price:
@@ -234,6 +232,6 @@ def _user_file(path: Path) -> PriceSet:
         table.get("title", path.stem),
         table.get("region", start.region),
         table.get("year", start.year),
-        MappingProxyType(prices),
-        MappingProxyType(oxides),
+        FrozenTable(prices),
+        FrozenTable(oxides),
     )

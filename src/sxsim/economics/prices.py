@@ -10,6 +10,7 @@ from typing import Any
 from sxsim.economics.quotes import unit_of
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.cited import GIVEN, STATUSES
+from sxsim.foundation.plain import plain
 from sxsim.foundation.suggestions import did_you_mean
 
 __all__ = ["Price", "typed_price"]
@@ -84,6 +85,7 @@ def typed_price(place: str, item: str, entry: Any) -> Price:
     )
     if not isinstance(entry, Mapping):
         raise InputError(Finding(place, f"{entry!r:.60} is not a table", "usd_per_unit = ...", f"write [{place}]"))
+    entry = plain(entry)
     findings = [
         Finding(
             f"{place}.{key}", "is not a key of a price", ", ".join(allowed), did_you_mean(key, allowed) or "drop it"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from types import MappingProxyType
 
 from sxsim.chemistry.tables import read_data_file
 from sxsim.errors import DataError
 from sxsim.foundation.files import shipped
+from sxsim.foundation.freezing import FrozenTable
 
 __all__ = ["FILES", "Quote", "quotes", "unit_of"]
 
@@ -135,7 +135,7 @@ def quotes() -> Mapping[str, Quote]:
                 found[row["id"]] = _quote(row)
             except ValueError as error:
                 raise DataError(f"{place}, line {number}: {error}") from None
-    return MappingProxyType(found)
+    return FrozenTable(found)
 
 
 def _quote(row: Mapping[str, str]) -> Quote:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sxsim.economics.options import CostOptions, cost_parameters
 from sxsim.economics.price_sets import PriceSet
+from sxsim.foundation.freezing import FrozenTable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,7 +45,7 @@ def sample_prices(prices: PriceSet, rng: np.random.Generator) -> PriceSet:
         if price.low < price.high:
             usd = float(rng.triangular(price.low, price.usd_per_unit, price.high))
             drawn[item] = replace(price, usd_per_unit=usd)
-    return replace(prices, prices=MappingProxyType(drawn))
+    return replace(prices, prices=FrozenTable(drawn))
 
 
 def sample_options(options: CostOptions, rng: np.random.Generator) -> CostOptions:

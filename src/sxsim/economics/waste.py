@@ -13,6 +13,7 @@ from sxsim.economics.organic import OrganicLoss
 from sxsim.economics.plant import Plant
 from sxsim.elements import ELEMENTS
 from sxsim.foundation.files import shipped
+from sxsim.foundation.freezing import Record
 from sxsim.processes import molar_mass_kg_kmol
 
 __all__ = ["LimitCheck", "Waste", "limits", "waste_of"]
@@ -47,8 +48,8 @@ class LimitCheck:
         return self.value <= self.limit
 
 
-@dataclass(frozen=True, slots=True)
-class Waste:
+@dataclass(frozen=True, slots=True, eq=False)
+class Waste(Record):
     """Aqueous waste before treatment, per tonne of oxide unless said otherwise.
 
     Attributes

@@ -11,6 +11,7 @@ from sxsim.elements import ELEMENTS
 from sxsim.equipment.options import EquipmentOptions, equipment_parameters
 from sxsim.equipment.stage import MixerSettler, StageFlows, mixer_settler
 from sxsim.foundation.cited import CitedNumber, ParameterSet
+from sxsim.foundation.freezing import Record
 
 if TYPE_CHECKING:
     from sxsim.cascade import Result
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["Equipment", "size", "size_stages", "stages_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Equipment:
+@dataclass(frozen=True, slots=True, eq=False)
+class Equipment(Record):
     """Mixer-settlers of a cascade.
 
     Attributes

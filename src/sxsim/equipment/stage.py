@@ -9,14 +9,15 @@ from typing import Literal
 from sxsim.equipment.options import equipment_parameters
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.cited import ParameterSet
+from sxsim.foundation.freezing import Record
 
 __all__ = ["Continuity", "MixerSettler", "StageFlows", "mixer_settler"]
 
 Continuity = Literal["organic", "aqueous", "either"]
 
 
-@dataclass(frozen=True, slots=True)
-class StageFlows:
+@dataclass(frozen=True, slots=True, eq=False)
+class StageFlows(Record):
     """What passes one stage.
 
     Attributes
@@ -39,8 +40,8 @@ class StageFlows:
     organic_mol_L: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class MixerSettler:
+@dataclass(frozen=True, slots=True, eq=False)
+class MixerSettler(Record):
     """The equipment of one stage and what it holds.
 
     Attributes

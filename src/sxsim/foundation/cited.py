@@ -6,10 +6,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sxsim.errors import DataError, Finding, InputError
+from sxsim.foundation.freezing import FrozenTable
+from sxsim.foundation.plain import plain
 from sxsim.foundation.reading import shipped_tables
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class ParameterSet(Mapping[str, float]):
     """
 
     def __init__(self, cited: Mapping[str, CitedNumber]) -> None:
-        self.cited: Mapping[str, CitedNumber] = MappingProxyType(dict(cited))
+        self.cited: Mapping[str, CitedNumber] = FrozenTable(dict(cited))
 
     def __getitem__(self, name: str) -> float:
         return self.cited[name].value
@@ -108,7 +109,7 @@ def cited_numbers(*way: str) -> Mapping[str, CitedNumber]:
         if not ordered or number.status not in STATUSES:
             raise DataError(f"{'/'.join(way)}: {name}: out of order, or status {number.status!r} is unknown")
         found[name] = number
-    return MappingProxyType(found)
+    return FrozenTable(found)
 
 
 def with_defaults(options: DataclassInstance, defaults: Mapping[str, CitedNumber]) -> ParameterSet:
@@ -133,7 +134,7 @@ def with_defaults(options: DataclassInstance, defaults: Mapping[str, CitedNumber
     """
     merged, findings = dict(defaults), []
     for name in (field.name for field in fields(options) if field.name in defaults):
-        value, default = getattr(options, name), defaults[name]
+        value, default = plain(getattr(options, name)), defaults[name]
         if value is None:
             continue
         findings += _refused(value, default)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Generic, Never, TypeVar, overload
 
+from sxsim.foundation.freezing import freeze
+
 __all__ = ["Deferred", "Later"]
 
 T = TypeVar("T")
@@ -31,7 +33,7 @@ class Later:
 
 
 class Deferred(Generic[T]):
-    """Field of a dataclass without slots that takes a value, or `Later` for one.
+    """Field of a dataclass without slots that takes a value, or `Later` for one; dicts and arrays are frozen.
 
     Examples
     --------
@@ -59,9 +61,9 @@ class Deferred(Generic[T]):
         held = thing.__dict__
         value = held[self.name]
         if isinstance(value, Later):
-            value = held[self.name] = value.worked_out()
+            value = held[self.name] = freeze(value.worked_out())
         answer: T = value
         return answer
 
     def __set__(self, thing: object, value: T | Later) -> None:
-        thing.__dict__[self.name] = value
+        thing.__dict__[self.name] = freeze(value)

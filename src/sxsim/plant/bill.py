@@ -13,6 +13,7 @@ from sxsim.economics.organic import OrganicLoss
 from sxsim.economics.plant import Finished, Plant
 from sxsim.economics.reagents import reagents
 from sxsim.economics.waste import Waste
+from sxsim.foundation.freezing import Record
 from sxsim.plant.lines import PARTS, Line
 from sxsim.plant.sharing import Shares
 from sxsim.processes import FrontEnd
@@ -21,7 +22,7 @@ __all__ = ["TrainCost"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TrainCost:
+class TrainCost(Record):
     """The cost of a train.
 
     Attributes

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sxsim.economics.options import CostOptions
 from sxsim.economics.price_sets import PriceSet
 from sxsim.foundation.cited import CitedNumber, cited_numbers
+from sxsim.foundation.freezing import Record
 from sxsim.plant.bill import TrainCost
 from sxsim.plant.costing import cost_train
 from sxsim.plant.lines import PARTS
@@ -25,7 +26,7 @@ RAW = ("ore", "front end")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Comparison:
+class Comparison(Record):
     """A train beside a reference train, and beside what is published.
 
     Attributes

@@ -7,11 +7,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr, ValidationError
 
+from sxsim.definition.system import with_system
 from sxsim.definition.values import Listed, Table
 from sxsim.definition.writing import toml_text
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.hashing import input_hash as digest
 from sxsim.foundation.paths import assign
+from sxsim.foundation.plain import plain
 from sxsim.foundation.reading import plain_findings
 from sxsim.plant.tables import Economics, Step, TrainCascade, TrainFeed, TrainProduct
 
@@ -83,6 +85,7 @@ class Train(Table):
 
         if beyond := plain_findings(data):
             raise InputError(beyond, source)
+        data = plain(data)
         try:
             train = cls.model_validate(dict(data))
         except ValidationError as error:
@@ -149,8 +152,8 @@ class Train(Table):
 
     @property
     def input_hash(self) -> str:
-        """Digest of everything that is defined, the cascades of files included."""
+        """Digest of everything that is defined, the cascades and systems of files included."""
         from sxsim.plant.cascades import raw_data
 
-        cascades = {each.name: raw_data(self, each) for each in self.cascade}
+        cascades = {each.name: with_system(raw_data(self, each)) for each in self.cascade}
         return digest({"train": self.model_dump(mode="json", by_alias=True), "cascades": cascades})

@@ -10,6 +10,7 @@ from sxsim.economics.feeds import feed as shipped_feed
 from sxsim.economics.quotes import Quote, quotes
 from sxsim.elements import ELEMENTS
 from sxsim.foundation.cited import ParameterSet
+from sxsim.foundation.freezing import Record
 from sxsim.plant.flow import Flow
 from sxsim.processes import CHARGES, FrontEnd, dissolve, front_end
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["Fed", "concentrate_quotes", "fed", "quote_names", "shares"]
 
 
-@dataclass(frozen=True, slots=True)
-class Fed:
+@dataclass(frozen=True, slots=True, eq=False)
+class Fed(Record):
     """A feed as it enters.
 
     Attributes

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sxsim.elements import ELEMENTS
+from sxsim.elements import ELEMENTS, share_basis
+from sxsim.foundation.freezing import Record
 from sxsim.processes import CHARGES, Liquor
 
 __all__ = ["ANION_OF_ACID", "Flow", "mixed"]
@@ -20,8 +21,8 @@ ANION_OF_ACID: Mapping[str, tuple[str, float, float]] = {
 """For each acid its anion, and anions and protons per molecule."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+@dataclass(frozen=True, slots=True, eq=False)
+class Flow(Record):
     """A liquor or an organic that passes from one unit to the next.
 
     Attributes
@@ -77,15 +78,19 @@ class Flow:
         float or None
             0-1; None for a stream without rare earths.
 
+        Raises
+        ------
+        InputError
+            There is no such basis.
+
         Examples
         --------
         >>> liquor = Flow("liquor", "aqueous", 1.0, {"Pr": 1.0, "Nd": 3.0, "Cl": 12.0})
         >>> liquor.share(["Nd"], "mol")
         0.75
         """
-        held = {
-            name: each * (_oxide(name) if basis == "oxide" else 1.0) for name, each in self.rare_earths_kmol_h.items()
-        }
+        by_mass = share_basis(basis) == "oxide"
+        held = {name: each * (_oxide(name) if by_mass else 1.0) for name, each in self.rare_earths_kmol_h.items()}
         total = math.fsum(held.values())
         return math.fsum(held.get(name, 0.0) for name in elements) / total if total > 0.0 else None
 

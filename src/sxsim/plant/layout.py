@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from sxsim.errors import InputError
+from sxsim.foundation.freezing import Record
 from sxsim.plant.cascades import outlets_of, raw_data
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ __all__ = ["PRODUCT", "WASTE", "Layout", "Unit", "layout_of"]
 PRODUCT, WASTE = "product", "waste"
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+@dataclass(frozen=True, slots=True, eq=False)
+class Unit(Record):
     """A feed, a cascade or a step.
 
     Attributes
@@ -40,8 +41,8 @@ class Unit:
     outlet: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout(Record):
     """Units and streams of a train.
 
     Attributes

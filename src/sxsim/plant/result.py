@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sxsim.elements import ELEMENTS
+from sxsim.foundation.freezing import Record
 from sxsim.plant.flow import Flow
 from sxsim.plant.layout import PRODUCT, WASTE, Layout
 from sxsim.plant.steps import StepResult
@@ -101,7 +102,7 @@ class Pass:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TrainResult:
+class TrainResult(Record):
     """A solved train.
 
     Attributes

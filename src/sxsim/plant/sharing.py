@@ -12,6 +12,7 @@ import numpy as np
 from sxsim.economics.options import BASES
 from sxsim.economics.plant import Finished
 from sxsim.economics.price_sets import PriceSet
+from sxsim.foundation.freezing import Record
 from sxsim.plant.layout import WASTE
 from sxsim.plant.lines import Line
 
@@ -24,8 +25,8 @@ Key = Literal["path", "mass", "value"]
 ACIDS = ("HCl", "HNO3", "H2SO4")
 
 
-@dataclass(frozen=True, slots=True)
-class Shares:
+@dataclass(frozen=True, slots=True, eq=False)
+class Shares(Record):
     """Cost of each product under one way of sharing.
 
     Attributes

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sxsim.foundation.cited import ParameterSet
+from sxsim.foundation.freezing import Record
 from sxsim.plant.flow import ANION_OF_ACID, Flow, mixed
 from sxsim.processes import BASE_IONS, Calcination, Precipitation, calcine, precipitate, remove_impurities
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["StepResult", "take_step"]
 
 
-@dataclass(frozen=True, slots=True)
-class StepResult:
+@dataclass(frozen=True, slots=True, eq=False)
+class StepResult(Record):
     """A step with what it took.
 
     Attributes

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sxsim.elements import element
 from sxsim.foundation.cited import ParameterSet
+from sxsim.foundation.freezing import Record
 from sxsim.processes.options import process_parameters
 from sxsim.processes.precipitation import Precipitation
 from sxsim.processes.substances import molar_mass_kg_kmol
@@ -17,8 +18,8 @@ __all__ = ["Calcination", "calcine"]
 AMBIENT_C = 20.0
 
 
-@dataclass(frozen=True, slots=True)
-class Calcination:
+@dataclass(frozen=True, slots=True, eq=False)
+class Calcination(Record):
     """What drying and calcining take and give.
 
     Attributes

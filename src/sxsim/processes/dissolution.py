@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sxsim.elements import element
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.cited import ParameterSet
+from sxsim.foundation.freezing import Record
 from sxsim.processes.liquor import Liquor
 from sxsim.processes.options import process_parameters
 from sxsim.processes.substances import molar_mass_kg_kmol
@@ -16,8 +17,8 @@ from sxsim.processes.substances import molar_mass_kg_kmol
 __all__ = ["Dissolution", "dissolve"]
 
 
-@dataclass(frozen=True, slots=True)
-class Dissolution:
+@dataclass(frozen=True, slots=True, eq=False)
+class Dissolution(Record):
     """A chloride liquor and what it took.
 
     Attributes

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.cited import ParameterSet
+from sxsim.foundation.freezing import Record
 from sxsim.foundation.suggestions import did_you_mean
 from sxsim.processes.liquor import Liquor
 from sxsim.processes.options import process_parameters
@@ -21,8 +22,8 @@ BASE_IONS = {"NH3": ("NH4", 1.0), "NaOH": ("Na", 1.0), "lime": ("Ca", 0.5), "mag
 """Ion that each base leaves, and moles of it (and of the base) for one of hydroxide."""
 
 
-@dataclass(frozen=True, slots=True)
-class Purification:
+@dataclass(frozen=True, slots=True, eq=False)
+class Purification(Record):
     """What an impurity removal takes and gives.
 
     Attributes

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sxsim.elements import ELEMENTS
+from sxsim.foundation.freezing import Record
 
 __all__ = ["CHARGES", "Liquor", "charge_kmol_h"]
 
@@ -26,8 +27,8 @@ CHARGES: Mapping[str, int] = {
 """Charge of each ion; protons are counted as total acid, so bisulfate and hydrogen oxalate are H and the bare anion."""
 
 
-@dataclass(frozen=True, slots=True)
-class Liquor:
+@dataclass(frozen=True, slots=True, eq=False)
+class Liquor(Record):
     """A flow of water with ions.
 
     Attributes

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.cited import ParameterSet
+from sxsim.foundation.freezing import Record
 from sxsim.foundation.suggestions import did_you_mean
 from sxsim.processes.liquor import Liquor
 from sxsim.processes.options import process_parameters
@@ -56,8 +57,8 @@ PRECIPITANTS: Mapping[str, Precipitant] = MappingProxyType(
 """2 Ln3+ + 3 H2C2O4 = Ln2(C2O4)3 + 6 H+; 2 Ln3+ + 6 HCO3- = Ln2(CO3)3 + 3 CO2 + 3 H2O; 2 Ln3+ + 3 CO3-- = Ln2(CO3)3."""
 
 
-@dataclass(frozen=True, slots=True)
-class Precipitation:
+@dataclass(frozen=True, slots=True, eq=False)
+class Precipitation(Record):
     """What a precipitation takes and gives.
 
     Attributes

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.cited import CitedNumber, cited_numbers
 from sxsim.foundation.files import shipped
+from sxsim.foundation.freezing import FrozenTable, Record
 from sxsim.foundation.suggestions import did_you_mean
 
 __all__ = ["FrontEnd", "Route", "front_end", "route", "route_names"]
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+@dataclass(frozen=True, slots=True, eq=False)
+class Route(Record):
     """One way from the ground to a concentrate.
 
     Attributes
@@ -47,8 +47,8 @@ class Route:
         return {name.removeprefix(head): number for name, number in self.numbers.items() if name.startswith(head)}
 
 
-@dataclass(frozen=True, slots=True)
-class FrontEnd:
+@dataclass(frozen=True, slots=True, eq=False)
+class FrontEnd(Record):
     """What a route takes and leaves for a stream of product.
 
     Attributes
@@ -109,7 +109,7 @@ def route(name: str) -> Route:
     if name not in route_names():
         cure = did_you_mean(name, route_names())
         raise InputError(Finding("route", f"there is no route {name!r}", ", ".join(route_names()), cure))
-    return Route(name, MappingProxyType(dict(cited_numbers("data", "economics", "routes", f"{name}.toml"))))
+    return Route(name, FrozenTable(dict(cited_numbers("data", "economics", "routes", f"{name}.toml"))))
 
 
 def front_end(product_oxide_kg_h: Mapping[str, float], by: str | Route) -> FrontEnd:

@@ -13,6 +13,7 @@ from sxsim.definition.system import load_system_file
 from sxsim.definition.tables import Target
 from sxsim.elements import ELEMENTS
 from sxsim.errors import Finding, InputError, UnreachableTarget
+from sxsim.foundation.freezing import Record
 from sxsim.sizing.wanted import best_purities, side_meant, side_of, wanted_of
 from sxsim.theory.minimum import MinimumFlows, minimum_flows, minimum_sharp
 from sxsim.theory.multicomponent import minimum_sharp_cut
@@ -24,8 +25,8 @@ USUAL = {"recovery_A": 0.99, "recovery_B": 0.99}
 """What the closed forms start from where the targets are none of theirs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+@dataclass(frozen=True, slots=True, eq=False)
+class Cut(Record):
     """A cut of the series, told as the theory's pair A and B.
 
     Attributes

@@ -251,7 +251,7 @@ def _extracted(cut: Cut, result: Result) -> float:
         for name in result.cascade.products
         if result.cascade.products[name].phase == "aqueous" and side_of(result.cascade, name) < 0
     ]
-    return 1.0 - sum(value for value in lost if value is not None)
+    return 1.0 - sum(lost)
 
 
 def _worst_feed(trials: Trials, trial: Trial) -> Held | None:

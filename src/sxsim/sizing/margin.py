@@ -12,6 +12,7 @@ from sxsim.cascade.solving import steady_state
 from sxsim.definition import Cascade
 from sxsim.definition.values import FrozenTable
 from sxsim.errors import SxsimError, UnreachableTarget
+from sxsim.foundation.freezing import Record
 from sxsim.sizing.cut import Cut
 from sxsim.sizing.task import ORGANIC, numbered
 
@@ -24,8 +25,8 @@ MORE_ACID = (1.05, 1.5)
 """Factors on the strip acid with which a feed is tried, over what the metals of the organic side take [-]."""
 
 
-@dataclass(frozen=True, slots=True)
-class FeedCase:
+@dataclass(frozen=True, slots=True, eq=False)
+class FeedCase(Record):
     """One corner of the range in which the feed may lie.
 
     Attributes
@@ -43,8 +44,8 @@ class FeedCase:
     grade: float
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+@dataclass(frozen=True, slots=True, eq=False)
+class Held(Record):
     """The targets met with another feed.
 
     Attributes

@@ -10,6 +10,7 @@ from typing import Any
 from sxsim.cascade.result import Result
 from sxsim.definition import Cascade
 from sxsim.equipment import Equipment
+from sxsim.foundation.freezing import Record
 from sxsim.sizing.beside import Theory
 from sxsim.sizing.curve import CurvePoint
 from sxsim.sizing.cut import Cut
@@ -21,7 +22,7 @@ __all__ = ["Plan"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Plan:
+class Plan(Record):
     """A designed cascade.
 
     Attributes

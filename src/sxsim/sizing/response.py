@@ -12,6 +12,7 @@ from sxsim.definition import Cascade
 from sxsim.definition.equations import freeable_paths
 from sxsim.definition.tables import Target
 from sxsim.errors import SxsimError
+from sxsim.foundation.freezing import Record
 from sxsim.sizing.merit import merit_of
 from sxsim.sizing.stripping import strip_with
 from sxsim.sizing.task import numbered
@@ -48,8 +49,8 @@ class Penalty:
     consequence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sensitivity:
+@dataclass(frozen=True, slots=True, eq=False)
+class Sensitivity(Record):
     """One thing that a plant has to hold.
 
     Attributes

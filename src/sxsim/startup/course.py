@@ -12,6 +12,7 @@ from sxsim.cascade.balances import lines
 from sxsim.cascade.compile import Problem
 from sxsim.cascade.outlets import Outlet, entering_kmol_h, outlets
 from sxsim.errors import ConvergenceError
+from sxsim.foundation.freezing import Record
 from sxsim.kernels import transient as kernel
 from sxsim.kernels.flows import count_links, fill_network, make_network
 from sxsim.kernels.model import Network
@@ -31,8 +32,8 @@ FIRST_H = 0.1
 """First step after a fill [h]."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+@dataclass(frozen=True, slots=True, eq=False)
+class Segment(Record):
     """A time with fixed flows.
 
     Attributes

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sxsim.cascade.compile import Problem
 from sxsim.cascade.equations import weights
 from sxsim.definition.tables import Target
+from sxsim.foundation.freezing import Record
 from sxsim.kernels.transient import Log
 from sxsim.startup.course import Segment
 
@@ -33,8 +34,8 @@ LEAST_STRENGTH = 0.5
 """Rare earths that a product carries at least, beside the steady state; a purer trace before that is no product."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProductRecord:
+@dataclass(frozen=True, slots=True, eq=False)
+class ProductRecord(Record):
     """How one product came to its specification.
 
     Attributes

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sxsim.cascade.compile import Problem
 from sxsim.cascade.result import Result
+from sxsim.foundation.freezing import Record
 from sxsim.kernels.transient import Log
 from sxsim.startup.course import Segment
 from sxsim.startup.measures import ProductRecord
@@ -52,7 +53,7 @@ class TimeScales:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class StartUp:
+class StartUp(Record):
     """A start-up that was run.
 
     Attributes

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sxsim.errors import Finding, InputError
+from sxsim.foundation.freezing import Record
 from sxsim.foundation.suggestions import did_you_mean
 from sxsim.kernels.constant_load import binary_steady
 from sxsim.kernels.shaking import SHAKE_OK, shake_two
@@ -23,7 +25,8 @@ LEAST_SHARE = 0.01
 """Share of the feed that either product keeps at least while the split is steered [-]."""
 
 
-class ShakenStartUp(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class ShakenStartUp(Record):
     """Answer of :func:`shaken_start_up`, times in stage residence times.
 
     Attributes

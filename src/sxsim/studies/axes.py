@@ -11,6 +11,7 @@ import numpy as np
 
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.paths import parse_assignment
+from sxsim.foundation.plain import plain
 
 __all__ = ["MOST_CASES", "Axis", "Range", "Scale", "Value", "axis_of", "parse_axis"]
 
@@ -137,10 +138,11 @@ def axis_of(path: str, values: Range | Sequence[Value] | np.ndarray) -> Axis:
     (20, 30, 40)
     """
     if isinstance(values, Range):
-        return Axis(path, values)
+        low, high, count = plain((values.low, values.high, values.count))
+        return Axis(path, Range(low, high, count, values.scale))
     if isinstance(values, str):
         return Axis(path, (values,))
-    return Axis(path, tuple(value.item() if isinstance(value, np.generic) else value for value in values))
+    return Axis(path, tuple(map(plain, values)))
 
 
 def parse_axis(text: str) -> Axis:

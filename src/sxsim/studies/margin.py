@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sxsim.cascade.result import Result
 from sxsim.definition import Cascade
+from sxsim.foundation.freezing import Record
 from sxsim.studies.quantities import Draw, Quantity, drawer
 from sxsim.studies.retuning import retuned
 
@@ -26,8 +27,8 @@ SHARES = (0.0, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8)
 CONFIDENCE = 0.95
 
 
-@dataclass(frozen=True, slots=True)
-class Margin:
+@dataclass(frozen=True, slots=True, eq=False)
+class Margin(Record):
     """How far added stages go.
 
     Attributes

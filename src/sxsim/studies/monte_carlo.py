@@ -17,6 +17,7 @@ from sxsim.economics.options import options_of
 from sxsim.economics.price_sets import DEFAULT_SET, price_set
 from sxsim.economics.uncertainty import sample_options, sample_prices
 from sxsim.errors import ConvergenceError, InputError
+from sxsim.foundation.freezing import Record
 from sxsim.sizing.cut import find_cut
 from sxsim.studies.quantities import Quantity, drawer
 from sxsim.studies.retuning import retuned
@@ -24,8 +25,8 @@ from sxsim.studies.retuning import retuned
 __all__ = ["Draws", "draw_all"]
 
 
-@dataclass(frozen=True, slots=True)
-class Draws:
+@dataclass(frozen=True, slots=True, eq=False)
+class Draws(Record):
     """What came of the draws; one entry a draw, NaN where there is nothing.
 
     Attributes

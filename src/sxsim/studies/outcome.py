@@ -14,6 +14,7 @@ from sxsim.cascade.assemble import MET
 from sxsim.definition import Cascade
 from sxsim.definition.tables import Target
 from sxsim.economics.tornado import Swing
+from sxsim.foundation.freezing import Record
 from sxsim.studies.error_law import ErrorLaw
 from sxsim.studies.indices import Index
 from sxsim.studies.margin import Margin
@@ -26,7 +27,7 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Uncertainty:
+class Uncertainty(Record):
     """What a Monte Carlo study of a designed cascade says.
 
     Attributes

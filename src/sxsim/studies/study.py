@@ -13,6 +13,7 @@ from sxsim.definition import Cascade
 from sxsim.definition.system import load_system_file
 from sxsim.errors import Finding, InputError
 from sxsim.foundation import paths
+from sxsim.foundation.freezing import Record
 from sxsim.foundation.hashing import input_hash
 from sxsim.plant.definition import Train
 from sxsim.studies.actions import action_named
@@ -52,7 +53,7 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
-class Study:
+class Study(Record):
     """Everything that decides the rows of a table.
 
     Attributes

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sxsim.errors import ConvergenceError
+from sxsim.foundation.freezing import Record
 from sxsim.theory._inputs import Array, FeedPhase, check_phase, refuse
 
 __all__ = ["Network", "NetworkState", "chain", "linked_three", "solve_network"]
@@ -18,8 +19,8 @@ _BALANCE = 1e-9
 _ITERATIONS = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+@dataclass(frozen=True, slots=True, eq=False)
+class Network(Record):
     """Equilibrium stages joined by organic and aqueous edges; what no edge carries on leaves as product.
 
     Attributes
@@ -41,8 +42,8 @@ class Network:
     products: Mapping[str, tuple[int, bool, float]]
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkState:
+@dataclass(frozen=True, slots=True, eq=False)
+class NetworkState(Record):
     """Steady state of a network.
 
     Attributes

@@ -10,6 +10,7 @@ from sxsim.cascade.result import Result
 from sxsim.cascade.solving import steady_state
 from sxsim.definition import Cascade
 from sxsim.errors import ConvergenceError, UnreachableTarget
+from sxsim.foundation.freezing import Record
 from sxsim.plant.linked.definition import Linked
 from sxsim.plant.linked.fully import alphas, fully_linked
 from sxsim.plant.linked.result import LinkedResult
@@ -33,8 +34,8 @@ STRIP_EXCESS = (1.02, 1.2, 1.6)
 """Acid of a strip over 3.6 mol/L of the rare earths that it takes, the first that does; only the base is compared."""
 
 
-@dataclass(frozen=True, slots=True)
-class Conventional:
+@dataclass(frozen=True, slots=True, eq=False)
+class Conventional(Record):
     """Separate cascades one after another.
 
     Attributes
@@ -52,8 +53,8 @@ class Conventional:
     failed: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Saving:
+@dataclass(frozen=True, slots=True, eq=False)
+class Saving(Record):
     """Linked beside conventional, every product of both asked for the same one figure, with the same total of stages.
 
     Attributes

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
 
+from sxsim.definition.system import with_system
 from sxsim.definition.tables import Organic, Solve, Stream, Target
 from sxsim.definition.translation import findings_of_validation
 from sxsim.definition.values import FrozenTable, Listed, Name, Table
@@ -16,6 +17,7 @@ from sxsim.definition.writing import toml_text
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.hashing import input_hash as digest
 from sxsim.foundation.paths import assign
+from sxsim.foundation.plain import plain
 from sxsim.foundation.reading import Shelf, plain_findings
 from sxsim.foundation.suggestions import did_you_mean
 from sxsim.plant.linked.tables import Branch, LinkedSection
@@ -111,6 +113,7 @@ class Linked(Table):
 
         if findings := plain_findings(data):
             raise InputError(findings, source)
+        data = plain(data)
         try:
             linked = cls.model_validate(dict(data))
         except ValidationError as error:
@@ -153,8 +156,8 @@ class Linked(Table):
 
     @property
     def input_hash(self) -> str:
-        """Digest of everything that is defined, defaults included."""
-        return digest(self.model_dump(mode="json", by_alias=True))
+        """Digest of everything that is defined, defaults and what a system file of the user holds included."""
+        return digest(with_system(self.model_dump(mode="json", by_alias=True)))
 
     @property
     def lines(self) -> tuple[Line, ...]:

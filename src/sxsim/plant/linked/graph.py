@@ -12,6 +12,7 @@ from sxsim.cascade.compile import Problem, compile_cascade
 from sxsim.cascade.outlets import Outlet
 from sxsim.definition import Cascade
 from sxsim.definition.tables import Section
+from sxsim.foundation.freezing import Compared
 from sxsim.kernels.flows import Plan, make_network
 from sxsim.kernels.model import AQUEOUS, ORGANIC, Network
 from sxsim.plant.linked.definition import Line, Linked
@@ -24,7 +25,7 @@ ALL = "all"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Graph:
+class Graph(Compared):
     """A linked extraction as arrays.
 
     Attributes

@@ -16,6 +16,7 @@ from sxsim.cascade.streams import Stream, stream_table
 from sxsim.chemistry import evidence
 from sxsim.elements import ELEMENTS
 from sxsim.errors import Finding, InputError
+from sxsim.foundation.freezing import Record
 from sxsim.foundation.suggestions import did_you_mean
 from sxsim.plant.linked.definition import Linked
 
@@ -29,7 +30,7 @@ __all__ = ["LinkedResult", "assemble"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LinkedResult:
+class LinkedResult(Record):
     """A solved linked extraction.
 
     Attributes
@@ -90,13 +91,16 @@ class LinkedResult:
         Raises
         ------
         InputError
-            There is no such stream.
+            There is no such stream, element or basis.
         """
+        if element not in self.linked.elements:
+            known = self.linked.elements
+            cure = did_you_mean(element, known)
+            raise InputError(Finding("element", f"{element} is not among the elements", ", ".join(known), cure))
         if stream not in self.stream:
             cure = did_you_mean(stream, self.stream)
             raise InputError(Finding("stream", f"there is no stream named {stream!r}", ", ".join(self.stream), cure))
-        held = self.stream[stream]
-        return (held.purity if basis == "oxide" else held.purity_mol).get(element, float("nan"))
+        return self.stream[stream].shares(basis).get(element, float("nan"))
 
     @property
     def met(self) -> bool:
@@ -203,7 +207,7 @@ def _loads(graph: Graph, stage: Stages) -> tuple[float, dict[str, float], dict[s
 def _reached(table: Mapping[str, Stream], target: Any) -> TargetResult:
     """A target beside what its product shows."""
     stream = table[target.stream]
-    purity = (stream.purity if target.purity_basis == "oxide" else stream.purity_mol).get(target.element)
+    purity = stream.shares(target.purity_basis).get(target.element)
     recovery = stream.recovery.get(target.element)
     name, asked = ("purity", target.purity_min) if target.purity_min is not None else ("recovery", target.recovery_min)
     value = purity if name == "purity" else recovery

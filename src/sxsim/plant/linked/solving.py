@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sxsim.cascade.outlets import Outlet
 from sxsim.errors import ConvergenceError, UnreachableTarget
+from sxsim.foundation.freezing import Compared
 from sxsim.kernels.flows import pack_flows
 from sxsim.kernels.ladder import METHODS, NEIGHBOUR, RUNGS, cold
 from sxsim.kernels.model import Network, State
@@ -42,16 +43,32 @@ _FARTHEST = 0.1
 """Changes of ln(flow), or of the log odds of a fraction: for a derivative, and the most in one step."""
 
 
-class Solution:
-    """A graph with its flows and its state: where the next solve starts."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution(Compared):
+    """A graph with its flows and its state: where the next solve starts.
 
-    __slots__ = ("graph", "iterations", "method", "network", "outlets", "point")
+    Attributes
+    ----------
+    graph : Graph
+        Linked extraction as arrays.
+    network : Network
+        Flows.
+    outlets : list of Outlet
+        What leaves and returns.
+    point : Point
+        State, as the kernels hold it.
+    method : str
+        Step of the ladder that found it.
+    iterations : int
+        Newton steps.
+    """
 
-    def __init__(
-        self, graph: Graph, network: Network, outlets: list[Outlet], point: Point, method: str, iterations: int
-    ) -> None:
-        self.graph, self.network, self.outlets, self.point = graph, network, outlets, point
-        self.method, self.iterations = method, iterations
+    graph: Graph
+    network: Network
+    outlets: list[Outlet]
+    point: Point
+    method: str
+    iterations: int
 
     @property
     def state(self) -> State:
@@ -167,7 +184,7 @@ def _met(now: Solution, goals: list[Goal], progress: Callable[[str], None]) -> L
     direct = _newton(now, paths, whole.free, goals, np.zeros(len(goals)))
     if direct is not None:
         found, free, steps = direct
-        found.iterations = spent + steps
+        found = replace(found, iterations=spent + steps)
         return assemble(found, dict(zip(paths, map(float, free), strict=True)))
     nearest: Way | None = None
     for start in _starts(whole, progress):
@@ -233,7 +250,7 @@ class Way:
             progress(f"{at:.1%} of the way to the targets")
             if at >= 1.0:
                 break
-        self.now.iterations = spent
+        self.now = replace(self.now, iterations=spent)
         return at >= 1.0
 
 

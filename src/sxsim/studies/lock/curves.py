@@ -10,6 +10,7 @@ import numpy as np
 
 from sxsim.definition import Cascade
 from sxsim.economics import CostModel
+from sxsim.foundation.freezing import Record
 from sxsim.sizing.cut import Cut, find_cut
 from sxsim.sizing.start import theory_curve
 from sxsim.startup import shaken_start_up
@@ -32,8 +33,8 @@ REFLUX_TRIED = (50.0, 100.0, 200.0, 400.0, 800.0)
 LONGEST = {"open": 150000.0, "feedback": 8000.0, "matched-reflux": 5000.0}
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve(Record):
     """Some quantities over one.
 
     Attributes

@@ -11,6 +11,7 @@ from sxsim.cascade.solving import steady_state
 from sxsim.definition.startup_tables import Policy
 from sxsim.economics import Cost
 from sxsim.errors import SxsimError
+from sxsim.foundation.freezing import Record
 from sxsim.sizing.task import numbered
 from sxsim.startup import StartUp, start_up
 
@@ -33,8 +34,8 @@ class Way:
         return self.policy if self.reflux_h is None else f"{self.policy}, {self.reflux_h:g} h of total reflux"
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+@dataclass(frozen=True, slots=True, eq=False)
+class Opening(Record):
     """A start-up as it was run, and the time scales of theory beside it.
 
     Attributes

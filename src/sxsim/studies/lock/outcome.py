@@ -11,6 +11,7 @@ from sxsim.cascade.result import Result
 from sxsim.definition import Cascade
 from sxsim.economics import Cost
 from sxsim.foundation.cited import ParameterSet
+from sxsim.foundation.freezing import Record
 from sxsim.studies.lock.assumptions import Belief, Published
 from sxsim.studies.lock.curves import Curve
 from sxsim.studies.lock.linking import Linking
@@ -46,7 +47,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Operator:
+class Operator(Record):
     """One operator: what he knows, builds, adds, spends and waits for.
 
     Attributes
@@ -149,7 +150,7 @@ class Operator:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Lock:
+class Lock(Record):
     """The study.
 
     Attributes
