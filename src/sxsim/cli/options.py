@@ -72,13 +72,14 @@ def assignments(changes: list[str] | None, option: str = "--set") -> dict[str, A
 
 
 def load_changed(file: str, changes: list[str] | None) -> Cascade:
-    """Load a cascade and apply what ``--set`` asks for.
+    """Load a cascade and apply what ``--set`` asks for; say on stderr what that fixed, froze, freed or put aside.
 
     Raises
     ------
     InputError
         The file or an assignment is wrong; all findings of the one or the other together.
     """
+    from sxsim.cli.consoles import say
     from sxsim.definition import load
 
     wanted = assignments(changes)
@@ -86,9 +87,12 @@ def load_changed(file: str, changes: list[str] | None) -> Cascade:
     if not wanted:
         return cascade
     try:
-        return cascade.replace(wanted)
+        changed = cascade.replace(wanted)
     except InputError as error:
         raise InputError(error.findings, f"{file} with --set {' --set '.join(changes or [])}") from None
+    for note in changed.notes:
+        say(note)
+    return changed
 
 
 def starts_of(cascade: Cascade, starts: list[str] | None) -> dict[str, float]:

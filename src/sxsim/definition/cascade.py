@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
 
 from sxsim.definition.checks import findings_of
+from sxsim.definition.notes import notes_of, told_anew
 from sxsim.definition.system import with_system
 from sxsim.definition.tables import (
     Design,
@@ -107,6 +108,7 @@ class Cascade(Table):
     economics: Economics | None = None
 
     _assigned: tuple[str, ...] = PrivateAttr(default=())
+    _notes: tuple[str, ...] = PrivateAttr(default=())
 
     def __eq__(self, other: object) -> bool:
         """Equal is what is defined alike; which free paths were assigned on the way here does not count."""
@@ -171,8 +173,9 @@ class Cascade(Table):
         ----------
         changes : mapping of str to value
             Dotted paths and their new values, e.g. ``{"section.scrubbing.stages": 36}``. Assigning a free path fixes
-            it (see `fixed`): the targets stay and are met with the quantities that are still free. When none is left
-            the flows are simulated as typed, and the targets are watched.
+            it (see `fixed`, `notes`): the targets stay and are met with the quantities that are still free. When none
+            is left the flows are simulated as typed, and the targets are watched. The pH, acid or base of a stream
+            takes the place of what told its acidity before.
 
         Returns
         -------
@@ -193,8 +196,9 @@ class Cascade(Table):
         >>> cascade.replace({"organic.flow_m3_h": 18.5}).fixed
         ('organic.flow_m3_h',)
         """
-        changes = plain(changes)
+        changes = told_anew(self, plain(changes))
         changed = self._replaced(changes)
+        changed._notes = (*self._notes, *notes_of(self, changed, changes))
         assigned = tuple(path for path in (*self.free, *_listed_free(changes)) if changes.get(path) is not None)
         if assigned:
             changed._assigned = tuple(dict.fromkeys((*self._assigned, *assigned)))
@@ -255,7 +259,7 @@ class Cascade(Table):
         """
         by_key: dict[str, list[tuple[str, Any, type]]] = {}
         for path, value in changes.items():
-            if path in self.free or not isinstance(value, int | float | str):
+            if path in self.free or not (value is None or isinstance(value, int | float | str)):
                 return None
             by_key.setdefault(path.partition(".")[0], []).append((path, value, type(value)))
         try:
@@ -289,6 +293,11 @@ class Cascade(Table):
     def fixed(self) -> tuple[str, ...]:
         """Paths that were free in the file and were fixed by assigning them a value (`replace`)."""
         return tuple(path for path in self._assigned if path not in (*self.free, *self.undecided))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What `replace` did besides setting values: quantities it fixed, froze or freed, and keys that gave way."""
+        return self._notes
 
     @property
     def stage_offsets(self) -> tuple[int, ...]:
