@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sxsim.cascade.diagnose import missed
+from sxsim.cascade.foreseen import foreseen
 from sxsim.cascade.profiles import Stages
 from sxsim.cascade.streams import ORGANIC_IN, Stream
 from sxsim.chemistry import evidence
-from sxsim.chemistry.tables import data_files
+from sxsim.chemistry.hydroxide import WATCHED_pH, hydroxide_onset_pH
 from sxsim.definition.present import elements_present
 from sxsim.elements import ELEMENTS
 from sxsim.foundation.remembering import remembered
@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 
 __all__ = ["hydroxide_onset_pH", "remarks"]
 
-WATCHED_pH = 5.0
-"""Below it no rare earth precipitates as hydroxide, whatever its concentration."""
+IN_MIXER = 2.0
+"""Phase ratio inside a mixer, either way, up to which it disperses one phase in the other (see `equipment`)."""
+
+MOST_SKEWED = 40.0
+"""Phase ratio of a stage, either way, up to which plants reach that by recycling from the settler; strips run at 30."""
 
 SHARE = 0.01
 """An element counts in a section when it makes up this share of the rare earths there."""
@@ -62,6 +65,8 @@ def remarks(
     found = [missed(problem, stage, table, target) for target in targets if not target.met]
     found += _overload(problem, stage, table)
     found += _crud(problem, stage)
+    found += foreseen(problem.cascade, problem.system)
+    found += _phase_ratios(stage)
     found += _validity(problem, stage)
     ion = problem.components[-1] if problem.plan.base_component >= 0 else None
     present = elements_present(problem.cascade)
@@ -96,6 +101,28 @@ def _overload(problem: Problem, stage: Stages, table: Mapping[str, Stream]) -> l
     return found
 
 
+def _phase_ratios(stage: Stages) -> list[str]:
+    """Phase ratios at which no mixer is run, and what would have to be recycled inside to run one."""
+    found = []
+    with np.errstate(all="ignore"):
+        ratio = stage.organic_m3_h / stage.aqueous_m3_h
+    for section in dict.fromkeys(stage.section):
+        here = [j for j, name in enumerate(stage.section) if name == section]
+        for j, phase in (
+            (max(here, key=lambda j: ratio[j]), "aqueous"),
+            (min(here, key=lambda j: ratio[j]), "organic"),
+        ):
+            skewed = float(ratio[j] if phase == "aqueous" else 1.0 / ratio[j])
+            if skewed > MOST_SKEWED and math.isfinite(skewed):
+                again = skewed / IN_MIXER - 1.0
+                found.append(
+                    f"stage {stage.place(j)}: O/A of {ratio[j]:.3g}, and mixers run at {1.0 / IN_MIXER:g} to "
+                    f"{IN_MIXER:g}: {again:.3g} times the {phase} would have to come back from the settler; change the "
+                    "flows"
+                )
+    return found
+
+
 def _crud(problem: Problem, stage: Stages) -> list[str]:
     """Stages in which a rare earth would precipitate as hydroxide."""
     pH = stage.pH
@@ -103,7 +130,7 @@ def _crud(problem: Problem, stage: Stages) -> list[str]:
     for row, name in enumerate(problem.components):
         if not (pH > WATCHED_pH).any() or name not in ELEMENTS:
             continue
-        onset = _onset_of_one_mol(name)
+        onset = hydroxide_onset_pH(name, 1.0)
         if onset is None:
             continue
         limit = onset - np.log10(np.maximum(stage.aqueous_mol_L[:, row], 1e-30)) / 3.0
@@ -115,47 +142,6 @@ def _crud(problem: Problem, stage: Stages) -> list[str]:
                 f"to precipitate; a plant would make crud there ({above.size} stages)"
             )
     return found
-
-
-def hydroxide_onset_pH(symbol: str, concentration_mol_L: float) -> float | None:
-    r"""PH at which the amorphous hydroxide of an element begins to precipitate.
-
-    Parameters
-    ----------
-    symbol : str
-        Element.
-    concentration_mol_L : float
-        Of the free ion [mol/L].
-
-    Returns
-    -------
-    float or None
-        None where the shipped data hold no solubility constant.
-
-    Notes
-    -----
-    :math:`pH = (\log_{10} {}^*K_s - \log_{10} c)/3` for Ln(OH)3 + 3 H+ = Ln3+ + 3 H2O, ideal and without complexing;
-    crystalline solids begin 0.5 to 1.5 lower. Constants: `data/distribution_coeffs/stability_constants`.
-
-    Examples
-    --------
-    >>> round(hydroxide_onset_pH("Nd", 0.1), 1)
-    7.2
-    """
-    onset = _onset_of_one_mol(symbol)
-    return None if onset is None else onset - math.log10(concentration_mol_L) / 3.0
-
-
-@lru_cache(maxsize=32)
-def _onset_of_one_mol(symbol: str) -> float | None:
-    """The onset at 1 mol/L, the lowest of the data files that know the amorphous solid."""
-    values = [
-        float(row["value"]) / 3.0
-        for file in data_files("stability_constants")
-        for row in file.rows
-        if row.get("ligand_or_solid") == f"{symbol}(OH)3(am)" and row.get("unit", "").startswith("log10 *Ks")
-    ]
-    return min(values, default=None)
 
 
 def _validity(problem: Problem, stage: Stages) -> list[str]:

@@ -24,6 +24,7 @@ from sxsim.foundation.suggestions import did_you_mean
 __all__ = [
     "AcidUptake",
     "CounterIon",
+    "Diluent",
     "ElementLaw",
     "Law",
     "Level",
@@ -157,6 +158,22 @@ class CounterIon(_Table):
     log10_K: Number
 
 
+class Diluent(_Table):
+    """A diluent that the constants hold in, or one of which the data say how far it moves them.
+
+    Attributes
+    ----------
+    name : str
+        As the sources name it.
+    log10_D_shift : Number or None
+        Change of log10 D of every element in this diluent, told in a warning and never applied; None where the
+        constants are those of this diluent.
+    """
+
+    name: str = Field(min_length=1)
+    log10_D_shift: Number | None = None
+
+
 class AcidUptake(_Table):
     """Acid carried by a solvating extractant: H+ + A- + s E = HA.E(s), y = K [H+][A-] F^a [mol/L]."""
 
@@ -207,6 +224,8 @@ class SystemFile(_Table):
         Whether a base may turn part of the extractant into its salt.
     stoichiometry : {"dimer", "monomer", "solvating"}
         The unit F counts: dimers (half the formal molarity) or molecules.
+    diluent : tuple of Diluent
+        What the constants hold in, and what is known of others; nothing stands for kerosene.
     loading_extractant_per_metal : float
         Dimers (or molecules) bound per metal at full load [mol/mol].
     """
@@ -227,6 +246,7 @@ class SystemFile(_Table):
     separation_factor: tuple[SeparationFactor, ...] = ()
     counter_ion: tuple[CounterIon, ...] = ()
     element: tuple[ElementLaw, ...] = ()
+    diluent: tuple[Diluent, ...] = ()
     acid_uptake: AcidUptake | None = None
     bisulfate_Ka2_mol_L: Number | None = None
     validity: Validity
