@@ -129,17 +129,8 @@ def _order(random: Random, data: Any, way: Way) -> None:
         table[key], there[other[-1]] = copy.deepcopy(there[other[-1]]), value
 
 
-CHANGES: tuple[Callable[[Random, Any, Way], None], ...] = (
-    _value,
-    _value,
-    _value,
-    _type,
-    _key,
-    _key,
-    _unit,
-    _nesting,
-    _order,
-)
+Change = Callable[[Random, Any, Way], None]
+CHANGES: tuple[Change, ...] = (_value, _value, _value, _type, _key, _key, _unit, _nesting, _order)
 
 
 def mutated(random: Random, data: dict[str, Any]) -> bytes:
@@ -153,8 +144,12 @@ def mutated(random: Random, data: dict[str, Any]) -> bytes:
         Tables of a sound file.
     """
     changed = copy.deepcopy(data)
-    for _ in range(random.choice((0, 1, 1, 1, 1, 1, 2, 2, 3, 5))):
-        if ways := _ways(changed):
+    for _ in range(random.choice((0, 1, 1, 1, 1, 1, 1, 2, 3, 5))):
+        ways = _ways(changed)
+        figures = [way for way in ways if type(_at(changed, way)) in (int, float)]
+        if figures and random.random() < 0.5:
+            _value(random, changed, random.choice(figures))
+        elif ways:
             random.choice(CHANGES)(random, changed, random.choice(ways))
     content = toml(changed).encode("utf-8", "replace")
     return spoilt(random, content) if random.random() < 0.08 else content

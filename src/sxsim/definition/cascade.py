@@ -141,8 +141,8 @@ class Cascade(Table):
         try:
             cascade = cls.model_validate(dict(data))
         except ValidationError as error:
-            findings = findings_of_validation(error, data)
-            rest = salvaged(error, data)
+            findings = findings_of_validation(error, data, cls)
+            rest = salvaged(error, data, cls)
             try:
                 others = findings_of(cls.model_validate(rest), partial=True) if rest is not None else []
             except ValidationError:

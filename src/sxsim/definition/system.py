@@ -15,6 +15,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sxsim.definition.lending import lent
+from sxsim.definition.translation import findings_of_validation
+from sxsim.definition.values import refuse
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.files import shipped
 from sxsim.foundation.reading import is_file, read_text, toml_tables
@@ -83,7 +85,8 @@ class Number(_Table):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if not self.low <= self.value <= self.high:
-            raise ValueError(f"low <= value <= high is required, got {self.low}, {self.value}, {self.high}")
+            offence = f"low <= value <= high is required, got {self.low}, {self.value}, {self.high}"
+            refuse(offence, "a value within its own range", "correct one of the three")
         return self
 
 
@@ -201,7 +204,8 @@ class Validity(_Table):
         for key in type(self).model_fields:
             span = getattr(self, key)
             if isinstance(span, tuple) and span[0] > span[1]:
-                raise ValueError(f"{key}: the lower bound {span[0]} exceeds the upper bound {span[1]}")
+                offence = f"{key}: the lower bound {span[0]} exceeds the upper bound {span[1]}"
+                refuse(offence, "[lower, upper]", f"write {key} = [{span[1]}, {span[0]}]")
         return self
 
 
@@ -255,23 +259,30 @@ class SystemFile(_Table):
     def _every_element_once(self) -> Self:
         known = set(self.elements)
         if len(known) != len(self.elements):
-            raise ValueError("elements: a symbol stands twice")
+            refuse("elements: a symbol stands twice", "every symbol once", "drop one")
         for name in [level.element for level in self.level] + [law.element for law in self.element]:
             if name not in known:
-                raise ValueError(f"{name} is not among the elements {', '.join(self.elements)}")
+                refuse(f"{name} is not among the elements", ", ".join(self.elements), "add it to elements, or drop it")
         reached = self.tree()
         missing = [symbol for symbol in self.elements if symbol not in reached]
         if missing:
-            raise ValueError(f"no level or separation factor reaches {', '.join(missing)}")
+            cure = (
+                "add a [[separation_factor]] that joins each to an element that is reached, or a [[level]] of its own"
+            )
+            refuse(f"no level or separation factor reaches {', '.join(missing)}", "one tree from the levels", cure)
         if len(self.separation_factor) + len(self.level) != len(self.elements):
-            raise ValueError(
+            refuse(
                 f"{len(self.elements)} elements need one level plus one separation factor for each further element "
-                f"of its group, got {len(self.level)} levels and {len(self.separation_factor)} separation factors"
+                f"of its group, got {len(self.level)} levels and {len(self.separation_factor)} separation factors",
+                f"{len(self.elements)} of both together",
+                "drop what says a factor twice, or add what is missing",
             )
         if self.medium == "sulfate" and self.bisulfate_Ka2_mol_L is None:
-            raise ValueError("a sulfate system needs bisulfate_Ka2_mol_L")
+            cure = "add bisulfate_Ka2_mol_L, with value, status and source"
+            refuse("a sulfate system needs bisulfate_Ka2_mol_L", "a number above 0", cure)
         if self.saponifiable != bool(self.counter_ion):
-            raise ValueError("counter_ion tables and saponifiable = true go together")
+            offence = "counter_ion tables and saponifiable = true go together"
+            refuse(offence, "both or neither", "add what is missing, or drop the other")
         return self
 
     @model_validator(mode="after")
@@ -281,11 +292,11 @@ class SystemFile(_Table):
         laws: list[Law | ElementLaw] = [self.law, *self.element]
         numbers = [number for law in laws for number in (law.b, law.d) if number is not None]
         if self.medium == "sulfate" or self.counter_ion:
-            raise ValueError("acid_uptake goes with chloride or nitrate and an extractant that is not saponified")
+            offence = "acid_uptake goes with chloride or nitrate and an extractant that is not saponified"
+            refuse(offence, "chloride or nitrate, without counter_ion", "drop acid_uptake")
         if any(law.protons_released for law in laws) or any(number.value for number in numbers):
-            raise ValueError(
-                "acid_uptake needs metals that neither release protons nor feel them: b, d and z must be 0"
-            )
+            offence = "acid_uptake needs metals that neither release protons nor feel them: b, d and z must be 0"
+            refuse(offence, "0", "set b, d and protons_released to 0, or drop acid_uptake")
         return self
 
     @property
@@ -426,28 +437,4 @@ def _read(path: str, source: str, stamp: int) -> SystemFile:
     try:
         return SystemFile.model_validate_json(json.dumps(tables, default=str))
     except ValidationError as reason:
-        raise InputError([_finding(error) for error in reason.errors()], source) from reason
-
-
-def _finding(error: object) -> Finding:
-    assert isinstance(error, dict)
-    place = ".".join(str(step) for step in error["loc"]) or "file"
-    if error["type"] == "extra_forbidden":
-        fields = _keys_beside(error["loc"])
-        return Finding(place, "unknown key", ", ".join(fields), did_you_mean(str(error["loc"][-1]), fields))
-    return Finding(place, error["msg"].removeprefix("Value error, "))
-
-
-def _keys_beside(loc: tuple[str | int, ...]) -> list[str]:
-    models: dict[str, type[_Table]] = {
-        "law": Law,
-        "level": Level,
-        "separation_factor": SeparationFactor,
-        "counter_ion": CounterIon,
-        "element": ElementLaw,
-        "acid_uptake": AcidUptake,
-        "validity": Validity,
-    }
-    names = [step for step in loc[:-1] if isinstance(step, str)]
-    model = SystemFile if not names else (models.get(names[0], Number) if len(names) == 1 else Number)
-    return [field.alias or name for name, field in model.model_fields.items()]
+        raise InputError(findings_of_validation(reason, tables, SystemFile), source) from reason

@@ -10,40 +10,30 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from sxsim.definition import tables
+from sxsim.definition.shape import keys_at, takes_at
 from sxsim.errors import Finding
 from sxsim.foundation.suggestions import did_you_mean, nearest
 
-__all__ = ["BOUNDS", "EXPECTED", "dotted_place", "findings_of_validation", "salvaged"]
+__all__ = ["dotted_place", "findings_of_validation", "salvaged"]
 
-EXPECTED = {
-    "float_type": "a number",
-    "int_type": "a whole number",
-    "string_type": "text in quotes",
-    "bool_type": "true or false",
-    "tuple_type": "a list",
-    "model_type": "a table",
-    "mapping_type": "a table",
-    "dict_type": "a table",
-    "model_attributes_type": "a table",
+_CURES = {
+    "float_type": "write a number, without quotes or unit",
+    "int_type": "write a whole number, without quotes or decimal point",
+    "int_from_float": "write a whole number, without decimal point",
+    "string_type": "write one text in quotes",
+    "bool_type": "write true or false, without quotes",
+    "tuple_type": "put the entries in square brackets, or each under a heading in [[ ]]",
+    "model_type": "put its keys under a heading in [ ]",
+    "mapping_type": "write name = value pairs in braces, or under a heading in [ ]",
+    "dict_type": "write name = value pairs in braces, or under a heading in [ ]",
+    "model_attributes_type": "put its keys under a heading in [ ]",
 }
-BOUNDS = {
+"""How a value of each type is written."""
+_BOUNDS = {
     "greater_than": ("gt", "above"),
     "greater_than_equal": ("ge", "at least"),
     "less_than": ("lt", "below"),
     "less_than_equal": ("le", "at most"),
-}
-_TABLES: dict[str, type[BaseModel]] = {
-    "organic": tables.Organic,
-    "section": tables.Section,
-    "stream": tables.Stream,
-    "target": tables.Target,
-    "solve": tables.Solve,
-    "split": tables.Split,
-    "draw": tables.Draw,
-    "startup": tables.Startup,
-    "design": tables.Design,
-    "economics": tables.Economics,
 }
 _FIRST_LINES = {
     "schema": "begin the file with schema = 1",
@@ -51,8 +41,18 @@ _FIRST_LINES = {
     "organic": "add a table [organic]",
     "section": "add a table [[section]] for each section",
     "stream": "add a table [stream.NAME] for each liquor that enters",
+    "feed": 'add a table [[feed]] with name = "ore"',
+    "cascade": "add a table [[cascade]] for each cascade",
+    "product": "add a table [[product]] for each stream that is sold",
 }
-_TOP_LEVEL = ("schema", "title", "description", "elements", *_TABLES)
+_NAMED_BY = {
+    "target": ("stream", "element"),
+    "split": ("from",),
+    "level": ("element",),
+    "element": ("element",),
+    "separation_factor": ("pair",),
+}
+"""Keys that name an entry of a list, where it is not `name`."""
 _PLACEHOLDERS: dict[str, Any] = {
     "title": "untitled",
     "schema": 1,
@@ -66,7 +66,7 @@ _PLACEHOLDERS: dict[str, Any] = {
 """Values under which the rest of a definition can still be checked when one of its own is unusable."""
 
 
-def findings_of_validation(error: ValidationError, data: Mapping[str, Any]) -> list[Finding]:
+def findings_of_validation(error: ValidationError, data: Mapping[str, Any], model: type[BaseModel]) -> list[Finding]:
     """Translate every complaint of one validation.
 
     Parameters
@@ -75,6 +75,8 @@ def findings_of_validation(error: ValidationError, data: Mapping[str, Any]) -> l
         What pydantic found.
     data : mapping
         The data it looked at; it gives the names that stand in the places.
+    model : type
+        What the data should have been; it knows what is allowed.
 
     Returns
     -------
@@ -83,16 +85,16 @@ def findings_of_validation(error: ValidationError, data: Mapping[str, Any]) -> l
     """
     found: dict[str, Finding] = {}
     details = error.errors(include_url=False)
-    meant = {(*loc[:-1], _meant(loc, data)) for loc in (_within(detail["loc"], data) for detail in details)}
+    meant = {(*loc[:-1], _meant(loc, data, model)) for loc in (_within(detail["loc"], data) for detail in details)}
     for detail in details:
         if detail["type"] == "missing" and detail["loc"] in meant:
             continue  # the unknown key beside it says how to mend this
-        finding = _finding(detail, data)
+        finding = _finding(detail, data, model)
         found.setdefault(finding.place, finding)
     return list(found.values())
 
 
-def salvaged(error: ValidationError, data: Mapping[str, Any]) -> dict[str, Any] | None:
+def salvaged(error: ValidationError, data: Mapping[str, Any], model: type[BaseModel]) -> dict[str, Any] | None:
     """Return the data without its unusable values, so that the rest can be checked too.
 
     Parameters
@@ -101,6 +103,8 @@ def salvaged(error: ValidationError, data: Mapping[str, Any]) -> dict[str, Any] 
         What pydantic found.
     data : mapping
         The data it looked at.
+    model : type
+        What the data should have been.
 
     Returns
     -------
@@ -123,7 +127,7 @@ def salvaged(error: ValidationError, data: Mapping[str, Any]) -> dict[str, Any] 
         value = table.pop(key, None)
         if detail["type"] != "extra_forbidden" and key in _PLACEHOLDERS:
             table[key] = _PLACEHOLDERS[str(key)]
-        elif detail["type"] == "extra_forbidden" and (meant := _meant(loc, data)):
+        elif detail["type"] == "extra_forbidden" and (meant := _meant(loc, data, model)):
             table[meant] = value
     return rest
 
@@ -155,16 +159,15 @@ def dotted_place(loc: tuple[int | str, ...], data: Mapping[str, Any]) -> str:
             value = value[part]
         except (KeyError, IndexError, TypeError):
             value = None
-        parts.append(_entry_name(str(loc[0]), part, value) if isinstance(part, int) else str(part))
+        parts.append(_entry_name(parts[-1] if parts else "", part, value) if isinstance(part, int) else str(part))
     return ".".join(parts)
 
 
 def _entry_name(table: str, position: int, entry: Any) -> str:
     """Return the name of a list's entry, or its number counted from 1."""
-    keys = {"section": ("name",), "draw": ("name",), "target": ("stream", "element"), "split": ("from",)}
-    wanted = keys.get(table, ())
-    if not wanted or not isinstance(entry, Mapping):
+    if not isinstance(entry, Mapping):
         return str(position + 1)
+    wanted = _NAMED_BY.get(table, ("name",))
     names = [_group(entry) if key == "element" and entry.get(key) is None else entry.get(key) for key in wanted]
     return ".".join(map(str, names)) if all(isinstance(name, str) for name in names) else str(position + 1)
 
@@ -177,12 +180,14 @@ def _group(entry: Mapping[str, Any]) -> str | None:
     return "+".join(group)
 
 
-def _meant(loc: tuple[int | str, ...], data: Mapping[str, Any]) -> str:
+def _meant(loc: tuple[int | str, ...], data: Mapping[str, Any], model: type[BaseModel]) -> str:
     """Return the key that a misspelt one stands for, when that is not there itself; else nothing."""
+    if not loc:
+        return ""
     table: Any = data
     for part in loc[:-1]:
         table = table[part]
-    choices = _keys_beside(loc)
+    choices = keys_at(model, loc[:-1])
     if not isinstance(table, Mapping) or loc[-1] in choices:
         return ""
     near = nearest(str(loc[-1]), choices, limit=1)
@@ -208,43 +213,39 @@ def _within(loc: tuple[int | str, ...], data: Mapping[str, Any]) -> tuple[int | 
     return tuple(kept)
 
 
-def _finding(detail: ErrorDetails, data: Mapping[str, Any]) -> Finding:
+def _finding(detail: ErrorDetails, data: Mapping[str, Any], model: type[BaseModel]) -> Finding:
     """Translate one complaint."""
     loc = _within(detail["loc"], data)
-    place, kind, value = dotted_place(loc, data), detail["type"], detail.get("input")
-    context = detail.get("ctx", {})
+    place, kind, value = dotted_place(loc, data) or "file", detail["type"], detail.get("input")
+    context, allowed = detail.get("ctx", {}), takes_at(model, loc)
     if kind == "sxsim":
-        return Finding(place, context["offence"], context["allowed"], context["cure"])
+        return Finding(place, context["offence"], context["allowed"] or allowed, context["cure"])
     if kind == "extra_forbidden":
-        choices = _keys_beside(loc)
-        return Finding(place, "unknown key", ", ".join(choices), did_you_mean(str(loc[-1]), choices))
+        choices = keys_at(model, loc[:-1])
+        return Finding(place, "unknown key", ", ".join(choices), did_you_mean(str(loc[-1]), choices) or "drop it")
     if kind == "missing":
-        return Finding(place, "missing", cure=_FIRST_LINES.get(place, f"add {loc[-1]} = ..."))
+        return Finding(place, "missing", allowed, _FIRST_LINES.get(place, f"add {loc[-1]} = ..."))
     if place == "schema":
-        return Finding(place, f"schema {value!r} is not known to this release", "1", "update sxsim, or mend the file")
+        offence = f"schema {_shown(value)} is not known to this release"
+        return Finding(place, offence, "1", "update sxsim, or mend the file")
     if kind in ("literal_error", "enum"):
         choices = _literals(str(context.get("expected", "")))
-        return Finding(
-            place, f"{value!r} is none of the choices", ", ".join(choices), did_you_mean(str(value), choices)
-        )
-    if kind in BOUNDS:
-        key, word = BOUNDS[kind]
-        return Finding(place, f"{value!r} is out of range", f"{word} {context[key]:g}", _range_cure(value, context))
+        cure = did_you_mean(f"{value!s:.60}", choices) or "write one of them in quotes"
+        return Finding(place, f"{_shown(value)} is none of the choices", ", ".join(choices), cure)
+    if kind in _BOUNDS:
+        key, word = _BOUNDS[kind]
+        bound = f"{word} {context[key]:g}"
+        return Finding(place, f"{_shown(value)} is out of range", bound, _range_cure(value, context) or f"write {bound}")
     if kind == "too_short":
-        return Finding(place, "empty", "at least one entry", _empty_cure(place))
+        cure = _empty_cure(place) or f"name one, or leave {loc[-1]} out where it may be"
+        return Finding(place, "empty", "at least one entry", cure)
     if kind == "finite_number":
-        return Finding(place, f"{value} is not a finite number", "a finite number")
-    if kind in EXPECTED:
-        return Finding(place, f"{_shown(value)} is of the wrong type", EXPECTED[kind], _type_cure(kind, value))
-    return Finding(place, detail["msg"])
-
-
-def _keys_beside(loc: tuple[int | str, ...]) -> list[str]:
-    """Return the keys that a table allows."""
-    if len(loc) == 1:
-        return list(_TOP_LEVEL)
-    fields = _TABLES[str(loc[0])].model_fields if loc[0] in _TABLES else {}
-    return [field.alias or name for name, field in fields.items()]
+        return Finding(place, f"{_shown(value)} is not a finite number", "a finite number", "write the figure itself")
+    if kind in _CURES:
+        cure = _type_cure(kind, value) or _CURES[kind]
+        return Finding(place, f"{_shown(value)} is of the wrong type", allowed or "another type", cure)
+    offence = detail["msg"].removeprefix("Value error, ")
+    return Finding(place, offence, allowed or "see docs/reference.md", "mend what it says")
 
 
 def _literals(expected: str) -> list[str]:
@@ -254,7 +255,7 @@ def _literals(expected: str) -> list[str]:
 
 def _shown(value: Any) -> str:
     """Return a value short enough for a message."""
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else f"{value!r:.60}"
+    return str(value).lower() if isinstance(value, bool) else f"{value!r:.60}"
 
 
 def _range_cure(value: Any, context: Mapping[str, Any]) -> str:

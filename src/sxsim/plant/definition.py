@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PrivateAttr, ValidationError
 
 from sxsim.definition.system import with_system
+from sxsim.definition.translation import findings_of_validation
 from sxsim.definition.values import Listed, Table
 from sxsim.definition.writing import toml_text
 from sxsim.errors import Finding, InputError
@@ -81,15 +82,13 @@ class Train(Table):
         InputError
             With every finding at once.
         """
-        from sxsim.plant.translation import train_findings
-
         if beyond := plain_findings(data):
             raise InputError(beyond, source)
         data = plain(data)
         try:
             train = cls.model_validate(dict(data))
         except ValidationError as error:
-            raise InputError(train_findings(error, data), source) from None
+            raise InputError(findings_of_validation(error, data, cls), source) from None
         train._folder = folder
         if findings := train.check():
             raise InputError(findings, source)

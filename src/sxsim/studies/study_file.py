@@ -149,7 +149,7 @@ def load_study(path: str | os.PathLike[str], changes: Mapping[str, Any] | None =
     try:
         file = StudyFile.model_validate(data)
     except ValidationError as error:
-        raise InputError(findings_of_validation(error, data), source) from None
+        raise InputError(findings_of_validation(error, data, StudyFile), source) from None
     cascade = _definition(file.cascade, file.action, Path(source).parent, source)
     changed = {**file.set, **(changes or {})}
     axes: list[Axis] = []

@@ -14,27 +14,17 @@ from sxsim.definition.tables import Organic, Solve, Stream, Target
 from sxsim.definition.translation import findings_of_validation
 from sxsim.definition.values import FrozenTable, Listed, Name, Table
 from sxsim.definition.writing import toml_text
-from sxsim.errors import Finding, InputError
+from sxsim.errors import InputError
 from sxsim.foundation.hashing import input_hash as digest
 from sxsim.foundation.paths import assign
 from sxsim.foundation.plain import plain
 from sxsim.foundation.reading import Shelf, plain_findings
-from sxsim.foundation.suggestions import did_you_mean
 from sxsim.plant.linked.tables import Branch, LinkedSection
 
 __all__ = ["LINKED", "Line", "Linked", "bundled_linked", "load_linked"]
 
 LINKED = Shelf("linked extraction", ("cascades", "linked"))
 """Files of linked extractions, and those that ship with the program."""
-
-_TABLES: dict[str, type[Table]] = {
-    "organic": Organic,
-    "section": LinkedSection,
-    "branch": Branch,
-    "stream": Stream,
-    "target": Target,
-    "solve": Solve,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +107,7 @@ class Linked(Table):
         try:
             linked = cls.model_validate(dict(data))
         except ValidationError as error:
-            findings = [_own_keys(finding) for finding in findings_of_validation(error, data)]
-            raise InputError(findings, source) from None
+            raise InputError(findings_of_validation(error, data, cls), source) from None
         if findings := findings_of(linked):
             raise InputError(findings, source)
         return linked
@@ -179,18 +168,6 @@ class Linked(Table):
 
 
 _PHASES: tuple[Literal["organic"], Literal["aqueous"]] = ("organic", "aqueous")
-
-
-def _own_keys(finding: Finding) -> Finding:
-    """Name the keys of these tables, not of a cascade's, beside an unknown one."""
-    if finding.offence != "unknown key":
-        return finding
-    table, _, rest = finding.place.partition(".")
-    model: type[Table] = _TABLES.get(table, Linked) if rest else Linked
-    keys = [field.alias or name for name, field in model.model_fields.items()]
-    return Finding(
-        finding.place, finding.offence, ", ".join(keys), did_you_mean(finding.place.rsplit(".", 1)[-1], keys)
-    )
 
 
 def bundled_linked() -> list[str]:
