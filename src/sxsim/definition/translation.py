@@ -235,7 +235,9 @@ def _finding(detail: ErrorDetails, data: Mapping[str, Any], model: type[BaseMode
     if kind in _BOUNDS:
         key, word = _BOUNDS[kind]
         bound = f"{word} {context[key]:g}"
-        return Finding(place, f"{_shown(value)} is out of range", bound, _range_cure(value, context) or f"write {bound}")
+        return Finding(
+            place, f"{_shown(value)} is out of range", bound, _range_cure(value, context) or f"write {bound}"
+        )
     if kind == "too_short":
         cure = _empty_cure(place) or f"name one, or leave {loc[-1]} out where it may be"
         return Finding(place, "empty", "at least one entry", cure)
