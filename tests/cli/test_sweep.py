@@ -88,7 +88,7 @@ def test_study_files_with_faults_are_refused(sxsim, tmp_path, old, new, says):
         ((), "nothing varies"),
         (("--axis", "stream.feed.pH"), "is no axis"),
         (("--axis", "stream.feed.pH=1:2"), "without a count"),
-        (("--axis", "stream.feed.pH=1,2", "--workers", "0"), "at least 1"),
+        (("--axis", "stream.feed.pH=1,2", "--workers", "0"), "1 to "),
         (("--axis", "stream.feed.pH=1,2", "--method", "rows", "--samples", "4"), "means nothing to a rows"),
         (("--axis", "stream.feed.pH=1,2", "--action", "train"), "there is no such file"),
     ],

@@ -181,12 +181,18 @@ def _progress(study: Study) -> Iterator[Callable[[Progress], None]]:
             console=console,
         ) as bar:
             task = bar.add_task("", total=len(study), rate="")
-            yield lambda p: bar.update(task, completed=p.done, rate=_rate(p))
+
+            def draw(progress: Progress) -> None:
+                _tell_dropped(progress)
+                bar.update(task, completed=progress.done, rate=_rate(progress))
+
+            yield draw
         return
     told = time.monotonic()
 
     def line(progress: Progress) -> None:
         nonlocal told
+        _tell_dropped(progress)
         if progress.done == progress.kept and progress.kept:
             say(f"sweep: {progress.kept} of {progress.total} cases are there already")
         elif time.monotonic() - told > EVERY_S:
@@ -194,6 +200,15 @@ def _progress(study: Study) -> Iterator[Callable[[Progress], None]]:
             say(f"sweep: {progress.done} of {progress.total} cases, {_rate(progress)}")
 
     yield line
+
+
+def _tell_dropped(progress: Progress) -> None:
+    """Say before the first case that some are run again."""
+    from sxsim.cli.consoles import say
+
+    if progress.dropped and progress.done == progress.kept:
+        count = "1 file" if progress.dropped == 1 else f"{progress.dropped} files"
+        say(f"sweep: {count} of the folder cut short, lost, altered or of another study: those cases are run again")
 
 
 def _rate(progress: Progress) -> str:

@@ -7,11 +7,14 @@ case alone, so it does not matter which executor ran them, nor how many workers 
 from __future__ import annotations
 
 import os
+import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import active_children
 
 from sxsim.errors import SxsimError
@@ -19,12 +22,15 @@ from sxsim.studies.cases import Rows, finish_chunk, run_chunk
 from sxsim.studies.study import Chunk, Study
 from sxsim.studies.together import Ahead, runs_together
 
-__all__ = ["Executor", "LocalWorkers", "cores", "in_process"]
+__all__ = ["MOST_WORKERS", "Executor", "LocalWorkers", "cores", "in_process"]
 
 Executor = Callable[[Study, Iterable[Chunk]], Iterator[Rows]]
 
 BREAKDOWNS = 3
 """Times in a row that workers may die without a chunk coming through."""
+
+MOST_WORKERS = 61 if sys.platform == "win32" else 1024
+"""Windows waits for 63 things at once, of which a pool of processes takes two; elsewhere it is only more than helps."""
 
 AHEAD = 2
 """Chunks that wait for each worker."""
@@ -136,7 +142,8 @@ class LocalWorkers:
             if chunk is None:
                 break
             try:
-                waiting[pool.submit(_run, chunk)] = chunk
+                with _deaf():
+                    waiting[pool.submit(_run, chunk)] = chunk
             except BrokenProcessPool as error:
                 never: Future[Rows] = Future()
                 never.set_exception(error)
@@ -156,14 +163,25 @@ def _broken(future: Future[Rows]) -> bool:
     return isinstance(future.exception(), BrokenProcessPool)
 
 
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Let processes that are begun meanwhile hear no interrupt: it goes to all of a terminal, and is for the parent."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 _given: dict[str, Study] = {}
 """The study of a worker process."""
 
 
 def _begin(study: Study) -> None:
     """Take the study, leave interrupts to the parent, use one thread, and end when the parent is gone."""
-    import signal
-
     import numba
 
     _given["study"] = study

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,11 +17,12 @@ from sxsim.errors import Finding, InputError
 from sxsim.foundation import paths
 from sxsim.foundation.freezing import Record
 from sxsim.foundation.hashing import input_hash
+from sxsim.foundation.program import program_digest
+from sxsim.foundation.reading import is_file
 from sxsim.plant.definition import Train
 from sxsim.studies.actions import action_named
 from sxsim.studies.axes import Axis, Range, Value, axis_of
 from sxsim.studies.points import Sampling, cases_of
-from sxsim.studies.program import program_digest
 from sxsim.studies.systems import factors_findings, with_factors
 
 __all__ = ["Chunk", "Study", "make_study"]
@@ -158,17 +161,32 @@ class Study(Record):
 
     def describe(self) -> dict[str, Any]:
         """Everything that decides the rows, as plain data: what a study that carries on must share."""
-        systems = [self.cascade.organic.system] if isinstance(self.cascade, Cascade) else []
+        from sxsim.plant.cascades import raw_data
+
+        told: list[Any] = [self.cascade.to_data(), {path: list(dict.fromkeys(v)) for path, v in self.cases.items()}]
+        if isinstance(self.cascade, Train):
+            told += [raw_data(self.cascade, each) for each in self.cascade.cascade]
         return {
             "version": __version__,
             "program": program_digest(),
             "cascade": self.cascade.input_hash,
-            "systems": [input_hash(load_system_file(name).model_dump(mode="json", by_alias=True)) for name in systems],
+            "files": [hashlib.sha256(Path(name).read_bytes()).hexdigest() for name in sorted(_files_named(told))],
             "action": self.action,
             "axes": {path: input_hash(list(values)) for path, values in self.cases.items()},
+            "order": list(self.cases),
             "outputs": list(self.outputs),
             "cases": len(self),
         }
+
+
+def _files_named(data: Any, key: str = "") -> set[str]:
+    """Files of the user that plain data name: systems and price sets."""
+    if isinstance(data, Mapping):
+        return {name for key, value in data.items() for name in _files_named(value, key)}
+    if isinstance(data, list | tuple):
+        return {name for each in data for name in _files_named(each, key)}
+    named = isinstance(data, str) and (data.endswith(".toml") or key.endswith("price_set"))
+    return {data} if named and is_file(data) else set()
 
 
 def changed_train(train: Train, changes: Mapping[str, Value]) -> Train:

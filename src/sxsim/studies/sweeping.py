@@ -13,9 +13,9 @@ import numpy as np
 from sxsim.errors import Finding, InputError
 from sxsim.studies.actions import action_named
 from sxsim.studies.axes import Axis, Range, Value
-from sxsim.studies.executors import Executor, LocalWorkers, cores, in_process
+from sxsim.studies.executors import MOST_WORKERS, Executor, LocalWorkers, cores, in_process
 from sxsim.studies.points import Method, Sampling
-from sxsim.studies.storage import Store, table_of
+from sxsim.studies.storage import Store, opened, table_of
 from sxsim.studies.study import Definition, Study, make_study
 
 if TYPE_CHECKING:
@@ -40,12 +40,15 @@ class Progress:
         Cases of an earlier run.
     elapsed_s : float
         Time of this run [s].
+    dropped : int
+        Files of an earlier run that were cut short, altered or of another study: their cases are run again.
     """
 
     done: int
     total: int
     kept: int
     elapsed_s: float
+    dropped: int = 0
 
     @property
     def rate_per_s(self) -> float:
@@ -73,7 +76,8 @@ def run(
         What to do.
     out : path-like, optional
         Folder into which chunks are written as they are done, and the whole as ``sweep.parquet`` at the end. What
-        stands there of the same study is not run again. Without it everything stays in memory.
+        stands there of the same study is not run again; it belongs to this run alone while it lasts. Without it
+        everything stays in memory.
     executor : callable, optional
         Where chunks are run.
     progress : callable, optional
@@ -87,25 +91,35 @@ def run(
     Raises
     ------
     InputError
-        `out` holds another study, or an output does not exist.
+        `out` is in use, holds another study or cannot be written to, or an output does not exist.
     SxsimError
         Workers died again and again.
     """
+    if out is None:
+        return _run(study, None, executor, progress)
+    with opened(out, study) as store:
+        return _run(replace(study, chunk_cases=store.chunk_cases), store, executor, progress)
+
+
+def _run(
+    study: Study, store: Store | None, executor: Executor, progress: Callable[[Progress], None] | None
+) -> pa.Table:
+    """Run what is left of a study."""
     import pyarrow as pa
 
-    store = Store(out, study) if out is not None else None
-    if store is not None:
-        if store.complete:
-            return store.read()
-        study = replace(study, chunk_cases=store.chunk_cases)
-    finished = store.finished() if store is not None else set()
-    kept = store.rows_of(finished) if store is not None else 0
+    if store is not None and store.complete:
+        if progress is not None:
+            progress(Progress(len(study), len(study), len(study), 0.0))
+        return store.read()
+    finished = store.finished if store is not None else set()
+    kept = sum(len(study.chunk(number).values) for number in finished)
+    dropped = store.dropped if store is not None else 0
     begun, done = time.perf_counter(), kept
     tables: dict[int, pa.Table] = {}
 
     def tell() -> None:
         if progress is not None:
-            progress(Progress(done, len(study), kept, time.perf_counter() - begun))
+            progress(Progress(done, len(study), kept, time.perf_counter() - begun, dropped))
 
     tell()
     for rows in executor(study, (chunk for chunk in study.chunks() if chunk.number not in finished)):
@@ -144,7 +158,7 @@ def executor_for(study: Study, workers: int | None, cluster: str | None) -> Exec
     Raises
     ------
     InputError
-        Both are asked for, or workers is below 1.
+        Both are asked for, or workers is below 1 or more than the system takes.
     """
     if cluster is not None:
         if workers is not None:
@@ -154,9 +168,11 @@ def executor_for(study: Study, workers: int | None, cluster: str | None) -> Exec
         return Cluster(cluster)
     if workers is None:
         enough = len(study) * action_named(study.action).usual_s > WORTH_SPAWNING_S
-        workers = cores() if enough else 1
-    if workers < 1:
-        raise InputError(Finding("--workers", f"is {workers}", "at least 1"))
+        workers = min(cores(), MOST_WORKERS) if enough else 1
+    if not 1 <= workers <= MOST_WORKERS:
+        cure = f"write --workers {min(cores(), MOST_WORKERS)}: one for each core of this machine"
+        raise InputError(Finding("--workers", f"is {workers}", f"1 to {MOST_WORKERS}", cure))
+    workers = min(workers, study.chunk_count)  # more would have nothing to do
     return LocalWorkers(workers) if workers > 1 else in_process
 
 
