@@ -91,7 +91,7 @@ def test_messages_that_cannot_be_written_do_not_change_the_end():
         ("check", "{}"),
         ("report", "{}", "--out", "elsewhere"),
         ("sweep", "{}"),
-        ("sweep", "single_contact", "--axis", "stream.feed.pH=1,2", "--out", "{}"),
+        ("sweep", "single_contact", "--axis", "organic.flow_m3_h=1,2", "--out", "{}"),
         ("train", "{}"),
         ("plot", "profile", "single_contact", "--out", "{}.png"),
         ("fit", "{}", "--system", "p507-chloride", "--out", "mine.toml"),

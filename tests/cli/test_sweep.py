@@ -4,6 +4,8 @@ import pytest
 
 from sxsim.studies.study_file import bundled_studies, load_study
 
+CONTACT = ("single_contact", "--set", "stream.feed.acid_mol_L=0")  # no acid but that of the pH
+
 STUDY = """
 schema = 1
 title = "two pH"
@@ -12,6 +14,7 @@ outputs = ["streams.raffinate.pH"]
 
 [set]
 "organic.flow_m3_h" = 1.2
+"stream.feed.acid_mol_L" = 0.0
 
 [[axis]]
 path = "stream.feed.pH"
@@ -20,14 +23,14 @@ values = [1.5, 2.0]
 
 
 def test_axes_as_typed_and_the_folder_carries_on(sxsim, parsed, tmp_path):
-    arguments = ("sweep", "single_contact", "--axis", "stream.feed.pH=1:3:5", "--axis", "organic.flow_m3_h=0.9,1.1")
+    arguments = ("sweep", *CONTACT, "--axis", "stream.feed.pH=1:3:5", "--axis", "organic.flow_m3_h=0.9,1.1")
     told = parsed(sxsim(*arguments, "--json", "--out", tmp_path / "out"), "sweep")
     assert (told["cases"], told["statuses"]) == (10, {"converged": 10})
     assert told["columns"]["organic.flow_m3_h"] == [0.9, 1.1] * 5
     names = ["manifest.json", "sweep.parquet", "sweep.png"]
     assert sorted(file.name for file in (tmp_path / "out").iterdir()) == names
     assert parsed(sxsim(*arguments, "--json", "--out", tmp_path / "out"), "sweep") == told
-    other = sxsim("sweep", "single_contact", "--axis", "stream.feed.pH=1:3:6", "--out", tmp_path / "out")
+    other = sxsim("sweep", *CONTACT, "--axis", "stream.feed.pH=1:3:6", "--out", tmp_path / "out")
     assert other.exit_code == 2
     assert "another study" in other.stderr
 
@@ -46,7 +49,7 @@ def test_a_free_quantity_that_is_an_axis_is_told_as_fixed(sxsim, parsed):
 
 def test_the_report_tells_spans_and_reasons(sxsim):
     axes = ("--axis", "organic.flow_m3_h=1.0,-1,-2", "--output", "streams.raffinate.pH")
-    result = sxsim("sweep", "single_contact", *axes)
+    result = sxsim("sweep", *CONTACT, *axes)
     assert result.exit_code == 0, result.output
     for words in ("1 converged", "2 bad input", "Why 2 cases have no figures", "is negative", "highest in case"):
         assert words in result.stdout, words
@@ -94,7 +97,7 @@ def test_study_files_with_faults_are_refused(sxsim, tmp_path, old, new, says):
     ],
 )
 def test_nonsense_ends_with_exit_code_2(sxsim, arguments, says):
-    result = sxsim("sweep", "single_contact", *arguments)
+    result = sxsim("sweep", *CONTACT, *arguments)
     assert result.exit_code == 2
     assert says in result.stderr
     assert "Traceback" not in result.stderr
@@ -105,7 +108,7 @@ def test_an_interruption_says_how_to_carry_on(sxsim, monkeypatch, tmp_path):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("sxsim.studies.sweeping.run", interrupted)
-    result = sxsim("sweep", "single_contact", "--axis", "stream.feed.pH=1,2", "--out", tmp_path)
+    result = sxsim("sweep", *CONTACT, "--axis", "stream.feed.pH=1,2", "--out", tmp_path)
     assert result.exit_code == 130
     assert "the same command carries on" in result.stderr
 

@@ -1,8 +1,8 @@
 """Pictures of sweeps: lines, maps, points."""
 
 import numpy as np
+from tests.studies.cases import contact
 
-from sxsim.definition import load
 from sxsim.report.sweep_plots import sweep_figures, sweep_map
 from sxsim.studies import Range, run
 from sxsim.studies.points import Sampling
@@ -10,7 +10,7 @@ from sxsim.studies.study import make_study
 
 
 def swept(axes, **options):
-    study = make_study(load("single_contact"), axes, outputs=["streams.raffinate.pH", "closure"], **options)
+    study = make_study(contact(), axes, outputs=["streams.raffinate.pH", "closure"], **options)
     return study, run(study)
 
 

@@ -11,6 +11,11 @@ def flows(chunk_cases=3):
     return make_study(load("nd_pr_p507"), axes, chunk_cases=chunk_cases)
 
 
+def contact():
+    """One contact whose feed has no acid but that of its pH."""
+    return load("single_contact").replace({"stream.feed.acid_mol_L": 0.0})
+
+
 def contacts(count=12, chunk_cases=3):
     """Single contacts, a few milliseconds each."""
-    return make_study(load("single_contact"), {"stream.feed.pH": Range(1.0, 3.0, count)}, chunk_cases=chunk_cases)
+    return make_study(contact(), {"stream.feed.pH": Range(1.0, 3.0, count)}, chunk_cases=chunk_cases)

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.studies.cases import contacts
+from tests.studies.cases import contact, contacts
 
-from sxsim.definition import load
 from sxsim.errors import InputError
 from sxsim.foundation.atomic import write_text
 from sxsim.foundation.locking import locked
@@ -28,7 +27,7 @@ def table():
 
 def other():
     """Another study of the same shape."""
-    cascade = load("single_contact").replace({"organic.extractant_mol_L": 1.2})
+    cascade = contact().replace({"organic.extractant_mol_L": 1.2})
     return make_study(cascade, {"stream.feed.pH": Range(1.0, 3.0, 12)}, chunk_cases=3)
 
 
@@ -188,7 +187,7 @@ def test_files_that_a_study_names_are_part_of_it(tmp_path):
             mine, f'base = "china-2024"\ntitle = "mine"\n[price.HCl]\nusd_per_unit = {price}\nsource = "offer"\n'
         )
         axes = {"economics.price_set": ["china-2024", str(mine)]}
-        study = make_study(load("single_contact"), axes, action="cost", outputs=["usd_per_kg_oxide"])
+        study = make_study(contact(), axes, action="cost", outputs=["usd_per_kg_oxide"])
         if price == "0.21":
             run(study, out=tmp_path / "out")
             continue
@@ -282,7 +281,7 @@ def test_a_full_disk_is_said_and_what_is_finished_is_kept(table, tmp_path):
     sizes = [file.stat().st_size for file in chunks(begun(tmp_path / "first", cases=9))]
     code = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))\n"
-        "from tests.studies.cases import contacts; from sxsim.studies import run\n"
+        "from tests.studies.cases import contact, contacts; from sxsim.studies import run\n"
         "run(contacts(), out=sys.argv[1])\n"
     )
     root = Path(__file__).parents[2]

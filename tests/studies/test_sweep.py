@@ -4,7 +4,7 @@ import json
 import pickle
 
 import pytest
-from tests.studies.cases import contacts, flows
+from tests.studies.cases import contact, contacts, flows
 
 import sxsim
 from sxsim.cascade.solving import solve_quietly
@@ -109,18 +109,17 @@ def test_cases_that_run_together_have_the_rows_of_cases_alone(monkeypatch):
 def test_a_line_does_not_depend_on_how_its_cases_are_handed_out(chunk_cases):
     """A chunk that begins within a line solves what lies before it too."""
     axes = {"organic.flow_m3_h": [1.0, 1.2], "stream.feed.pH": Range(1.0, 3.0, 75)}
-    tables = [run(make_study(load("single_contact"), axes, chunk_cases=size)) for size in (150, chunk_cases)]
+    tables = [run(make_study(contact(), axes, chunk_cases=size)) for size in (150, chunk_cases)]
     assert tables[0].equals(tables[1])
 
 
 def test_what_no_column_tells_is_asked_of_each_case(monkeypatch):
     """Warnings, prices, inlets and words are not told together; the rows are there all the same."""
     monkeypatch.setattr("sxsim.studies.together.pose_together", lambda *_: pytest.fail("ran together"))
-    contact = load("single_contact")
     axis = {"stream.feed.pH": [1.0, 2.0]}
-    assert set(sweep(contact, axis, outputs=["charge_relation"]).status) == {"converged"}
-    assert set(sweep(contact, {"organic.system": ["p507-chloride"]}, outputs=["closure"]).status) == {"converged"}
-    inlet = sweep(contact, axis, outputs=["streams.feed.pH", "closure"])
+    assert set(sweep(contact(), axis, outputs=["charge_relation"]).status) == {"converged"}
+    assert set(sweep(contact(), {"organic.system": ["p507-chloride"]}, outputs=["closure"]).status) == {"converged"}
+    inlet = sweep(contact(), axis, outputs=["streams.feed.pH", "closure"])
     assert inlet["streams.feed.pH"].is_monotonic_increasing
 
 
@@ -181,7 +180,7 @@ def test_a_finished_sweep_is_read_and_not_run_again(tmp_path, monkeypatch):
 def test_a_changed_study_is_refused_by_the_folder_of_another(tmp_path, changed, says):
     run(contacts(), out=tmp_path)
     with pytest.raises(InputError, match=f"what differs: .*{says}.*name another folder"):
-        run(changed(load("single_contact")), out=tmp_path)
+        run(changed(contact()), out=tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -228,7 +227,7 @@ def test_separation_factors_are_axes():
 
 
 def test_costing_sweeps_and_costs_beside_solves_are_the_same_figures():
-    cascade, axes = load("single_contact"), {"economics.price_set": ["china-2024", "us-2024"]}
+    cascade, axes = contact(), {"economics.price_set": ["china-2024", "us-2024"]}
     costs = sweep(cascade, axes, action="cost", outputs=["usd_per_kg_oxide"])
     beside = sweep(cascade, axes, outputs=["cost.usd_per_kg_oxide", "streams.raffinate.pH"])
     assert list(costs["usd_per_kg_oxide"]) == list(beside["cost.usd_per_kg_oxide"])

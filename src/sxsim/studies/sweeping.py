@@ -240,7 +240,7 @@ def sweep(
     Examples
     --------
     >>> from sxsim.definition import load
-    >>> table = sweep(load("single_contact"), {"stream.feed.pH": [1.0, 2.0]}, outputs=["closure"])
+    >>> table = sweep(load("single_contact"), {"stream.feed.acid_mol_L": [0.1, 0.2]}, outputs=["closure"])
     >>> table.shape, set(table.status)
     ((2, 5), {'converged'})
     """
