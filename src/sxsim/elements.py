@@ -23,7 +23,7 @@ from types import MappingProxyType
 from typing import Any, Literal, TypeVar, get_args
 
 from sxsim.errors import Finding, InputError
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import did_you_mean, one_of
 
 __all__ = [
     "ELEMENTS",
@@ -119,9 +119,7 @@ class Element:
         if basis == "oxide":
             return self.oxide_molar_mass_g_mol / self.metal_per_oxide
         allowed = get_args(Basis)
-        raise InputError(
-            Finding("basis", f"unknown basis {basis!r}", ", ".join(allowed), did_you_mean(str(basis), allowed))
-        )
+        raise InputError(Finding("basis", f"unknown basis {basis!r}", ", ".join(allowed), one_of(str(basis), allowed)))
 
 
 SHARE_BASES = ("oxide", "mol")
@@ -207,7 +205,7 @@ def element(symbol: str) -> Element:
         return ELEMENTS[symbol]
     by_name = {known.name: known.symbol for known in _TABLE}
     named = by_name.get(symbol.casefold())
-    cure = f"did you mean {named}?" if named else did_you_mean(symbol, ELEMENTS)
+    cure = f"did you mean {named}?" if named else one_of(symbol, ELEMENTS)
     raise InputError(Finding("elements", f"unknown element {symbol!r}", ", ".join(ELEMENTS), cure))
 
 

@@ -150,10 +150,16 @@ def test_fit_file_writes_a_system_that_loads(tmp_path: Path) -> None:
     [
         ("a,Nd,1.0,0.05,0.1,1,-0.3\n", "line 2, D: -0.3 is negative (allowed: 0 or more); correct the sign"),
         ("a,Ndd,1.0,0.05,0.1,1,0.3\n", "line 2, element: unknown element 'Ndd'"),
-        ("a,Nd,one,0.05,0.1,1,0.3\n", "line 2, extractant_mol_L: 'one' is not a number; use a decimal point"),
+        (
+            "a,Nd,one,0.05,0.1,1,0.3\n",
+            "line 2, extractant_mol_L: 'one' is not a number (allowed: a number); use a decimal point",
+        ),
         ("a,Nd,,0.05,0.1,1,0.3\n", "line 2, extractant_mol_L: missing or zero"),
         ("a,Nd,1,0.05,inf,1,0.3\n", "line 2, feed_mol_L: infinite"),
-        ("a,Nd,1,0.05,0.1,1,\n", "line 2, D: missing; give D, log10_D, or organic and aqueous"),
+        (
+            "a,Nd,1,0.05,0.1,1,\n",
+            "line 2, D: missing (allowed: a ratio, or both phases); give D, log10_D, or organic and aqueous",
+        ),
         ("a,Nd,1.0,0.05,0.1,1,0.3\n", "1 usable point (mine.csv:2) cannot determine 1 number (level.Nd)"),
         ("a,Nd,1.0,,0.1,1,0.3\n", "not usable as they stand: mine.csv:2"),
     ],

@@ -306,6 +306,6 @@ def test_a_system_file_is_looked_for_beside_the_cascade_then_in_the_working_fold
     assert load(home / "plant.toml").organic.system == "mine/p507.toml"
     (elsewhere / "mine" / "p507.toml").unlink()
     with pytest.raises(
-        InputError, match=r"there is no file mine/p507\.toml; .*the folder of the cascade file comes first"
+        InputError, match=r"there is no file mine/p507\.toml .*the folder of the cascade file comes first"
     ):
         load(home / "plant.toml")

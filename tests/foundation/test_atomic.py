@@ -203,12 +203,18 @@ def test_single_files_are_swept_up_once_they_are_old_or_nobody_else_writes(tmp_p
 @pytest.mark.parametrize(
     ("error", "says"),
     [
-        (OSError(errno.ENOSPC, "No space left"), "out cannot be written: No space left; make room there"),
+        (OSError(errno.ENOSPC, "No space left"), "No space left (allowed: a place you may write to); make room there"),
         (OSError(errno.ENAMETOOLONG, "File name too long"), "choose a shorter name"),
-        (OSError(errno.EACCES, "denied", "out/a.txt"), "out/a.txt cannot be written: denied; name a place you may"),
+        (
+            OSError(errno.EACCES, "denied", "out/a.txt"),
+            "out/a.txt cannot be written: denied (allowed: a place you may write to)",
+        ),
         (OSError(errno.EACCES, "denied", f"out/{atomic.UNFINISHED}1/a.txt"), "out cannot be written: denied"),
         (OSError("odd"), "out cannot be written: odd"),
-        (ValueError("embedded null byte"), "'out' cannot be written: embedded null byte; choose a name without it"),
+        (
+            ValueError("embedded null byte"),
+            "embedded null byte (allowed: a place you may write to); choose a name without it",
+        ),
     ],
 )
 def test_the_cause_and_a_cure_are_said(error, says):

@@ -117,7 +117,9 @@ def profile_columns(components: tuple[str, ...], stage: Stages, phase: str = "or
         There is no such phase.
     """
     if phase not in ("organic", "aqueous"):
-        raise InputError(Finding("phase", f"there is no phase {phase!r}", "organic, aqueous"))
+        raise InputError(
+            Finding("phase", f"there is no phase {phase!r}", "organic, aqueous", cure="take one of the two")
+        )
     held = stage.organic_mol_L if phase == "organic" else stage.aqueous_mol_L
     columns: dict[str, list[Any]] = {
         "stage": list(range(1, len(stage.section) + 1)),

@@ -14,7 +14,7 @@ from sxsim.definition import Cascade
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.deferring import Deferred
 from sxsim.foundation.freezing import Record
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import one_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -315,7 +315,7 @@ class Result(Record):
         """A stream by name, or what was probably meant."""
         if name in self.stream:
             return self.stream[name]
-        cure = did_you_mean(name, self.stream)
+        cure = one_of(name, self.stream)
         raise InputError(Finding("stream", f"there is no stream named {name!r}", ", ".join(self.stream), cure))
 
     def _element(self, symbol: str) -> str:
@@ -323,5 +323,5 @@ class Result(Record):
         elements = self.cascade.elements
         if symbol in elements:
             return symbol
-        cure = did_you_mean(symbol, elements)
+        cure = one_of(symbol, elements)
         raise InputError(Finding("element", f"{symbol} is not among the elements", ", ".join(elements), cure))

@@ -143,7 +143,9 @@ def from_json(text: str) -> Result:
         )
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as reason:
         cure = "give the text that Result.to_json or `sxsim solve --json` wrote"
-        raise InputError(Finding("result", f"is no JSON of a result ({type(reason).__name__})", cure=cure)) from reason
+        raise InputError(
+            Finding("result", f"is no JSON of a result ({type(reason).__name__})", cure=cure, allowed="one JSON object")
+        ) from reason
 
 
 def stream_columns(result: Result) -> dict[str, list[Any]]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sxsim.chemistry.parameters import LN10, Parameters, parameters
 from sxsim.definition.system import Number, SystemFile
 from sxsim.errors import Finding, InputError
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import one_of
 
 __all__ = ["Freedom", "free_names", "law_at", "moved", "start_values"]
 
@@ -78,7 +78,7 @@ def free_names(system: SystemFile, measured: Iterable[str], asked: Sequence[str]
     names: list[str] = []
     for name in asked:
         if name not in known:
-            raise InputError(Finding("free", f"unknown number {name!r}", ", ".join(known), did_you_mean(name, known)))
+            raise InputError(Finding("free", f"unknown number {name!r}", ", ".join(known), one_of(name, known)))
         names.extend(_determined(system, measured) if name == LEVELS else [name])
     return tuple(dict.fromkeys(names))
 

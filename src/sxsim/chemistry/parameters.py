@@ -185,7 +185,14 @@ def parameters(
     ions = {entry.ion: entry for entry in system.counter_ion}
     if counter_ion is not None and counter_ion not in ions:
         allowed = ", ".join(ions) or "none: this extractant is not saponified"
-        raise InputError(Finding("organic.saponifier", f"{counter_ion} is not known to {system.name}", allowed))
+        raise InputError(
+            Finding(
+                "organic.saponifier",
+                f"{counter_ion} is not known to {system.name}",
+                allowed,
+                cure="take one of those, or a system that knows it",
+            )
+        )
     rows = []
     for symbol in elements:
         own, law = system.law_of(symbol), system.law

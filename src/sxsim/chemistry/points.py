@@ -141,7 +141,9 @@ def read_points(path: str | Path, extractant: str = "", medium: str = "") -> tup
     """
     path = Path(path)
     if not is_file(path):
-        raise InputError(Finding(str(path), "there is no such file", cure="check the path"), str(path))
+        raise InputError(
+            Finding(str(path), "there is no such file", cure="check the path", allowed="a CSV table"), str(path)
+        )
     file = read_data_file(path, path.name)
     findings = point_findings(file)
     if findings:
@@ -196,7 +198,12 @@ def _row_findings(row: Mapping[str, str], place: str) -> list[Finding]:
             numbers[name] = float(text) if text else math.nan
         except ValueError:
             findings.append(
-                Finding(f"{place}, {name}", f"{text!r} is not a number", cure="use a decimal point, no unit")
+                Finding(
+                    f"{place}, {name}",
+                    f"{text!r} is not a number",
+                    cure="use a decimal point, no unit",
+                    allowed="a number",
+                )
             )
             continue
         value = numbers[name]
@@ -216,7 +223,12 @@ def _row_findings(row: Mapping[str, str], place: str) -> list[Finding]:
         findings.append(Finding(f"{place}, D", offence, f"within {RATIO_TOLERANCE:.0%}", "correct one of the three"))
     if math.isnan(ratio) and math.isnan(numbers["log10_D"]) and not complete and not (organic >= 0 and aqueous > 0):
         findings.append(
-            Finding(f"{place}, D", "missing", cure="give D, log10_D, or organic and aqueous concentrations")
+            Finding(
+                f"{place}, D",
+                "missing",
+                cure="give D, log10_D, or organic and aqueous concentrations",
+                allowed="a ratio, or both phases",
+            )
         )
     return findings
 

@@ -68,11 +68,11 @@ def _refuse_misfits(verb: str, systems: list[str], pair: str, plot: Path | None,
         if len(systems) > 1:
             findings.append(Finding("SYSTEM", f"{len(systems)} names: {', '.join(systems)}", "at most one", _WAYS))
         if pair:
-            findings.append(Finding("--pair", "goes with compare only", "", _WAYS))
+            findings.append(Finding("--pair", "goes with compare only", "beside compare", _WAYS))
         if plot and not systems:
             findings.append(Finding("--plot", "no system is named", "one system", "sxsim data p507-chloride --plot f"))
     if element and not plot:
-        findings.append(Finding("--element", "goes with --plot only", "", "name a file with --plot"))
+        findings.append(Finding("--element", "goes with --plot only", "beside --plot", "name a file with --plot"))
     if findings:
         raise InputError(findings, "sxsim data")
 

@@ -39,7 +39,15 @@ def fit(
     from sxsim.report.chemistry_tables import fit_report
 
     if out.suffix != ".toml":
-        raise InputError(Finding("--out", f"{out.name!r} is not a system file", "a name that ends in .toml"), "fit")
+        raise InputError(
+            Finding(
+                "--out",
+                f"{out.name!r} is not a system file",
+                "a name that ends in .toml",
+                cure=f"write {out.stem}.toml",
+            ),
+            "fit",
+        )
     try:
         result = fit_file(points, system, out, free or ("levels",))
     except OSError as error:

@@ -44,7 +44,16 @@ def guarded(command: Callable[_Asked, _Given]) -> Callable[_Asked, _Given]:
             raise typer.Exit(BAD_INPUT) from None
         except OSError as error:
             place = "file" if error.filename is None else str(error.filename)
-            show_error(InputError(Finding(place, f"cannot be used: {error.strerror or error}")))
+            show_error(
+                InputError(
+                    Finding(
+                        place,
+                        f"cannot be used: {error.strerror or error}",
+                        cure="name another, or make room there",
+                        allowed="a place that can be read and written",
+                    )
+                )
+            )
             raise typer.Exit(BAD_INPUT) from None
         except KeyboardInterrupt as interrupt:
             raise typer.Exit(exit_code_of(interrupt)) from None

@@ -90,7 +90,14 @@ def _given(assume: list[str] | None) -> dict[str, float]:
             given[name.strip()] = float(value)
         except ValueError:
             offence = f"{value!r} is no number" if sign else "has no value"
-            findings.append(Finding(f"--assume {name.strip()}", offence, "NAME=VALUE, such as trial_d=30"))
+            findings.append(
+                Finding(
+                    f"--assume {name.strip()}",
+                    offence,
+                    "NAME=VALUE, such as trial_d=30",
+                    cure="write --assume trial_d=30",
+                )
+            )
     if findings:
         raise InputError(findings)
     return given

@@ -61,7 +61,9 @@ def assignments(changes: list[str] | None, option: str = "--set") -> dict[str, A
             text.encode("utf-8")
             path, value = parse_assignment(text)
         except UnicodeEncodeError:
-            findings.append(Finding(option, f"{text!r} holds bytes that are no text", "text in UTF-8"))
+            findings.append(
+                Finding(option, f"{text!r} holds bytes that are no text", "text in UTF-8", cure="type it in UTF-8")
+            )
         except InputError as error:
             findings += error.findings
         else:

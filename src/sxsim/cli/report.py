@@ -87,7 +87,9 @@ def _refuse_for_a_train(design: bool, startup: bool) -> None:
     asked = {"--design": design, "--startup": startup}
     cure = "leave it out, or report on one cascade of the train"
     findings = [
-        Finding(name, "a train is solved and costed as it is", cure=cure) for name, there in asked.items() if there
+        Finding(name, "a train is solved and costed as it is", cure=cure, allowed="one cascade")
+        for name, there in asked.items()
+        if there
     ]
     if findings:
         raise InputError(findings)

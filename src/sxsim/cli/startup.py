@@ -96,10 +96,18 @@ def _refuse_idle(
     if compare:
         given = {"--policy": policy is not None, "--resume": resume is not None, **written}
         offence = "belongs to one run, --compare makes one of every policy"
-        findings += [Finding(name, offence, cure="leave one of the two out") for name, there in given.items() if there]
+        findings += [
+            Finding(name, offence, cure="leave one of the two out", allowed="one of the two")
+            for name, there in given.items()
+            if there
+        ]
     elif out is None:
         offence = "there is no folder to write it into"
-        findings += [Finding(name, offence, cure="name one by --out") for name, there in written.items() if there]
+        findings += [
+            Finding(name, offence, cure="name one by --out", allowed="beside --out")
+            for name, there in written.items()
+            if there
+        ]
     if findings:
         raise InputError(findings)
 

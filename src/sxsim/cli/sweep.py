@@ -135,7 +135,9 @@ def _study(
         given = {"--axis": axes, "--action": action, "--output": outputs, "--samples": sampled[1]}
         given["--method"] = sampled[0] if sampled[0] != "grid" else None
         offence, cure = "is said by the study file", "change the file, or sweep its cascade"
-        findings = [Finding(name, offence, cure=cure) for name, value in given.items() if value]
+        findings = [
+            Finding(name, offence, cure=cure, allowed="in the study file") for name, value in given.items() if value
+        ]
         if findings:
             raise InputError(findings, file)
         return load_study(file, dict(parse_assignment(text) for text in changes or []))
@@ -156,7 +158,11 @@ def _study(
             findings += error.findings
     if not axes:
         cure = "add --axis section.extraction.stages=20:40:21, or name a study file"
-        findings.append(Finding("--axis", "is missing: nothing varies", cure=cure))
+        findings.append(
+            Finding(
+                "--axis", "is missing: nothing varies", cure=cure, allowed="PATH=LOW:HIGH:COUNT or PATH=VALUE,VALUE,..."
+            )
+        )
     if findings:
         raise InputError(findings)
     sampling = Sampling(sampled[0], sampled[1], sampled[2])  # type: ignore[arg-type]  # Sampling says what is allowed

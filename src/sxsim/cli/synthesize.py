@@ -139,7 +139,11 @@ def _fractions(feed: str) -> dict[str, float]:
                 found[symbol.strip()] = float(value)
             except ValueError:
                 offence = f"{part.strip()!r} is not an element and its amount"
-                raise InputError(Finding("FEED", offence, "", "write La=0.3,Ce=0.5")) from None
+                raise InputError(
+                    Finding(
+                        "FEED", offence, "a shipped feed, La=0.3,Ce=0.5,... or a cascade file", "write La=0.3,Ce=0.5"
+                    )
+                ) from None
         return found
     if feed.endswith(".toml"):
         from sxsim.definition import load
@@ -162,7 +166,9 @@ def _factors(texts: list[str]) -> dict[str, float]:
         try:
             found[pair.strip()] = float(value)
         except ValueError:
-            raise InputError(Finding("--factor", f"{text!r} is no pair and number", "", "write Nd/Pr=1.55")) from None
+            raise InputError(
+                Finding("--factor", f"{text!r} is no pair and number", "PAIR=VALUE", "write Nd/Pr=1.55")
+            ) from None
     return found
 
 

@@ -83,7 +83,9 @@ def _span(text: str | None) -> tuple[float, float] | None:
     try:
         return float(low), float(high if colon else low)
     except ValueError:
-        raise InputError(Finding("--efficiency", f"{text} is no range", "LOW:HIGH, such as 0.9:1")) from None
+        raise InputError(
+            Finding("--efficiency", f"{text} is no range", "LOW:HIGH, such as 0.9:1", cure="write --efficiency 0.9:1")
+        ) from None
 
 
 def _write(found: Uncertainty, text: str, folder: Path) -> None:

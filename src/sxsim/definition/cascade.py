@@ -32,7 +32,7 @@ from sxsim.foundation.paths import assign
 from sxsim.foundation.plain import plain
 from sxsim.foundation.reading import plain_findings
 from sxsim.foundation.remembering import remembered
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import one_of
 
 __all__ = ["Cascade", "Product"]
 
@@ -337,7 +337,7 @@ class Cascade(Table):
             if section.name == name:
                 return section
         names = [section.name for section in self.section]
-        raise InputError(Finding("section", f"no section named {name!r}", ", ".join(names), did_you_mean(name, names)))
+        raise InputError(Finding("section", f"no section named {name!r}", ", ".join(names), one_of(name, names)))
 
     @property
     def products(self) -> Mapping[str, Product]:

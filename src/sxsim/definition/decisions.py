@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sxsim.errors import Finding
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import did_you_mean, one_of
 
 if TYPE_CHECKING:
     from sxsim.definition.cascade import Cascade
@@ -39,15 +39,20 @@ def design_findings(cascade: Cascade) -> list[Finding]:
     ]
     acids = [name for name, stream in cascade.stream.items() if stream.acid_mol_L is not None]
     findings += [
-        Finding(
-            f"design.acid_mol_L.{name}", "is no stream with acid_mol_L", ", ".join(acids), did_you_mean(name, acids)
-        )
+        Finding(f"design.acid_mol_L.{name}", "is no stream with acid_mol_L", ", ".join(acids), one_of(name, acids))
         for name in design.acid_mol_L
         if name not in acids
     ]
     if design.saponified_fraction and cascade.organic.saponified_fraction is None:
         offence = "the organic has no saponified_fraction to choose"
-        findings.append(Finding("design.saponified_fraction", offence, "", "type organic.saponified_fraction"))
+        findings.append(
+            Finding(
+                "design.saponified_fraction",
+                offence,
+                "beside organic.saponified_fraction",
+                "type organic.saponified_fraction",
+            )
+        )
     if design.pH_min is not None and design.pH_max is not None and design.pH_min >= design.pH_max:
         offence = f"{design.pH_min:g} is not below pH_max = {design.pH_max:g}"
         findings.append(Finding("design.pH_min", offence, f"below {design.pH_max:g}", "widen the window"))

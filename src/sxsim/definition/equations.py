@@ -11,7 +11,7 @@ from sxsim.definition.target_tables import FIGURES
 from sxsim.elements import ELEMENTS
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.paths import get
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import did_you_mean, one_of
 
 if TYPE_CHECKING:
     from sxsim.definition.cascade import Cascade
@@ -68,7 +68,7 @@ def _elements(cascade: Cascade, target: Target, place: str) -> list[Finding]:
             f"{place}.{key}",
             f"{symbol} is not among the elements",
             ", ".join(cascade.elements),
-            did_you_mean(symbol, cascade.elements),
+            one_of(symbol, cascade.elements),
         )
         for symbol in target.symbols
         if symbol not in known
@@ -92,7 +92,7 @@ def _shares(target: Target, place: str) -> list[Finding]:
         if getattr(target, key) is not None and others:
             what = key.partition("_")[0]
             offence = f"{what} is a share of the rare earths, and {others[0]} is none"
-            findings.append(Finding(f"{place}.{key}", offence, "", cure))
+            findings.append(Finding(f"{place}.{key}", offence, "a rare earth", cure))
     return findings
 
 
@@ -104,7 +104,9 @@ def _basis(target: Target, place: str) -> list[Finding]:
     if target.concentration_max_g_L is None and target.basis is not None:
         share = any(getattr(target, key) is not None for key in FIGURES if FIGURES[key] != "concentration")
         cure = "drop it: shares have purity_basis" if share else "drop it: mol/L needs none"
-        return [Finding(f"{place}.basis", "a basis without concentration_max_g_L", "", cure)]
+        return [
+            Finding(f"{place}.basis", "a basis without concentration_max_g_L", "beside concentration_max_g_L", cure)
+        ]
     return []
 
 
@@ -189,7 +191,7 @@ def _objective(solve: Solve, choices: list[str]) -> list[Finding]:
     for key in ("least", "most"):
         path = getattr(solve, key)
         if path is not None and path not in solve.free:
-            cure = f"add {path!r} to free" if path in choices else did_you_mean(path, solve.free)
+            cure = f"add {path!r} to free" if path in choices else one_of(path, solve.free)
             return [Finding(f"solve.{key}", f"{path} is not free", ", ".join(solve.free), cure)]
     return []
 
@@ -203,7 +205,9 @@ def _counts(cascade: Cascade, free: tuple[str, ...]) -> list[Finding]:
     ]
     if nowhere and all(len([key for key in FIGURES if getattr(each, key) is not None]) == 1 for each in nowhere):
         cure = f"bring some {nowhere[0].name} in with a stream, drop the target, or {leave}"
-        return [Finding(nowhere[0].path, f"nothing brings {nowhere[0].name} in", "", cure)]
+        return [
+            Finding(nowhere[0].path, f"nothing brings {nowhere[0].name} in", "an element that a stream brings", cure)
+        ]
     if not any(target.enforced for target in cascade.target):
         offence = "there is no target" if not cascade.target else "every target is only watched (equation = false)"
         cure = f"add a [[target]], or {leave}" if not cascade.target else f"drop equation = false from one, or {leave}"
@@ -225,7 +229,7 @@ def _not_free(cascade: Cascade, path: str, choices: list[str]) -> Finding:
     try:
         value = get(cascade.to_data(), path)
     except InputError:
-        return Finding("solve.free", f"there is no {path}", ", ".join(choices), did_you_mean(path, choices))
+        return Finding("solve.free", f"there is no {path}", ", ".join(choices), one_of(path, choices))
     if value == "design":
         return Finding("solve.free", f"{path} is left to design", "a path with a value to start from", "type a number")
     offence = f"{path} is no flow, saponified fraction, base or acid strength"

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from sxsim.errors import Finding
-from sxsim.foundation.suggestions import did_you_mean, nearest
+from sxsim.foundation.suggestions import did_you_mean, nearest, one_of
 
 if TYPE_CHECKING:
     from sxsim.definition.cascade import Cascade
@@ -69,7 +69,14 @@ def _order(cascade: Cascade) -> list[Finding]:
             findings.append(Finding(f"section.{section.name}.kind", offence, "the first in organic order", cure))
     if cascade.organic.recycled and not any(section.kind == "stripping" for section in cascade.section):
         offence = "the organic returns to stage 1 without a stripping section"
-        findings.append(Finding("organic.recycled", offence, "", "add a stripping section, or write recycled = false"))
+        findings.append(
+            Finding(
+                "organic.recycled",
+                offence,
+                "a section of kind stripping",
+                "add a stripping section, or write recycled = false",
+            )
+        )
     return findings + _swelling(cascade)
 
 
@@ -157,7 +164,7 @@ def _inlets(cascade: Cascade) -> list[Finding]:
             findings.append(Finding(place, offence, "one section for each stream", "give each section its own stream"))
         elif cascade.stream[name].flow_m3_h == 0.0 and not _filled(cascade, section):
             offence = f"stream {name!r} has no flow, no split adds to it and no section joins here"
-            findings.append(Finding(place, offence, "", f"raise stream.{name}.flow_m3_h"))
+            findings.append(Finding(place, offence, "above 0 m3/h", f"raise stream.{name}.flow_m3_h"))
     for name, stream in cascade.stream.items():
         if stream.placed or stream.stage is not None:
             if used[name]:
@@ -166,10 +173,12 @@ def _inlets(cascade: Cascade) -> list[Finding]:
             findings += _place(cascade, f"stream.{name}", stream.section, stream.stage)
         elif stream.phase == "organic":
             offence = "an organic feed without a place"
-            findings.append(Finding(f"stream.{name}", offence, "", "say section and stage"))
+            findings.append(Finding(f"stream.{name}", offence, "a section and a stage of it", "say section and stage"))
         elif not used[name] and name not in suspects:
             offence = "enters nowhere: it is no section's aqueous_in and has no section and stage of its own"
-            findings.append(Finding(f"stream.{name}", offence, "", "name it in an aqueous_in, place it, or drop it"))
+            findings.append(
+                Finding(f"stream.{name}", offence, "one place", "name it in an aqueous_in, place it, or drop it")
+            )
     for draw in cascade.draw:
         findings += _place(cascade, f"draw.{draw.name}", draw.section, draw.stage)
     return findings
@@ -188,10 +197,10 @@ def _place(cascade: Cascade, place: str, section: str | None, stage: int | None)
     if section is None:
         return [Finding(f"{place}.section", "missing beside stage", ", ".join(names), "say section and stage")]
     if section not in names:
-        cure = did_you_mean(section, names)
+        cure = one_of(section, names)
         return [Finding(f"{place}.section", f"no section named {section!r}", ", ".join(names), cure)]
     if stage is None:
-        return [Finding(f"{place}.stage", "missing beside section", "", "say section and stage")]
+        return [Finding(f"{place}.stage", "missing beside section", "a whole number from 1", "say section and stage")]
     stages = cascade.section[names.index(section)].stages
     if isinstance(stages, int) and stage > stages:
         offence = f"stage {stage} of {section!r}, which has {stages}"
@@ -209,16 +218,19 @@ def _splits(cascade: Cascade) -> list[Finding]:
         place = f"split.{split.from_}"
         if split.from_ not in products:
             offence = f"there is no aqueous product named {split.from_!r}"
-            cure = did_you_mean(split.from_, products)
+            cure = one_of(split.from_, products)
             findings.append(Finding(f"{place}.from", offence, ", ".join(products), cure))
         if split.to not in entering:
             offence = f"{split.to!r} is no section's aqueous_in"
-            findings.append(
-                Finding(f"{place}.to", offence, ", ".join(sorted(entering)), did_you_mean(split.to, entering))
-            )
+            findings.append(Finding(f"{place}.to", offence, ", ".join(sorted(entering)), one_of(split.to, entering)))
         shares[split.from_] = shares.get(split.from_, 0.0) + split.fraction
     findings += [
-        Finding(f"split.{name}.fraction", f"the splits of {name!r} add up to {share:g}", "at most 1 in all")
+        Finding(
+            f"split.{name}.fraction",
+            f"the splits of {name!r} add up to {share:g}",
+            "at most 1 in all",
+            cure="lower one of them",
+        )
         for name, share in shares.items()
         if share > 1.0 + 1e-12
     ]

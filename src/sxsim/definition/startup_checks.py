@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sxsim.errors import Finding
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import one_of
 
 if TYPE_CHECKING:
     from sxsim.definition.cascade import Cascade
@@ -66,7 +66,7 @@ def _events(cascade: Cascade) -> list[Finding]:
     for number, event in enumerate(events, start=1):
         place = f"startup.event.{number}"
         if event.path not in paths:
-            cure = did_you_mean(event.path, paths)
+            cure = one_of(event.path, paths)
             findings.append(Finding(f"{place}.path", f"{event.path!r} cannot change in a run", ", ".join(paths), cure))
         given = [key for key in ("to", "factor", "drift_per_day") if getattr(event, key) is not None]
         if len(given) != 1:
@@ -76,7 +76,12 @@ def _events(cascade: Cascade) -> list[Finding]:
             findings.append(Finding(f"{place}.over_h", "a drift of no duration", "above 0 h", "say how long it drifts"))
         elif event.drift_per_day is not None and 1.0 + event.drift_per_day * event.over_h / 24.0 < 0.0:
             findings.append(
-                Finding(f"{place}.drift_per_day", "drifts below zero", "", "make it shorter or the drift smaller")
+                Finding(
+                    f"{place}.drift_per_day",
+                    "drifts below zero",
+                    "at least 0 to the end of the run",
+                    "make it shorter or the drift smaller",
+                )
             )
     return findings
 
@@ -90,9 +95,16 @@ def _controller(cascade: Cascade) -> list[Finding]:
     place = "startup.controller"
     if controller.section is None or controller.stage is None:
         missing = "section" if controller.section is None else "stage"
-        return [Finding(f"{place}.{missing}", "missing", "", "say section and stage, or neither for the steepest")]
+        return [
+            Finding(
+                f"{place}.{missing}",
+                "missing",
+                "a section and a stage of it",
+                "say section and stage, or neither for the steepest",
+            )
+        ]
     if controller.section not in names:
-        cure = did_you_mean(controller.section, names)
+        cure = one_of(controller.section, names)
         return [Finding(f"{place}.section", f"no section named {controller.section!r}", ", ".join(names), cure)]
     stages = cascade.section[names.index(controller.section)].stages
     if isinstance(stages, int) and controller.stage > stages:
@@ -114,4 +126,6 @@ def _hold_up(cascade: Cascade) -> list[Finding]:
     missing = [key for key in VOLUMES if key not in given]
     if not missing:
         return []
-    return [Finding(f"startup.hold_up.{missing[0]}", f"missing beside {given[0]}", "", "give all four volumes")]
+    return [
+        Finding(f"startup.hold_up.{missing[0]}", f"missing beside {given[0]}", "above 0 m3", "give all four volumes")
+    ]

@@ -10,7 +10,7 @@ from sxsim.definition.system import SystemFile
 from sxsim.definition.tables import ACID_VALENCE
 from sxsim.elements import ELEMENTS
 from sxsim.errors import Finding
-from sxsim.foundation.suggestions import did_you_mean, nearest
+from sxsim.foundation.suggestions import nearest, one_of
 
 if TYPE_CHECKING:
     from sxsim.definition.cascade import Cascade
@@ -53,7 +53,12 @@ def element_findings(cascade: Cascade, system: SystemFile | None) -> list[Findin
             findings.append(Finding("elements", f"{symbol} is listed twice", "each element once", "drop one"))
         elif not any(symbol in assay for assay in assays.values()):
             findings.append(
-                Finding("elements", f"{symbol} is in no stream", "", f"give {symbol} in an assay, or drop it")
+                Finding(
+                    "elements",
+                    f"{symbol} is in no stream",
+                    "elements that a stream brings",
+                    f"give {symbol} in an assay, or drop it",
+                )
             )
     for place, assay in assays.items():
         findings += [
@@ -119,7 +124,14 @@ def organic_findings(cascade: Cascade, system: SystemFile | None) -> list[Findin
         findings.append(Finding("organic.flow_m3_h", "no organic flows", "above 0 m3/h", "raise it"))
     if organic.recycled and any(organic.assay_mol_L.values()):
         offence = "a recycled organic brings along what stripping left in it"
-        findings.append(Finding("organic.assay_mol_L", offence, "", "drop the assay, or write recycled = false"))
+        findings.append(
+            Finding(
+                "organic.assay_mol_L",
+                offence,
+                "an assay of an organic that does not return",
+                "drop the assay, or write recycled = false",
+            )
+        )
     given = [key for key in ("saponified_fraction", "base_kmol_h") if _sought_or_given(cascade, key)]
     if len(given) == 2:
         offence = "saponified_fraction and base_kmol_h are both given"
@@ -129,14 +141,14 @@ def organic_findings(cascade: Cascade, system: SystemFile | None) -> list[Findin
     place = f"organic.{given[0]}"
     if system is not None and not system.saponifiable:
         offence = f"extractants of system {system.name!r} cannot be saponified"
-        findings.append(Finding(place, offence, "", f"drop {given[0]}"))
+        findings.append(Finding(place, offence, "none for an extractant that is not saponified", f"drop {given[0]}"))
         return findings
     if organic.saponifier is None:
         findings.append(Finding("organic.saponifier", "missing: the organic is saponified", "NH4, Na", "say the base"))
     elif system is not None and organic.saponifier not in [each.ion for each in system.counter_ion]:
         ions = ", ".join(each.ion for each in system.counter_ion)
         offence = f"system {system.name!r} has no data for {organic.saponifier}"
-        findings.append(Finding("organic.saponifier", offence, ions))
+        findings.append(Finding("organic.saponifier", offence, ions, cure="take one of those"))
     return findings + _saponification(cascade, system, place)
 
 
@@ -221,7 +233,9 @@ def _assay(place: str, stream: Stream) -> list[Finding]:
         cure = 'add basis = "oxide" when the grams are of oxide (Nd2O3, Pr6O11), "element" when of metal'
         findings.append(Finding(f"{place}.basis", offence, "oxide, element", cure))
     if stream.basis is not None and not stream.assay_g_L:
-        findings.append(Finding(f"{place}.basis", "a basis without assay_g_L", "", "drop it: mol/L needs none"))
+        findings.append(
+            Finding(f"{place}.basis", "a basis without assay_g_L", "beside assay_g_L", "drop it: mol/L needs none")
+        )
     if stream.assay_g_L and stream.assay_mol_L:
         findings.append(Finding(f"{place}.assay_mol_L", "beside assay_g_L", "one of the two", "drop one"))
     return findings
@@ -232,17 +246,24 @@ def _acid(place: str, stream: Stream, system: SystemFile | None) -> list[Finding
     if stream.phase == "organic":
         if all(getattr(stream, key) is None for key in ("pH", "acid", "acid_mol_L", "base", "base_mol_L")):
             return []
-        return [Finding(f"{place}.phase", "an organic feed has no pH or acid or base", "", "drop them, or phase")]
+        return [
+            Finding(
+                f"{place}.phase",
+                "an organic feed has no pH or acid or base",
+                "flow, assay, section and stage",
+                "drop them, or phase",
+            )
+        ]
     findings = []
     if stream.acid_mol_L is not None and stream.acid is None:
         allowed = ", ".join(system.acids) if system is not None else "HCl, HNO3, H2SO4"
         findings.append(Finding(f"{place}.acid", "missing beside acid_mol_L", allowed, "say which acid"))
     if stream.acid is not None and stream.acid_mol_L is None:
-        findings.append(Finding(f"{place}.acid_mol_L", "missing beside acid", "", "say how strong"))
+        findings.append(Finding(f"{place}.acid_mol_L", "missing beside acid", "at least 0 mol/L", "say how strong"))
     if stream.base_mol_L is not None and stream.base is None:
         findings.append(Finding(f"{place}.base", "missing beside base_mol_L", "NaOH, NH3", "say which base"))
     if stream.base is not None and stream.base_mol_L is None:
-        findings.append(Finding(f"{place}.base_mol_L", "missing beside base", "", "say how strong"))
+        findings.append(Finding(f"{place}.base_mol_L", "missing beside base", "at least 0 mol/L", "say how strong"))
     return findings
 
 
@@ -301,5 +322,5 @@ def _unknown(place: str, symbol: str, choices: list[str]) -> Finding:
     """Return the finding of a symbol that no element has."""
     by_name = {element.name: element.symbol for element in ELEMENTS.values()}
     named = by_name.get(symbol.casefold())
-    cure = f"did you mean {named}?" if named else did_you_mean(symbol, choices)
+    cure = f"did you mean {named}?" if named else one_of(symbol, choices)
     return Finding(place, f"unknown element {symbol!r}", ", ".join(choices), cure)

@@ -406,7 +406,10 @@ def load_system_file(name_or_path: str | Path) -> SystemFile:
     if text.endswith(".toml"):
         if not is_file(text):
             cure = "check the path: the folder of the cascade file comes first, then the working folder"
-            raise InputError(Finding("organic.system", f"there is no file {text}", cure=cure), text)
+            raise InputError(
+                Finding("organic.system", f"there is no file {text}", cure=cure, allowed="a TOML file of a system"),
+                text,
+            )
         path = Path(text).resolve()
         return _read(str(path), text, path.stat().st_mtime_ns)
     if text not in system_names():

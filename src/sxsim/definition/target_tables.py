@@ -107,7 +107,9 @@ class Target(Table):
             if getattr(self, key) is not None:
                 return key
         place = f"target.{self.stream}.{self.name}"
-        raise InputError(Finding(place, "a target without a figure", f"exactly one of {', '.join(FIGURES)}"))
+        raise InputError(
+            Finding(place, "a target without a figure", f"exactly one of {', '.join(FIGURES)}", cure="state one")
+        )
 
     @property
     def path(self) -> str:

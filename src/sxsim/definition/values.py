@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from sxsim.definition.extractants import EXTRACTANTS, canonical_extractant
 from sxsim.foundation.freezing import FrozenTable
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import one_of
 
 __all__ = [
     "MOST_STAGES",
@@ -86,9 +86,9 @@ def _flow(value: Any) -> Any:
     if value == "design":
         return value
     if isinstance(value, bool) or not isinstance(value, int | float):
-        refuse(f"{value!r} is not a number", allowed)
+        refuse(f"{value!r} is not a number", allowed, cure='write a number without quotes or unit, or "design"')
     if not abs(value) < _BEYOND:
-        refuse(f"{value!s:.20} is not a finite number", allowed)
+        refuse(f"{value!s:.20} is not a finite number", allowed, cure='write the flow itself, or "design"')
     if value < 0:
         refuse(f"{value} m3/h is negative", allowed, "flows are counted in the phase's own direction, so drop the sign")
     return float(value)
@@ -98,13 +98,17 @@ def _extractant(value: str) -> str:
     name = canonical_extractant(value)
     if name is None:
         every = [spelling for canonical, others in EXTRACTANTS.items() for spelling in (canonical, *others)]
-        refuse(f"unknown extractant {value!r}", ", ".join(EXTRACTANTS), did_you_mean(value, every))
+        refuse(f"unknown extractant {value!r}", ", ".join(EXTRACTANTS), one_of(value, every))
     return name
 
 
 def _name(value: str) -> str:
     if not value or not value.replace("-", "_").isidentifier():
-        refuse(f"{value!r} is not a usable name", "letters, digits, _ and -, beginning with a letter")
+        refuse(
+            f"{value!r} is not a usable name",
+            "letters, digits, _ and -, beginning with a letter",
+            cure="rename it, and what refers to it",
+        )
     return value
 
 

@@ -94,4 +94,6 @@ def _weight(plant: Plant, position: int, prices: PriceSet, key: Key) -> float:
         return product.oxide_kg_h * prices.oxide(product.element).usd_per_unit
     if key == "moles extracted":
         return math.fsum(product.amount_kmol_h.values()) if product.from_organic else 0.0
-    raise InputError(Finding("allocation", f"unknown key {key!r}", "mass, moles extracted, value"))
+    raise InputError(
+        Finding("allocation", f"unknown key {key!r}", "mass, moles extracted, value", cure="take one of those")
+    )

@@ -12,7 +12,7 @@ from sxsim.elements import ELEMENTS
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.files import shipped
 from sxsim.foundation.freezing import FrozenTable, Record
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import one_of
 
 __all__ = ["Benchmark", "Feed", "benchmarks", "feed", "feed_names"]
 
@@ -156,9 +156,7 @@ def feed(name: str) -> Feed:
     """
     if name in _feeds():
         return _feeds()[name]
-    raise InputError(
-        Finding("feed", f"there is no feed named {name!r}", ", ".join(_feeds()), did_you_mean(name, _feeds()))
-    )
+    raise InputError(Finding("feed", f"there is no feed named {name!r}", ", ".join(_feeds()), one_of(name, _feeds())))
 
 
 @lru_cache(maxsize=1)

@@ -46,7 +46,7 @@ def escalation(from_year: int, to_year: int | None = None) -> float:
     """
     table = _indices()["cepci"]
     findings = [
-        Finding("cost year", f"no CEPCI of {year}", ", ".join(table))
+        Finding("cost year", f"no CEPCI of {year}", ", ".join(table), cure="take a year of the table")
         for year in (from_year, to_year or cost_year())
         if str(year) not in table
     ]
@@ -153,7 +153,9 @@ def minimum_selling_price(project: Project) -> float:
     3.1746
     """
     if not project.oxide_kg_per_y > 0.0:
-        raise InputError(Finding("oxide_kg_per_y", "nothing is produced", "above 0 kg/y"))
+        raise InputError(
+            Finding("oxide_kg_per_y", "nothing is produced", "above 0 kg/y", cure="feed some, or let a product be sold")
+        )
     at_zero = net_present_value(project, 0.0)
     slope = net_present_value(project, 1.0) - at_zero
     return -at_zero / slope
@@ -163,6 +165,8 @@ def _check_rate(rate: float, years: float) -> None:
     """Refuse a rate in percent and a lifetime of nothing."""
     if not 0.0 <= rate <= 1.0:
         cure = f"fractions are 0-1: for {rate:g} % write {rate / 100:g}" if 1.0 < rate <= 100.0 else ""
-        raise InputError(Finding("discount_rate", f"{rate:g} is out of range", "0 to 1 1/y", cure))
+        raise InputError(
+            Finding("discount_rate", f"{rate:g} is out of range", "0 to 1 1/y", cure or "write a share, 0.1 for 10 %")
+        )
     if not years > 0.0:
-        raise InputError(Finding("lifetime_y", f"{years:g} is out of range", "above 0 y"))
+        raise InputError(Finding("lifetime_y", f"{years:g} is out of range", "above 0 y", "write the years, 20 say"))

@@ -184,7 +184,11 @@ def flows_of(result: Result) -> CascadeFlows:
         organic_returns=cascade.organic.recycled,
     )
     if not flows.oxide_fed_kg_h > 0.0:
-        raise InputError(Finding("elements", "no rare earths are fed, so nothing can be costed", "", "feed some"))
+        raise InputError(
+            Finding(
+                "elements", "no rare earths are fed, so nothing can be costed", "at least one rare earth", "feed some"
+            )
+        )
     return flows
 
 

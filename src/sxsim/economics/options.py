@@ -10,7 +10,7 @@ from sxsim.equipment import EquipmentOptions
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.cited import ParameterSet, cited_numbers, with_defaults
 from sxsim.foundation.freezing import Record
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import one_of
 from sxsim.processes import PRECIPITANTS, ProcessOptions
 
 if TYPE_CHECKING:
@@ -126,15 +126,22 @@ def cost_parameters(options: CostOptions | None = None) -> ParameterSet:
     ):
         value = getattr(chosen, name)
         if value is not None and value not in allowed:
-            findings.append(
-                Finding(name, f"unknown {name} {value!r}", ", ".join(allowed), did_you_mean(str(value), allowed))
-            )
+            findings.append(Finding(name, f"unknown {name} {value!r}", ", ".join(allowed), one_of(str(value), allowed)))
     for stream, finish in chosen.finish.items():
         if finish not in get_args(Finish):
-            findings.append(Finding(f"finish.{stream}", f"unknown finish {finish!r}", ", ".join(get_args(Finish))))
+            findings.append(
+                Finding(
+                    f"finish.{stream}",
+                    f"unknown finish {finish!r}",
+                    ", ".join(get_args(Finish)),
+                    cure="take one of those",
+                )
+            )
     price = chosen.feed_usd_per_kg_oxide
     if price is not None and not 0.0 <= price < float("inf"):
-        findings.append(Finding("feed_usd_per_kg_oxide", f"{price:g} USD", "at least 0 USD, or left out"))
+        findings.append(
+            Finding("feed_usd_per_kg_oxide", f"{price:g} USD", "at least 0 USD, or left out", cure="drop the sign")
+        )
     defaults = {
         name: number
         for file in ("finance", "waste", "organic")

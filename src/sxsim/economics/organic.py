@@ -42,13 +42,25 @@ def organic_kg_m3(
     if key not in parameters or extractant not in FORMULAS:
         known = ", ".join(name for name in FORMULAS if f"{name.replace(' ', '_')}_kg_m3" in parameters)
         raise InputError(
-            Finding("organic.extractant", f"no density of {extractant} is known, so its losses cannot be costed", known)
+            Finding(
+                "organic.extractant",
+                f"no density of {extractant} is known, so its losses cannot be costed",
+                known,
+                cure="take one of those, or leave the cost out",
+            )
         )
     held = extractant_mol_L * molar_mass_kg_kmol(extractant)
     share = held / parameters[key]
     if share > 1.0:
         offence = f"{extractant_mol_L:g} mol/L is more than pure {extractant}"
-        raise InputError(Finding("organic.extractant_mol_L", offence, f"up to {extractant_mol_L / share:.2f} mol/L"))
+        raise InputError(
+            Finding(
+                "organic.extractant_mol_L",
+                offence,
+                f"up to {extractant_mol_L / share:.2f} mol/L",
+                cure="dilute it to that",
+            )
+        )
     density = parameters.get(f"{diluent}_kg_m3", parameters["kerosene_kg_m3"])
     return held, (1.0 - share) * density
 

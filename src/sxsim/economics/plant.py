@@ -12,7 +12,7 @@ from sxsim.elements import ELEMENTS
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.cited import ParameterSet
 from sxsim.foundation.freezing import Record
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import one_of
 from sxsim.processes import Calcination, Liquor, Precipitation, calcine, precipitate
 
 __all__ = ["Finished", "Plant", "oxide_kg", "plant_balance"]
@@ -121,12 +121,17 @@ def plant_balance(flows: CascadeFlows, options: CostOptions, process: ParameterS
     organic = {out.name: out for out in flows.organic_out if not out.entrained}
     names = [*(liquor.name for liquor in flows.products), *organic]
     findings = [
-        Finding(f"finish.{name}", f"there is no product named {name!r}", ", ".join(names), did_you_mean(name, names))
+        Finding(f"finish.{name}", f"there is no product named {name!r}", ", ".join(names), one_of(name, names))
         for name in options.finish
         if name not in names
     ]
     findings += [
-        Finding(f"finish.{name}", "an organic product is no liquor to precipitate", "liquor, waste")
+        Finding(
+            f"finish.{name}",
+            "an organic product is no liquor to precipitate",
+            "liquor, waste",
+            cure="take one of those",
+        )
         for name, finish in options.finish.items()
         if name in organic and finish == "oxide"
     ]

@@ -13,7 +13,7 @@ from sxsim.errors import Finding, InputError
 from sxsim.foundation.files import shipped
 from sxsim.foundation.freezing import FrozenTable, Record
 from sxsim.foundation.reading import is_file, read_text, shipped_tables, toml_tables
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import did_you_mean, one_of
 
 __all__ = ["DEFAULT_SET", "PriceSet", "price_set", "price_set_names"]
 
@@ -160,7 +160,7 @@ def price_set(name: str | PriceSet = DEFAULT_SET) -> PriceSet:
         return _shipped(name)
     if is_file(name):
         return _user_file(Path(name))
-    cure = did_you_mean(name, price_set_names())
+    cure = one_of(name, price_set_names())
     raise InputError(
         Finding("prices", f"there is no price set {name!r}", f"{', '.join(price_set_names())}, or a TOML file", cure)
     )

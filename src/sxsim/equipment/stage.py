@@ -134,7 +134,12 @@ def mixer_settler(flows: StageFlows, parameters: ParameterSet | None = None) -> 
     place = f"{flows.section} {flows.stage}"
     if not (L >= 0.0 and V >= 0.0 and L + V > 0.0):
         raise InputError(
-            Finding(place, f"aqueous {L:g} and organic {V:g} m3/h", "flows of at least 0, one of them above 0")
+            Finding(
+                place,
+                f"aqueous {L:g} and organic {V:g} m3/h",
+                "flows of at least 0, one of them above 0",
+                cure="raise the flow that is missing",
+            )
         )
     low, high = rules["mixer_O_A_min"], rules["mixer_O_A_max"]
     recycled: Literal["aqueous", "organic", ""] = ""

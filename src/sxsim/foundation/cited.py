@@ -150,7 +150,7 @@ def _refused(value: Any, default: CitedNumber) -> list[Finding]:
     """Say why a typed value cannot be used; empty when it can."""
     allowed = f"{default.minimum:g} to {default.maximum:g} {default.unit}"
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return [Finding(default.name, f"{value!r} is not a finite number", allowed)]
+        return [Finding(default.name, f"{value!r} is not a finite number", allowed, cure=f"usual is {default.value:g}")]
     if default.minimum <= value <= default.maximum:
         return []
     percent = default.maximum <= 1.0 < value <= 100.0

@@ -109,7 +109,12 @@ def assign(data: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
     if missing:
         raise _unknown(data, path, reached, missing)
     raise InputError(
-        Finding(path, "is an entry of a list and is not replaced as a whole", ", ".join(_children(reached)))
+        Finding(
+            path,
+            "is an entry of a list and is not replaced as a whole",
+            ", ".join(_children(reached)),
+            cure="change a key of it",
+        )
     )
 
 
@@ -174,7 +179,14 @@ def parse_assignment(text: str) -> tuple[str, Any]:
         raise InputError([Finding(path, each.offence, each.allowed, each.cure) for each in error.findings]) from None
     except tomllib.TOMLDecodeError as error:
         if written[0] in "\"'[{":
-            raise InputError(Finding(path, f"{written} is not a TOML value: {error}")) from error
+            raise InputError(
+                Finding(
+                    path,
+                    f"{written} is not a TOML value: {error}",
+                    cure="end what is begun, or leave the quotes out",
+                    allowed='a number, true, false, "text", [list] or { table }',
+                )
+            ) from error
         return path, written
     return (path, table["value"]) if len(table) == 1 else (path, written)
 
@@ -183,7 +195,11 @@ def _keys(path: str) -> list[str]:
     """The steps of a path; none may be empty."""
     keys = path.split(".")
     if not all(keys):
-        raise InputError(Finding(path or "(empty)", "is not a path", "keys joined by single dots"))
+        raise InputError(
+            Finding(
+                path or "(empty)", "is not a path", "keys joined by single dots", cure="write organic.flow_m3_h, say"
+            )
+        )
     return keys
 
 

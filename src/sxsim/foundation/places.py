@@ -47,7 +47,7 @@ def unwritable(option: str, path: str | os.PathLike[str], error: OSError | Value
     Examples
     --------
     >>> print(unwritable("--out", "plot.png", OSError(errno.ENOSPC, "No space left on device")))
-    --out: plot.png cannot be written: No space left on device; make room there, or name another place
+    --out: plot.png cannot be written: No space left on device (allowed: a place you may write to); make room there, ...
     """
     place = os.fspath(path)
     if not isinstance(error, OSError):
@@ -61,4 +61,6 @@ def unwritable(option: str, path: str | os.PathLike[str], error: OSError | Value
         cure = CURES.get(error.errno or 0, "name a place you may write to")
         if getattr(error, "winerror", 0) == OPEN_ELSEWHERE:
             cure = "close it where it is open, or name another place"
-    return InputError(Finding(option, f"{offence}; {kept}" if kept else offence, cure=cure))
+    return InputError(
+        Finding(option, f"{offence}; {kept}" if kept else offence, cure=cure, allowed="a place you may write to")
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["did_you_mean", "nearest"]
+__all__ = ["did_you_mean", "nearest", "one_of"]
 
 _NEAR = 0.6  # share of letters in common from which a choice may have been meant
 _AS_NEAR = 0.1  # what falls further behind the best choice is not offered beside it
@@ -64,3 +64,21 @@ def did_you_mean(word: str, choices: Iterable[str], prefix: str = "") -> str:
         return ""
     *others, last = near
     return f"did you mean {', '.join(others)} or {last}?" if others else f"did you mean {last}?"
+
+
+def one_of(word: str, choices: Iterable[str]) -> str:
+    """The cure of a word that is none of the choices: those near to it, else any of them.
+
+    Parameters
+    ----------
+    word : str
+        What was written.
+    choices : iterable of str
+        What could have been written; the finding lists them as allowed.
+
+    Examples
+    --------
+    >>> one_of("stage", ["stages", "name"]), one_of("x", ["stages", "name"])
+    ('did you mean stages?', 'take one of those that are allowed')
+    """
+    return did_you_mean(word, choices) or "take one of those that are allowed"

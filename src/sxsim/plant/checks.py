@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sxsim.elements import ELEMENTS
 from sxsim.errors import Finding
-from sxsim.foundation.suggestions import did_you_mean, nearest
+from sxsim.foundation.suggestions import nearest, one_of
 from sxsim.plant.cascades import ORGANIC, streams_of
 from sxsim.plant.layout import PRODUCT, WASTE, Layout, layout_of
 from sxsim.plant.travel import arriving_elements, exit_findings, phases
@@ -82,7 +82,7 @@ def _feeds(train: Train) -> list[Finding]:
         for symbol in feed.oxide_share:
             if symbol not in ELEMENTS or not ELEMENTS[symbol].is_rare_earth:
                 known = [name for name, each in ELEMENTS.items() if each.is_rare_earth]
-                cure = did_you_mean(symbol, known)
+                cure = one_of(symbol, known)
                 findings.append(
                     Finding(f"{place}.oxide_share.{symbol}", f"unknown rare earth {symbol!r}", ", ".join(known), cure)
                 )
@@ -91,7 +91,7 @@ def _feeds(train: Train) -> list[Finding]:
         for key, names in (("feed", feed_names()), ("route", route_names()), ("quote", quote_names())):
             name = getattr(feed, key)
             if name is not None and name not in names:
-                cure = did_you_mean(name, names)
+                cure = one_of(name, names)
                 findings.append(Finding(f"{place}.{key}", f"there is no {key} {name!r}", ", ".join(names), cure))
         if feed.quote is not None and feed.usd_per_kg_oxide is not None:
             offence = "quote and usd_per_kg_oxide are both given"
@@ -110,7 +110,9 @@ def _steps(train: Train) -> list[Finding]:
             if len(step.inlet) > 1:
                 findings.append(Finding(f"{place}.inlet", "a split takes one stream", "one", "adjust them together"))
         elif step.fraction is not None:
-            findings.append(Finding(f"{place}.fraction", f"{step.kind} divides nothing", "", "drop it"))
+            findings.append(
+                Finding(f"{place}.fraction", f"{step.kind} divides nothing", 'with kind = "split" only', "drop it")
+            )
     return findings
 
 
@@ -128,7 +130,7 @@ def _inlets(train: Train, layout: Layout) -> list[Finding]:
             fits = inlet == ORGANIC or inlet in entries or "section" in data["stream"].get(inlet, {})
             if inlet not in names or not fits:
                 allowed = [name for name in names if name != inlet]
-                cure = did_you_mean(inlet, allowed)
+                cure = one_of(inlet, allowed)
                 findings.append(
                     Finding(f"{place}.{inlet}", f"the cascade takes in no {inlet!r}", ", ".join(allowed), cure)
                 )
@@ -137,7 +139,14 @@ def _inlets(train: Train, layout: Layout) -> list[Finding]:
             path = "organic.flow_m3_h" if inlet == ORGANIC else f"stream.{inlet}.flow_m3_h"
             if path in free:
                 offence = f"{path} is free, but that stream comes from the train"
-                findings.append(Finding(f"cascade.{cascade.name}.solve.free", offence, "", "free another quantity"))
+                findings.append(
+                    Finding(
+                        f"cascade.{cascade.name}.solve.free",
+                        offence,
+                        "a quantity of the cascade itself",
+                        "free another quantity",
+                    )
+                )
         if not cascade.inlet:
             findings.append(Finding(place, "nothing comes from the train", "an inlet", 'inlet = { feed = "..." }'))
     return findings
@@ -151,7 +160,7 @@ def _streams(layout: Layout) -> list[Finding]:
     for stream, takers in layout.taken_by.items():
         if stream not in layout.made_by and stream.split(".")[0] not in unread:
             names = list(layout.made_by)
-            cure = did_you_mean(stream, names)
+            cure = one_of(stream, names)
             meant.update(nearest(stream, names))
             findings += [
                 Finding(place, f"there is no stream {stream!r}", ", ".join(names), cure) for _, place in takers[:1]
@@ -207,7 +216,11 @@ def _phases(train: Train, layout: Layout) -> list[Finding]:
             wanted = "organic" if inlet == ORGANIC else data["stream"][inlet].get("phase", "aqueous")
             if phase[stream] != wanted:
                 place = f"cascade.{cascade.name}.inlet.{inlet}"
-                findings.append(Finding(place, f"{stream!r} is {phase[stream]}", f"an {wanted} stream"))
+                findings.append(
+                    Finding(
+                        place, f"{stream!r} is {phase[stream]}", f"an {wanted} stream", cure="lead another stream there"
+                    )
+                )
             elif wanted == "organic":
                 findings += _extractants(train, layout, cascade.name, inlet, stream)
     for step in train.step:
@@ -231,6 +244,7 @@ def _extractants(train: Train, layout: Layout, name: str, inlet: str, stream: st
             f"cascade.{name}.inlet.{inlet}",
             f"{stream!r} brings {there.get(key)!r}, {name} works with {here.get(key)!r}",
             f"the same {key} in both",
+            cure="change one of the two cascades",
         )
         for key in told[:1]
     ]
@@ -247,7 +261,7 @@ def _products(train: Train, layout: Layout) -> list[Finding]:
         for symbol in product.elements:
             missing_of_group = symbol in ELEMENTS and symbol not in fed and bool(held & set(product.elements))
             if symbol not in held and not missing_of_group:
-                cure = did_you_mean(symbol, held)
+                cure = one_of(symbol, held)
                 findings.append(
                     Finding(place, f"{symbol} does not come into {product.stream!r}", ", ".join(sorted(held)), cure)
                 )

@@ -279,7 +279,14 @@ def with_present_targets(entry: TrainCascade, data: Mapping[str, Any], followed:
         if instead is None:
             offence = f"neither {element} nor anything beyond it arrives, so that there is nothing to part"
             cure = "take the cascade and its product out of the train"
-            raise InputError(Finding(f"cascade.{entry.name}.target.{stream}.{element}", offence, "", cure))
+            raise InputError(
+                Finding(
+                    f"cascade.{entry.name}.target.{stream}.{element}",
+                    offence,
+                    "a target that the cascade can reach",
+                    cure,
+                )
+            )
         targets[place] = {**targets[place], "element": instead}
     return {**data, "target": targets}
 

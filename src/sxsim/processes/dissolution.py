@@ -74,16 +74,23 @@ def dissolve(
     """
     rules = parameters if parameters is not None else process_parameters()
     findings = [
-        Finding(f"oxide_kg_h.{name}", f"{amount:g} kg/h", "at least 0")
+        Finding(f"oxide_kg_h.{name}", f"{amount:g} kg/h", "at least 0", cure="drop the sign")
         for name, amount in oxide_kg_h.items()
         if amount < 0.0
     ]
     if not 0.0 < rare_earths_mol_L < 10.0:
-        findings.append(Finding("rare_earths_mol_L", f"{rare_earths_mol_L:g} mol/L", "above 0 to below 10 mol/L"))
+        findings.append(
+            Finding(
+                "rare_earths_mol_L",
+                f"{rare_earths_mol_L:g} mol/L",
+                "above 0 to below 10 mol/L",
+                cure="write mol/L of rare earths, 1.0 say",
+            )
+        )
     moles = {name: amount / element(name).equivalent_mass_g_mol("oxide") for name, amount in oxide_kg_h.items()}
     total = math.fsum(moles.values())
     if not findings and not total > 0.0:
-        findings.append(Finding("oxide_kg_h", "nothing to dissolve", "above 0 kg/h"))
+        findings.append(Finding("oxide_kg_h", "nothing to dissolve", "above 0 kg/h", cure="feed some"))
     if findings:
         raise InputError(findings)
     dissolved = {name: rules["dissolution_yield"] * amount for name, amount in moles.items()}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.cited import ParameterSet
 from sxsim.foundation.freezing import Record
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import one_of
 from sxsim.processes.liquor import Liquor
 from sxsim.processes.options import process_parameters
 
@@ -78,7 +78,7 @@ def remove_impurities(liquor: Liquor, base: str = "magnesia", parameters: Parame
     ([('Fe', 0.1), ('Nd', 0.02)], 0.56)
     """
     if base not in BASE_IONS:
-        cure = did_you_mean(base, BASE_IONS)
+        cure = one_of(base, BASE_IONS)
         raise InputError(Finding("base", f"unknown base {base!r}", ", ".join(BASE_IONS), cure))
     rules = parameters if parameters is not None else process_parameters()
     lost = {name: rules["impurity_removal_loss"] * held for name, held in liquor.rare_earths_kmol_h.items()}

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.cited import ParameterSet
 from sxsim.foundation.freezing import Record
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import one_of
 from sxsim.processes.liquor import Liquor
 from sxsim.processes.options import process_parameters
 from sxsim.processes.substances import molar_mass_kg_kmol
@@ -124,7 +124,7 @@ def precipitate(
     (1.5, 3.4)
     """
     if precipitant not in PRECIPITANTS:
-        cure = did_you_mean(precipitant, PRECIPITANTS)
+        cure = one_of(precipitant, PRECIPITANTS)
         raise InputError(Finding("precipitant", f"unknown precipitant {precipitant!r}", ", ".join(PRECIPITANTS), cure))
     rules = parameters if parameters is not None else process_parameters()
     law = PRECIPITANTS[precipitant]

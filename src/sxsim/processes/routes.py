@@ -9,7 +9,7 @@ from sxsim.errors import Finding, InputError
 from sxsim.foundation.cited import CitedNumber, cited_numbers
 from sxsim.foundation.files import shipped
 from sxsim.foundation.freezing import FrozenTable, Record
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import one_of
 
 __all__ = ["FrontEnd", "Route", "front_end", "route", "route_names"]
 
@@ -107,7 +107,7 @@ def route(name: str) -> Route:
     0.95
     """
     if name not in route_names():
-        cure = did_you_mean(name, route_names())
+        cure = one_of(name, route_names())
         raise InputError(Finding("route", f"there is no route {name!r}", ", ".join(route_names()), cure))
     return Route(name, FrozenTable(dict(cited_numbers("data", "economics", "routes", f"{name}.toml"))))
 
@@ -139,7 +139,7 @@ def front_end(product_oxide_kg_h: Mapping[str, float], by: str | Route) -> Front
     """
     chosen = route(by) if isinstance(by, str) else by
     findings = [
-        Finding(f"product_oxide_kg_h.{name}", f"{amount:g} kg/h", "at least 0")
+        Finding(f"product_oxide_kg_h.{name}", f"{amount:g} kg/h", "at least 0", cure="drop the sign")
         for name, amount in product_oxide_kg_h.items()
         if amount < 0.0
     ]

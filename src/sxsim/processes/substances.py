@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from sxsim.elements import ELEMENTS, OXYGEN_MOLAR_MASS_G_MOL
 from sxsim.errors import Finding, InputError
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import one_of
 
 __all__ = ["FORMULAS", "molar_mass_kg_kmol"]
 
@@ -89,5 +89,5 @@ def molar_mass_kg_kmol(substance: str) -> float:
     if substance in ELEMENTS:
         return ELEMENTS[substance].molar_mass_g_mol
     raise InputError(
-        Finding("substance", f"unknown substance {substance!r}", ", ".join(FORMULAS), did_you_mean(substance, FORMULAS))
+        Finding("substance", f"unknown substance {substance!r}", ", ".join(FORMULAS), one_of(substance, FORMULAS))
     )

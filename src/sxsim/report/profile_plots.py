@@ -57,7 +57,9 @@ def stage_profile(result: Result, phase: Phase = "organic", ax: Axes | None = No
     from matplotlib.ticker import MaxNLocator
 
     if phase not in get_args(Phase):
-        raise InputError(Finding("phase", f"there is no phase {phase!r}", ", ".join(get_args(Phase))))
+        raise InputError(
+            Finding("phase", f"there is no phase {phase!r}", ", ".join(get_args(Phase)), cure="take one of the two")
+        )
     ax = ax or new_axes(8.0, 4.5)
     stage = np.arange(1, len(result.stage.section) + 1)
     elements, fractions = _fractions(result, phase)

@@ -36,7 +36,14 @@ def tradeoff(plan: Plan, ax: Axes | None = None) -> Axes:
         The plan has no curve, because no stages were decided.
     """
     if not plan.curve:
-        raise InputError(Finding("plan.curve", "is empty: all stages are fixed", "", "take stages out of design.fixed"))
+        raise InputError(
+            Finding(
+                "plan.curve",
+                "is empty: all stages are fixed",
+                "a plan with stages to decide",
+                "take stages out of design.fixed",
+            )
+        )
     ax = ax or new_axes(7.5, 4.8)
     total = [point.total for point in plan.curve]
     ax.plot(total, [point.organic_m3_h for point in plan.curve], "o-", color="#0072b2", markersize=4)

@@ -204,7 +204,14 @@ def _places(cascade: Cascade, order: Sequence[str], targets: Sequence[Target]) -
     aqueous = [order.index(symbol) for side, symbol, _ in asked if side < 0]
     cure = "state purity_min or recovery_min at the products of both sides (raffinate, strip_liquor)"
     if not organic and not aqueous:
-        raise InputError(Finding("target", "no target on purity or recovery at either end of the cut", cure=cure))
+        raise InputError(
+            Finding(
+                "target",
+                "no target on purity or recovery at either end of the cut",
+                cure=cure,
+                allowed="purity_min or recovery_min of a product",
+            )
+        )
     if organic and aqueous and min(organic) <= max(aqueous):
         a, b = order[min(organic)], order[max(aqueous)]
         if all(target.at_least and target.asked >= 0.5 for _, symbol, target in asked if symbol in (a, b)):
@@ -217,7 +224,14 @@ def _places(cascade: Cascade, order: Sequence[str], targets: Sequence[Target]) -
     low = max(aqueous) + 1 if aqueous else min(organic)
     high = min(organic) if organic else low
     if not 0 < low <= high < len(order):
-        raise InputError(Finding("target", f"nothing is fed on the other side of {order[low - 1]}", cure=cure))
+        raise InputError(
+            Finding(
+                "target",
+                f"nothing is fed on the other side of {order[low - 1]}",
+                cure=cure,
+                allowed="elements on both sides of the cut",
+            )
+        )
     return list(range(low, high + 1))
 
 

@@ -112,7 +112,9 @@ def _prices(task: Task) -> CostModel | None:
         if task.settings.objective != "cost":
             return None
         cure = 'make stages or reagents least: objective = "stages" or "reagent" in [design]'
-        raise InputError([*error.findings, Finding("design.objective", "cost cannot be told", cure=cure)]) from None
+        raise InputError(
+            [*error.findings, Finding("design.objective", "cost cannot be told", cure=cure, allowed="stages, reagent")]
+        ) from None
 
 
 def _improved(trials: Trials, trial: Trial) -> Trial:

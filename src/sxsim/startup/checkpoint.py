@@ -56,12 +56,22 @@ def read(path: str | os.PathLike[str], input_hash: str, policy: str) -> dict[str
         if not course.keys() >= PARTS:
             raise KeyError("plain")
     except FileNotFoundError:
-        raise InputError(Finding("resume", "there is no such file", cure=CURE), source) from None
+        raise InputError(
+            Finding("resume", "there is no such file", cure=CURE, allowed="checkpoint.npz of a start-up"), source
+        ) from None
     except (OSError, ValueError, KeyError, EOFError, AttributeError, TypeError, zipfile.BadZipFile, zlib.error):
-        raise InputError(Finding("resume", "is no checkpoint", cure=CURE), source) from None
+        raise InputError(
+            Finding("resume", "is no checkpoint", cure=CURE, allowed="checkpoint.npz of a start-up"), source
+        ) from None
     if plain["input_hash"] != input_hash:
         cure = "carry on with the cascade that it was saved from"
-        raise InputError(Finding("resume", "is a checkpoint of another cascade", cure=cure), source)
+        raise InputError(
+            Finding("resume", "is a checkpoint of another cascade", cure=cure, allowed="a checkpoint of this cascade"),
+            source,
+        )
     if plain["policy"] != policy:
-        raise InputError(Finding("resume", f"was run with the policy {plain['policy']!r}", plain["policy"]), source)
+        raise InputError(
+            Finding("resume", f"was run with the policy {plain['policy']!r}", plain["policy"], cure="name that policy"),
+            source,
+        )
     return {**plain, "course": course}

@@ -101,10 +101,17 @@ def write_zarr(run: StartUp, path: str | os.PathLike[str]) -> None:
     """
     if find_spec("zarr") is None:
         cure = 'install it by pip install "sxsim[zarr]", or use the netCDF file'
-        raise InputError(Finding("zarr", "the package zarr is not installed", cure=cure))
+        raise InputError(Finding("zarr", "the package zarr is not installed", cure=cure, allowed="with zarr"))
     target = Path(path)
     if target.exists() and not (target / ".zgroup").is_file():
-        raise InputError(Finding("zarr", f"{target} is there already and is no Zarr store", cure="name another folder"))
+        raise InputError(
+            Finding(
+                "zarr",
+                f"{target} is there already and is no Zarr store",
+                cure="name another folder",
+                allowed="a new folder, or a Zarr store",
+            )
+        )
     target.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=f".{target.stem}.", dir=target.parent) as folder:
         written = Path(folder) / target.name

@@ -16,7 +16,7 @@ from sxsim.definition import Cascade
 from sxsim.definition.present import without_absent
 from sxsim.definition.startup_tables import POLICIES, Policy, Startup
 from sxsim.errors import ConvergenceError, Finding, InputError
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import one_of
 from sxsim.kernels.packed import Point
 from sxsim.kernels.transient_stage import Vessels
 from sxsim.startup import checkpoint
@@ -106,7 +106,10 @@ def start_up(
     saved = checkpoint.read(resume, running.input_hash, table.policy) if resume is not None else None
     if saved is not None and saved["course"]["clock"][0] >= table.days * HOURS_A_DAY:
         offence = f"the checkpoint stands at {saved['course']['clock'][0] / HOURS_A_DAY:g} days already"
-        raise InputError(Finding("days", offence, "more than that", "ask for more days"), os.fspath(resume or ""))
+        raise InputError(
+            Finding("days", offence, "more than that", "ask for more days"),
+            os.fspath(resume or ""),
+        )
     tuning: Tuning | None = None
     if table.policy == "feedback" and table.controller.gain is None:
         tuning = tune(problem, vessels, at_rest, point, split, watch, table.controller)
@@ -179,11 +182,11 @@ def _table(cascade: Cascade, policy: str | None, days: float | None) -> Startup:
     if policy is not None:
         if policy not in POLICIES:
             offence = f"there is no policy {policy!r}"
-            raise InputError(Finding("policy", offence, ", ".join(POLICIES), did_you_mean(policy, POLICIES)))
+            raise InputError(Finding("policy", offence, ", ".join(POLICIES), one_of(policy, POLICIES)))
         changes["policy"] = policy
     if days is not None:
         if not 0.0 < days <= 36500.0:
-            raise InputError(Finding("days", f"{days:g} days", "above 0, at most 36500"))
+            raise InputError(Finding("days", f"{days:g} days", "above 0, at most 36500", "write 30, say"))
         changes["days"] = float(days)
     return (cascade.startup or Startup()).model_copy(update=changes)
 

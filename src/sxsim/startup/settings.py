@@ -11,7 +11,7 @@ from sxsim.cascade.make_up import acid_is_own, aqueous_make_up, passing_mol_L
 from sxsim.definition.startup_checks import operable_paths
 from sxsim.elements import g_L_to_mol_L
 from sxsim.errors import Finding, InputError
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import one_of
 from sxsim.kernels.flows import Plan, pack_flows
 from sxsim.kernels.model import AQUEOUS, Network
 from sxsim.kernels.packed import RESIDUAL_ACID, Flows
@@ -62,7 +62,7 @@ class Valves:
             The path cannot change in a run.
         """
         if path not in self._values:
-            cure = did_you_mean(path, self._paths)
+            cure = one_of(path, self._paths)
             raise InputError(Finding(path, "cannot change in a run", ", ".join(self._paths), cure))
         return self._values[path]
 
@@ -76,7 +76,9 @@ class Valves:
         """
         self.get(path)
         if not math.isfinite(value) or (value < 0.0 and not path.endswith(".pH")):
-            raise InputError(Finding(path, f"cannot be set to {value:g}", "a finite number of at least 0"))
+            raise InputError(
+                Finding(path, f"cannot be set to {value:g}", "a finite number of at least 0", cure="raise it")
+            )
         self._values[path] = value
         table, name, *rest = path.split(".")
         plan, cascade = self.plan, self._problem.cascade

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.freezing import Record
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import one_of
 from sxsim.kernels.constant_load import binary_steady
 from sxsim.kernels.shaking import SHAKE_OK, shake_two
 from sxsim.theory.timescales import phase_totals
@@ -120,7 +120,7 @@ def shaken_start_up(
     """
     known = (*POLICIES, "feedback")
     if policy not in known:
-        cure = did_you_mean(policy, known)
+        cure = one_of(policy, known)
         raise InputError(Finding("policy", f"there is no policy {policy!r} at constant load", ", ".join(known), cure))
     normal = phase_totals(n, m, solvent, scrub)
     stages = n + m

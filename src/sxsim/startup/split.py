@@ -95,7 +95,14 @@ class Split(NamedTuple):
         """
         if not self.scrub:
             cure = "choose the policy open or organic-first, or add a scrubbing section"
-            raise InputError(Finding("startup.policy", "needs a scrub to set the product split", "", cure))
+            raise InputError(
+                Finding(
+                    "startup.policy",
+                    "needs a scrub to set the product split",
+                    "a cascade with a scrub, or another policy",
+                    cure,
+                )
+            )
         net = self.scrub_Q_mol_L - self.raffinate_Q_mol_L
         change = self.valence * (self.share - share) * self.fed_kmol_h
         if not feeding:
@@ -104,7 +111,14 @@ class Split(NamedTuple):
         flow = self.scrub_m3_h + change / net if net > 0.0 else -1.0
         if flow <= 0.0:
             offence = f"no flow of {self.scrub!r} sends {100.0 * share:.0f} % of the feed with the organic"
-            raise InputError(Finding("startup.policy", offence, "", "choose another policy, or a stronger scrub"))
+            raise InputError(
+                Finding(
+                    "startup.policy",
+                    offence,
+                    "a split that the scrub can set",
+                    "choose another policy, or a stronger scrub",
+                )
+            )
         return flow
 
     def organic_for(self, share: float, organic_m3_h: float) -> float:
@@ -117,7 +131,11 @@ class Split(NamedTuple):
         """
         if self.base_mol_L <= 0.0:
             cure = 'write adjusts = "scrub"'
-            raise InputError(Finding("startup.controller.adjusts", "the organic brings no base by its flow", "", cure))
+            raise InputError(
+                Finding(
+                    "startup.controller.adjusts", "the organic brings no base by its flow", "another quantity", cure
+                )
+            )
         return organic_m3_h + self.valence * (share - self.share) * self.fed_kmol_h / self.base_mol_L
 
 

@@ -113,7 +113,9 @@ def tune(
     slope = (fallen[1] - fallen[0]) / (0.5 * horizon)
     if not slope > 0.0:
         offence = "the monitored stage does not answer to the split"
-        raise InputError(Finding("startup.controller", offence, "", "name another stage, or a gain"))
+        raise InputError(
+            Finding("startup.controller", offence, "a stage that answers", "name another stage, or a gain")
+        )
     dead_time = waiting + max(horizon - fallen[1] / slope, 0.0)
     loop = (1.0 + SMOOTH) * dead_time
     integral_h = table.integral_h if table.integral_h is not None else 4.0 * loop

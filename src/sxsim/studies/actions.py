@@ -11,7 +11,7 @@ from sxsim.cascade.solving import steady_state
 from sxsim.cascade.storage import fields_of
 from sxsim.definition import Cascade
 from sxsim.errors import Finding, InputError
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import one_of
 
 __all__ = ["Action", "action_named", "action_names"]
 
@@ -177,6 +177,6 @@ def action_named(name: str) -> Action:
     'design'
     """
     if name not in ACTIONS:
-        cure = did_you_mean(name, ACTIONS)
+        cure = one_of(name, ACTIONS)
         raise InputError(Finding("action", f"there is no action {name!r}", ", ".join(ACTIONS), cure))
     return ACTIONS[name]

@@ -106,7 +106,7 @@ class Axis:
         span = self.values
         if span.count is None:
             cure = f"write {self.path}={span.low:g}:{span.high:g}:10, or sample it"
-            raise InputError(Finding(self.path, "is a range without a count on a grid", "", cure))
+            raise InputError(Finding(self.path, "is a range without a count on a grid", "LOW:HIGH:COUNT", cure))
         even = np.geomspace if span.scale == "log" else np.linspace
         drawn = even(span.low, span.high, span.count).tolist()
         if not whole:
@@ -114,7 +114,7 @@ class Axis:
         if any(abs(value - round(value)) > 1e-9 * abs(value) for value in drawn):
             offence = f"takes whole numbers, and {span.count} steps from {span.low:g} to {span.high:g} are none"
             cure = f"take {int(span.high - span.low) + 1} steps, or list the values"
-            raise InputError(Finding(self.path, offence, "", cure))
+            raise InputError(Finding(self.path, offence, "whole numbers", cure))
         return tuple(round(value) for value in drawn)
 
     def at(self, share: float, whole: bool) -> Value:
@@ -191,5 +191,5 @@ def parse_axis(text: str) -> Axis:
         low, high = float(parts[0]), float(parts[1])
         count = int(parts[2]) if len(parts) == 3 else None
     except ValueError:
-        raise InputError(Finding(path, f"{written} is no range", FORMS)) from None
+        raise InputError(Finding(path, f"{written} is no range", FORMS, cure=f"write {path}=17:19:21")) from None
     return Axis(path, Range(low, high, count, scale))

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from sxsim.errors import Finding, InputError
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import one_of
 from sxsim.studies.axes import MOST_CASES, Axis, Range, Value
 
 __all__ = ["METHODS", "Method", "Sampling", "cases_of"]
@@ -41,13 +41,15 @@ class Sampling:
     def findings(self) -> list[Finding]:
         """What is wrong with it."""
         if self.method not in METHODS:
-            cure = did_you_mean(self.method, METHODS)
+            cure = one_of(self.method, METHODS)
             return [Finding("sampling.method", f"there is no method {self.method!r}", ", ".join(METHODS), cure)]
         if self.method in ("grid", "rows"):
             if self.samples is None:
                 return []
             cure = "leave it out, or choose latin-hypercube or sobol"
-            return [Finding("sampling.samples", f"means nothing to a {self.method}", "", cure)]
+            return [
+                Finding("sampling.samples", f"means nothing to a {self.method}", "with latin-hypercube or sobol", cure)
+            ]
         if self.seed < 0:
             return [Finding("sampling.seed", f"is {self.seed}", "at least 0", "drop the sign")]
         if self.samples is None or not 1 <= self.samples <= MOST_CASES:
@@ -91,7 +93,10 @@ def cases_of(axes: Sequence[Axis], sampling: Sampling, whole: Mapping[str, bool]
     for axis in axes:
         findings += axis.findings()
     paths = [axis.path for axis in axes]
-    findings += [Finding(path, "is an axis twice") for path in sorted({p for p in paths if paths.count(p) > 1})]
+    findings += [
+        Finding(path, "is an axis twice", cure="drop one of the two", allowed="every path once")
+        for path in sorted({p for p in paths if paths.count(p) > 1})
+    ]
     if not axes:
         findings.append(Finding("axes", "there are none", "at least one", "name a path and its values"))
     if findings:
@@ -115,7 +120,14 @@ def cases_of(axes: Sequence[Axis], sampling: Sampling, whole: Mapping[str, bool]
     if sampling.method == "rows":
         if len(set(lengths)) > 1:
             told = ", ".join(f"{path} {length}" for path, length in zip(paths, lengths, strict=True))
-            raise InputError(Finding("axes", f"rows need as many values on every axis: {told}"))
+            raise InputError(
+                Finding(
+                    "axes",
+                    f"rows need as many values on every axis: {told}",
+                    cure="add or drop values, or take a grid",
+                    allowed="as many values on every axis",
+                )
+            )
         return {path: list(column) for path, column in zip(paths, columns, strict=True)}
     rows = list(itertools.product(*columns))
     return {path: [row[i] for row in rows] for i, path in enumerate(paths)}

@@ -78,7 +78,14 @@ def uncertainty(
     quantities = quantities_of(cascade, efficiency)
     if not quantities:
         cure = "give an efficiency below 1, or a system whose numbers have ranges"
-        raise InputError(Finding("organic.system", "leaves nothing open: no number has a range", cure=cure))
+        raise InputError(
+            Finding(
+                "organic.system",
+                "leaves nothing open: no number has a range",
+                cure=cure,
+                allowed="a system with a range",
+            )
+        )
     base = solve_quietly(cascade)
     cut = find_cut(cascade)
     S, _ = feed_load(base, cut)
@@ -125,9 +132,11 @@ def _refuse(cascade: Cascade, samples: int, sobol_samples: int) -> None:
     """
     findings = []
     if samples < 2:
-        findings.append(Finding("samples", f"are {samples}", "at least 2"))
+        findings.append(Finding("samples", f"are {samples}", "at least 2", cure="draw more"))
     if sobol_samples < 0 or sobol_samples & (sobol_samples - 1):
-        findings.append(Finding("sobol_samples", f"are {sobol_samples}", "a power of 2, or 0 for no indices"))
+        findings.append(
+            Finding("sobol_samples", f"are {sobol_samples}", "a power of 2, or 0 for no indices", cure="write 64, say")
+        )
     if cascade.solve is None:
         cure = "name free flows under [solve], and the targets that they meet"
         findings.append(Finding("solve", "is missing: no flow can be retuned", "free flows", cure))

@@ -73,7 +73,14 @@ def quantities_of(cascade: Cascade, efficiency: tuple[float, float] | None = Non
     """
     low, high = efficiency or USUAL_EFFICIENCY
     if not 0.0 < low <= high <= 1.0:
-        raise InputError(Finding("efficiency", f"runs from {low:g} to {high:g}", "above 0, up to 1, the lower first"))
+        raise InputError(
+            Finding(
+                "efficiency",
+                f"runs from {low:g} to {high:g}",
+                "above 0, up to 1, the lower first",
+                cure="write 0.9:1, say",
+            )
+        )
     system = load_system_file(cascade.organic.system)
     used = {id(number) for _, number in numbers_used(system, cascade.elements, saponifier(cascade))}
     found = [

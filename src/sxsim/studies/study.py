@@ -259,7 +259,14 @@ def make_study(
     does = action_named(action)
     if (action == "train") != isinstance(cascade, Train):
         offence = f"{action} is nothing to do with a {'train' if isinstance(cascade, Train) else 'cascade'}"
-        raise InputError(Finding("action", offence, "train for a train, the others for a cascade"))
+        raise InputError(
+            Finding(
+                "action",
+                offence,
+                "train for a train, the others for a cascade",
+                cure="change the action, or name the other kind of file",
+            )
+        )
     listed = [axis_of(path, values) for path, values in axes.items()] if isinstance(axes, Mapping) else list(axes)
     data = cascade.to_data()
     whole = {axis.path: _whole(data, axis.path) for axis in listed}
@@ -269,7 +276,7 @@ def make_study(
     figures = tuple(outputs) if outputs is not None else tuple(usual)
     findings = _output_findings(figures, cases)
     if chunk_cases is not None and chunk_cases < 1:
-        findings.append(Finding("chunk_cases", f"is {chunk_cases}", "at least 1"))
+        findings.append(Finding("chunk_cases", f"is {chunk_cases}", "at least 1", cure="write 100, or leave it out"))
     if findings:
         raise InputError(findings)
     chunk = chunk_cases or does.chunk_cases
@@ -292,11 +299,21 @@ def _whole(data: Mapping[str, Any], path: str) -> bool:
 def _output_findings(outputs: Sequence[str], cases: Mapping[str, list[Value]]) -> list[Finding]:
     """Outputs that clash with other columns."""
     taken = {*RECORDED, *cases}
-    findings = [Finding(f"outputs.{name}", "is the name of another column") for name in outputs if name in taken]
+    findings = [
+        Finding(
+            f"outputs.{name}", "is the name of another column", cure="leave it out", allowed="names that are not taken"
+        )
+        for name in outputs
+        if name in taken
+    ]
     twice = sorted({name for name in outputs if outputs.count(name) > 1})
-    findings += [Finding(f"outputs.{name}", "is recorded twice") for name in twice]
+    findings += [
+        Finding(f"outputs.{name}", "is recorded twice", cure="drop one", allowed="every figure once") for name in twice
+    ]
     if not outputs:
-        findings.append(Finding("outputs", "there are none", "at least one path"))
+        findings.append(
+            Finding("outputs", "there are none", "at least one path", cure="name a figure, or leave outputs out")
+        )
     return findings
 
 

@@ -60,7 +60,11 @@ class AxisTable(Table):
         ranged = (self.low, self.high, self.count) != (None, None, None)
         if bool(self.values) == ranged or (ranged and (self.low is None or self.high is None)):
             offence = "needs either values, or low and high"
-            raise InputError(Finding(f"axis.{self.path}", offence, "one of the two"))
+            raise InputError(
+                Finding(
+                    f"axis.{self.path}", offence, "one of the two", cure="write values = [...], or low, high and count"
+                )
+            )
         if self.low is not None and self.high is not None:
             return Axis(self.path, Range(self.low, self.high, self.count, self.scale))
         return Axis(self.path, self.values)

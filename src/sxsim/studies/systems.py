@@ -77,5 +77,7 @@ def factors_findings(system: SystemFile, factors: Mapping[str, float]) -> list[F
             cure = did_you_mean(pair, pairs, prefix="beta.")
             findings.append(Finding(f"beta.{pair}", f"{system.name} holds no such pair", ", ".join(pairs), cure))
         elif isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 < value < 1e6:
-            findings.append(Finding(f"beta.{pair}", f"{value!r} is no separation factor", "above 0"))
+            findings.append(
+                Finding(f"beta.{pair}", f"{value!r} is no separation factor", "above 0", cure="write 1.5, say")
+            )
     return findings

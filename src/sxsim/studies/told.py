@@ -76,4 +76,11 @@ def _value_at(told: Mapping[str, Any], path: str) -> Any:
 def _no_number(value: Any, path: str) -> InputError:
     """The complaint about a path that ends at something else."""
     cure = ", ".join(f"{path}.{key}" for key in value) if isinstance(value, Mapping) else ""
-    return InputError(Finding(f"outputs.{path}", "is no number", "", f"name one below it: {cure}" if cure else ""))
+    return InputError(
+        Finding(
+            f"outputs.{path}",
+            "is no number",
+            "the path of a number",
+            f"name one below it: {cure}" if cure else "name another figure",
+        )
+    )

@@ -10,7 +10,7 @@ from sxsim.definition.substances import element_findings, organic_findings, stre
 from sxsim.definition.system import SystemFile, load_system_file
 from sxsim.definition.target_tables import FIGURES
 from sxsim.errors import Finding, InputError
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import one_of
 from sxsim.plant.linked.definition import Linked
 from sxsim.plant.linked.graph import compile_linked, flows_through, stand_in
 
@@ -64,7 +64,12 @@ def _names(linked: Linked) -> list[Finding]:
             found.append(Finding(name, f"{count} lines leave as product {name!r}", "one line for each product", cure))
         if name in linked.stream:
             found.append(
-                Finding(name, "is the name of a stream that enters and of a product", "", "rename the product")
+                Finding(
+                    name,
+                    "is the name of a stream that enters and of a product",
+                    "one name for each",
+                    "rename the product",
+                )
             )
     return found
 
@@ -76,7 +81,7 @@ def _branches(linked: Linked) -> list[Finding]:
     taken: Counter[tuple[str, str]] = Counter()
     for each in linked.branch:
         if each.from_ not in sections:
-            cure = did_you_mean(each.from_, sections)
+            cure = one_of(each.from_, sections)
             offence = f"there is no section named {each.from_!r}"
             found.append(Finding(f"branch.{each.name}.from", offence, ", ".join(sections), cure))
         taken[each.from_, each.phase] += each.fraction  # type: ignore[assignment]
@@ -86,7 +91,12 @@ def _branches(linked: Linked) -> list[Finding]:
         if share >= 1.0
     ]
     found += [
-        Finding(f"section.{line.source}", f"its {line.phase} leads back into itself", "another section, or a product")
+        Finding(
+            f"section.{line.source}",
+            f"its {line.phase} leads back into itself",
+            "another section, or a product",
+            cure="lead it on",
+        )
         for line in linked.lines
         if line.source == line.to
     ]
@@ -102,17 +112,26 @@ def _streams(linked: Linked) -> list[Finding]:
         if stream.section is None:
             found.append(Finding(f"{place}.section", "missing", ", ".join(stages), "say where it enters"))
         elif stream.section not in stages:
-            cure = did_you_mean(stream.section, stages)
+            cure = one_of(stream.section, stages)
             found.append(Finding(f"{place}.section", f"no section named {stream.section!r}", ", ".join(stages), cure))
         elif stream.stage is not None and stream.stage > stages[stream.section]:
             most = stages[stream.section]
-            found.append(Finding(f"{place}.stage", f"stage {stream.stage} of {stream.section!r}", f"1 to {most}"))
+            found.append(
+                Finding(
+                    f"{place}.stage",
+                    f"stage {stream.stage} of {stream.section!r}",
+                    f"1 to {most}",
+                    cure="stages count from 1 along the organic",
+                )
+            )
         if stream.flow_m3_h == "design":
             found.append(Finding(f"{place}.flow_m3_h", "is left to design", "a number", "type a flow to start from"))
     if linked.organic.flow_m3_h == "design":
         found.append(Finding("organic.flow_m3_h", "is left to design", "a number", "type a flow to start from"))
     if not any(stream.phase == "aqueous" for stream in linked.stream.values()):
-        found.append(Finding("stream", "no aqueous stream enters", "", "add the feed, the scrub and the strip acid"))
+        found.append(
+            Finding("stream", "no aqueous stream enters", "at least one", "add the feed, the scrub and the strip acid")
+        )
     return found
 
 
@@ -126,14 +145,24 @@ def _outlets(linked: Linked) -> list[Finding]:
         if phase == "organic":
             entered.add(linked.section[0].name)
         found += [
-            Finding(f"section.{part.name}", f"no {phase} enters it", "", f"lead a line or a stream of {phase} there")
+            Finding(
+                f"section.{part.name}",
+                f"no {phase} enters it",
+                "a line or stream that enters",
+                f"lead a line or a stream of {phase} there",
+            )
             for part in linked.section
             if part.name not in entered
         ]
         if not any(line.phase == phase and line.to not in sections for line in linked.lines):
             key = f"{phase}_to"
             found.append(
-                Finding("section", f"no {phase} leaves: a loop without an outlet", "", f"name a product in {key}")
+                Finding(
+                    "section",
+                    f"no {phase} leaves: a loop without an outlet",
+                    "an outlet for each phase",
+                    f"name a product in {key}",
+                )
             )
     leaving = [line.to for line in linked.lines if line.phase == "organic" and line.to not in sections]
     if linked.organic.recycled and len(leaving) > 1:
@@ -167,7 +196,7 @@ def _targets(linked: Linked) -> list[Finding]:
     for target in linked.target:
         place = f"target.{target.stream}.{target.name}"
         if target.stream not in linked.products:
-            cure = did_you_mean(target.stream, linked.products)
+            cure = one_of(target.stream, linked.products)
             offence = f"there is no product named {target.stream!r}"
             found.append(Finding(f"{place}.stream", offence, ", ".join(linked.products), cure))
         if target.element is None:
@@ -175,7 +204,14 @@ def _targets(linked: Linked) -> list[Finding]:
             found.append(Finding(f"{place}.elements", offence, "element", "state one target for each element"))
         elif target.element not in linked.elements:
             offence = f"{target.element} is not among the elements"
-            found.append(Finding(f"{place}.element", offence, ", ".join(linked.elements)))
+            found.append(
+                Finding(
+                    f"{place}.element",
+                    offence,
+                    ", ".join(linked.elements),
+                    cure="add it to elements, or drop the target",
+                )
+            )
         given = [key for key in FIGURES if getattr(target, key) is not None]
         if given not in (["purity_min"], ["recovery_min"]):
             found.append(Finding(place, "does not state one figure", "purity_min or recovery_min", "state one of them"))
@@ -188,14 +224,14 @@ def _free(linked: Linked) -> list[Finding]:
         return []
     paths = freeable(linked)
     found = [
-        Finding("solve.free", f"{path} cannot be free", ", ".join(paths), did_you_mean(path, paths))
+        Finding("solve.free", f"{path} cannot be free", ", ".join(paths), one_of(path, paths))
         for path in linked.solve.free
         if path not in paths
     ]
     for key in ("least", "most"):
         if getattr(linked.solve, key) is not None:
             offence = "linked extraction meets its targets exactly and makes nothing least or most"
-            found.append(Finding(f"solve.{key}", offence, "", "drop it"))
+            found.append(Finding(f"solve.{key}", offence, "free only", "drop it"))
     equations = sum(target.enforced for target in linked.target)
     if len(set(linked.solve.free)) != equations:
         offence = f"{len(set(linked.solve.free))} free quantities for {equations} target equations"
@@ -209,5 +245,9 @@ def _flows(linked: Linked) -> list[Finding]:
     try:
         flowing = flows_through(compile_linked(linked))
     except np.linalg.LinAlgError:
-        return [Finding("section", offence, "", cure)]
-    return [] if flowing is not None else [Finding("section", "a section is left without flow", "", "lower fractions")]
+        return [Finding("section", offence, "an outlet for each phase", cure)]
+    return (
+        []
+        if flowing is not None
+        else [Finding("section", "a section is left without flow", "flow above 0 in every section", "lower fractions")]
+    )

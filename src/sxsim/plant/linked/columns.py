@@ -83,7 +83,11 @@ def preferred_split(alpha: ArrayLike, feed_fractions: ArrayLike, light: int, hea
     """
     a, f = np.asarray(alpha, float), np.asarray(feed_fractions, float)
     if not 0 <= light < heavy < a.size:
-        raise InputError(Finding("keys", f"are {light} and {heavy}", f"0 to {a.size - 1}, light before heavy"))
+        raise InputError(
+            Finding(
+                "keys", f"are {light} and {heavy}", f"0 to {a.size - 1}, light before heavy", cure="take two neighbours"
+            )
+        )
     a = a / a[-1]
     roots = [minimum_sharp_cut(a, f, k).theta for k in range(light + 1, heavy + 1)]
     between = range(light + 1, heavy)

@@ -17,7 +17,7 @@ from sxsim.chemistry import evidence
 from sxsim.elements import ELEMENTS
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.freezing import Record
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import one_of
 from sxsim.plant.linked.definition import Linked
 
 if TYPE_CHECKING:
@@ -95,10 +95,10 @@ class LinkedResult(Record):
         """
         if element not in self.linked.elements:
             known = self.linked.elements
-            cure = did_you_mean(element, known)
+            cure = one_of(element, known)
             raise InputError(Finding("element", f"{element} is not among the elements", ", ".join(known), cure))
         if stream not in self.stream:
-            cure = did_you_mean(stream, self.stream)
+            cure = one_of(stream, self.stream)
             raise InputError(Finding("stream", f"there is no stream named {stream!r}", ", ".join(self.stream), cure))
         return self.stream[stream].shares(basis).get(element, float("nan"))
 

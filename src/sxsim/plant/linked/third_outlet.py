@@ -87,7 +87,9 @@ def three_outlets(
     purify.
     """
     if len(feed_fractions) != 3:
-        raise InputError(Finding("feed_fractions", f"{len(feed_fractions)} elements", "three"))
+        raise InputError(
+            Finding("feed_fractions", f"{len(feed_fractions)} elements", "three", cure="give three fractions")
+        )
     order, alpha = alphas(organic["system"], list(feed_fractions))
     total = sum(feed_fractions.values())
     f = [feed_fractions[name] / total for name in order]

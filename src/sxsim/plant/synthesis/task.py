@@ -11,7 +11,7 @@ from sxsim.chemistry.factors import WORST_FIRST, Factor, separation_factor
 from sxsim.chemistry.parameters import ladder
 from sxsim.definition.system import SystemFile, load_system_file
 from sxsim.errors import Finding, InputError
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import one_of
 
 __all__ = ["Product", "Task", "make_task", "parse_products"]
 
@@ -144,7 +144,7 @@ def parse_products(texts: Sequence[str], order: Sequence[str], purity: float, re
             wanted = [low, high] if dash else [low]
             unknown = [symbol for symbol in wanted if symbol not in order]
             for symbol in unknown:
-                cure = did_you_mean(symbol, order)
+                cure = one_of(symbol, order)
                 findings.append(Finding(f"products {text}", f"{symbol!r} is not in the feed", ", ".join(order), cure))
             if unknown:
                 continue
@@ -228,12 +228,17 @@ def _factors(file: SystemFile, order: list[str], given: Mapping[str, float]) -> 
     """Separation factors of all neighbours, the user's where there are."""
     pairs = [f"{upper}/{lower}" for upper, lower in pairwise(order)]
     wrong = [
-        Finding(f"factor {pair}", "is no pair of neighbours", ", ".join(pairs), did_you_mean(pair, pairs))
+        Finding(f"factor {pair}", "is no pair of neighbours", ", ".join(pairs), one_of(pair, pairs))
         for pair in given
         if pair not in pairs
     ]
     wrong += [
-        Finding(f"factor {pair}", f"{value:g} does not keep the order of extraction", "above 1")
+        Finding(
+            f"factor {pair}",
+            f"{value:g} does not keep the order of extraction",
+            "above 1",
+            cure="name the pair the other way round",
+        )
         for pair, value in given.items()
         if not 1.0 < value < math.inf
     ]
@@ -280,7 +285,14 @@ def _layout(products: list[Product], order: list[str]) -> list[Finding]:
             cure = "take it into the product, or make two products of it"
             found.append(Finding(f"products {product.name}", offence, " > ".join(order), cure))
         if not 0.5 <= product.purity < 1.0:
-            found.append(Finding(f"products {product.name}", f"purity {product.purity:g}", "0.5 to below 1"))
+            found.append(
+                Finding(
+                    f"products {product.name}",
+                    f"purity {product.purity:g}",
+                    "0.5 to below 1",
+                    cure="write the share of its own elements, 0.999 say",
+                )
+            )
     if len(products) < 2:
-        found.append(Finding("products", "there is nothing to part", "two products or more"))
+        found.append(Finding("products", "there is nothing to part", "two products or more", cure="name two"))
     return found

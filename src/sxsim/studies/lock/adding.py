@@ -148,7 +148,14 @@ def grow(design: Stripped, plan: Blueprint, headroom: float, raises: int = MOST_
             return Grown(solved[n, m], n, m, raised)
     most = 100.0 * (MORE_ORGANIC**raises - 1.0)
     offence = f"{2 * MOST_ADDED} more stages and {most:.0f} % more organic do not meet the targets"
-    raise InputError(Finding("operator", offence, cure="a smaller error of the separation factor"))
+    raise InputError(
+        Finding(
+            "operator",
+            offence,
+            cure="a smaller error of the separation factor",
+            allowed="an error that stages can make up for",
+        )
+    )
 
 
 def stripped_less(design: Stripped, grown: Grown, limit_m3_h: float) -> list[Result]:

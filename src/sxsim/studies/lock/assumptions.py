@@ -14,7 +14,7 @@ from sxsim.chemistry.tables import data_files
 from sxsim.definition.system import SystemFile
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.cited import GIVEN, CitedNumber, ParameterSet, cited_numbers
-from sxsim.foundation.suggestions import did_you_mean
+from sxsim.foundation.suggestions import one_of
 
 __all__ = ["Belief", "Published", "assumptions", "believed_factor", "published_factors"]
 
@@ -73,10 +73,12 @@ def assumptions(given: Mapping[str, float] | None = None) -> ParameterSet:
         default = defaults.get(name)
         if default is None:
             offence = "is no assumption of this study"
-            findings.append(Finding(f"assume.{name}", offence, ", ".join(defaults), did_you_mean(name, defaults)))
+            findings.append(Finding(f"assume.{name}", offence, ", ".join(defaults), one_of(name, defaults)))
         elif not math.isfinite(value) or not default.minimum <= value <= default.maximum:
             allowed = f"{default.minimum:g} to {default.maximum:g} {default.unit}"
-            findings.append(Finding(f"assume.{name}", f"{value:g} is out of range", allowed))
+            findings.append(
+                Finding(f"assume.{name}", f"{value:g} is out of range", allowed, cure=f"usual is {default.value:g}")
+            )
         else:
             span = (value, value, value, default.minimum, default.maximum)
             merged[name] = CitedNumber(name, *span, default.unit, GIVEN, "user", default.note)

@@ -96,6 +96,11 @@ def blueprint(cascade: Cascade, cut: Cut, beta: float, ratio: float | None = Non
     flows = flows_from_load(cascade, cut, S)
     if flows is None:
         raise InputError(
-            Finding("organic", "no load gives flows here", "cation exchange, saponified, with an acid scrub")
+            Finding(
+                "organic",
+                "no load gives flows here",
+                "cation exchange, saponified, with an acid scrub",
+                cure="study another cut",
+            )
         )
     return Blueprint(beta, S, S / least, max(n, 1), max(m, 1), flows.organic_m3_h)

@@ -104,7 +104,12 @@ def technology_lock(
     if findings := cascade.check():
         raise InputError(findings)
     wrong = [
-        Finding(name, f"{value} is too few" if name == "newcomers" else f"{value} is negative", f"{least} or more")
+        Finding(
+            name,
+            f"{value} is too few" if name == "newcomers" else f"{value} is negative",
+            f"{least} or more",
+            cure=f"write {least}",
+        )
         for name, value, least in (("newcomers", newcomers, 1), ("seed", seed, 0))
         if value < least
     ]
