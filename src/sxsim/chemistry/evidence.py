@@ -216,4 +216,9 @@ def _by_activity(system: SystemFile, symbol: str, known_mol_L: float, acid_mol_L
 
 
 def _outside(system: SystemFile, name: str, value: float, allowed: str) -> Finding:
-    return Finding(name, f"{value:.4g} is an extrapolation of {system.name}", allowed)
+    return Finding(
+        name,
+        f"{value:.4g} is an extrapolation of {system.name}",
+        allowed,
+        cure="stay within it, or read the result as an extrapolation",
+    )

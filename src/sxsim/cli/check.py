@@ -146,7 +146,10 @@ def _system(file: str, changes: list[str] | None) -> Sound:
     unknown = [symbol for symbol in system.elements if symbol not in ELEMENTS]
     if unknown:
         known = ", ".join(ELEMENTS)
-        raise InputError([Finding("elements", f"unknown element {symbol!r}", known) for symbol in unknown], file)
+        raise InputError(
+            [Finding("elements", f"unknown element {symbol!r}", known, cure="write its symbol") for symbol in unknown],
+            file,
+        )
     ion = system.counter_ion[0].ion if system.counter_ion else None
     warnings = tuple(f"unverified number: {text}" for text in unverified(system, system.elements, ion))
     return Sound("system", None, warnings, f"{system.title}: {', '.join(system.elements)} in {system.medium}")

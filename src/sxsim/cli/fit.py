@@ -52,7 +52,9 @@ def fit(
         result = fit_file(points, system, out, free or ("levels",))
     except OSError as error:
         offence = f"{out} cannot be written: {error.strerror}"
-        raise InputError(Finding("--out", offence, cure="name a folder you may write to")) from None
+        raise InputError(
+            Finding("--out", offence, cure="name a folder you may write to", allowed="a place you may write to")
+        ) from None
     console = report_console()
     for part in fit_report(result):
         console.print(part)

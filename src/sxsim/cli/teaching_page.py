@@ -30,7 +30,7 @@ def app(
 
     if importlib.util.find_spec("streamlit") is None:
         offence = "the teaching page needs streamlit, which is not installed"
-        raise InputError(Finding("app", offence, cure="pip install 'sxsim[app]'"))
+        raise InputError(Finding("app", offence, cure="pip install 'sxsim[app]'", allowed="with streamlit"))
     announce_compilation()
     say(f"teaching page on http://{host}:{port} (ctrl-c ends it)")
     raise typer.Exit(_served(command_line(host, port, browser)))

@@ -57,7 +57,7 @@ class Cluster:
             except (OSError, ValueError) as error:
                 cure = "start one by `dask scheduler`, and workers by `dask worker ADDRESS`"
                 offence = f"no scheduler answers at {self.address}: {error}"
-                raise InputError(Finding("--cluster", offence, "", cure)) from None
+                raise InputError(Finding("--cluster", offence, "the address of a scheduler that runs", cure)) from None
             with client:
                 _same_program(client)
                 yield from self._run(distributed, client, study, chunks)
@@ -146,7 +146,9 @@ def _distributed() -> Any:
         import distributed
     except ImportError:
         cure = "install the extra: pip install 'sxsim[cluster]'"
-        raise InputError(Finding("--cluster", "dask.distributed is not installed", "", cure)) from None
+        raise InputError(
+            Finding("--cluster", "dask.distributed is not installed", "with dask.distributed", cure)
+        ) from None
     return distributed
 
 
@@ -167,10 +169,12 @@ def _same_program(client: Any) -> None:
         found = client.run(_program)
     except (ImportError, AttributeError) as error:
         cure = "install the same version on all"
-        raise InputError(Finding("--cluster", f"a worker has no sxsim, or an old one: {error}", "", cure)) from None
+        raise InputError(
+            Finding("--cluster", f"a worker has no sxsim, or an old one: {error}", "the same sxsim everywhere", cure)
+        ) from None
     if not found:
         cure = "start some by `dask worker ADDRESS`"
-        raise InputError(Finding("--cluster", "the scheduler has no workers", "", cure))
+        raise InputError(Finding("--cluster", "the scheduler has no workers", "at least one worker", cure))
     others = sorted({program for program in found.values() if program != _program()})
     if others:
         named = ", ".join(f"{version} ({digest})" for version, digest in others)

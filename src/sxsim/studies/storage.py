@@ -225,7 +225,14 @@ class Store:
         content = file.read_bytes() if file.is_file() else b""
         if file.name != self._name(number, content):
             offence = f"chunk {number} of {self.folder} was removed or altered while the study ran"
-            raise InputError(Finding("--out", offence, cure="let one study use the folder, and run it again"))
+            raise InputError(
+                Finding(
+                    "--out",
+                    offence,
+                    cure="let one study use the folder, and run it again",
+                    allowed="one study at a time",
+                )
+            )
         return parquet.read_table(pa.BufferReader(content))
 
     def _read_manifest(self, described: Mapping[str, Any]) -> dict[str, Any]:
@@ -247,14 +254,18 @@ class Store:
             if begun := next((file for file in found if file.exists()), None):
                 offence = f"{path} is missing, so nobody can say which study {begun.relative_to(self.folder)} is of"
                 cure = "put it back, or name another folder, or remove this one to begin anew"
-                raise InputError(Finding("--out", offence, cure=cure)) from None
+                raise InputError(
+                    Finding("--out", offence, cure=cure, allowed="a folder of this study, or a new one")
+                ) from None
             return {}
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             if isinstance(error, InputError):
                 raise
             offence = f"{path} is no manifest of a sweep"
             cure = "name another folder, or remove this one to begin anew"
-            raise InputError(Finding("--out", offence, cure=cure)) from None
+            raise InputError(
+                Finding("--out", offence, cure=cure, allowed="a folder of this study, or a new one")
+            ) from None
         return dict(told)
 
     def _write_manifest(self) -> None:

@@ -162,7 +162,14 @@ def executor_for(study: Study, workers: int | None, cluster: str | None) -> Exec
     """
     if cluster is not None:
         if workers is not None:
-            raise InputError(Finding("--workers", "says nothing to a cluster", cure="leave --workers or --cluster out"))
+            raise InputError(
+                Finding(
+                    "--workers",
+                    "says nothing to a cluster",
+                    cure="leave --workers or --cluster out",
+                    allowed="one of the two",
+                )
+            )
         from sxsim.studies.cluster import Cluster
 
         return Cluster(cluster)
