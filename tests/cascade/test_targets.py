@@ -123,6 +123,31 @@ def test_exact_targets_are_hit():
     assert found.found == pytest.approx(steady_state(load("nd_pr_p507")).found, rel=1e-9)
 
 
+@pytest.mark.parametrize("gadolinium", [0.98, 0.984, 0.988, 0.99])
+def test_exact_targets_that_the_least_overfulfils(gadolinium):
+    """The least organic meets the second with room; along the curve on which the first is hit both are."""
+    data = load(DATA / "both_exact_is_not_least.toml").to_data()
+    least = solve_quietly(Cascade.from_data(data)).found[ORGANIC]
+    data["target"][1]["recovery_min"] = gadolinium
+    for target in data["target"]:
+        target["equation"] = True
+    exact = solve_quietly(Cascade.from_data(data))
+    assert [target.room for target in exact.targets] == pytest.approx([0.0, 0.0], abs=1e-7)
+    assert exact.found[ORGANIC] >= least * (1.0 - 1e-9)
+
+
+def test_exact_targets_that_are_not_hit_together():
+    """As typed the second one comes within 5e-4 of being hit along that curve, and turns back."""
+    data = load(DATA / "both_exact_is_not_least.toml").to_data()
+    for target in data["target"]:
+        target["equation"] = True
+    with pytest.raises(UnreachableTarget) as refusal:
+        steady_state(Cascade.from_data(data))
+    assert refusal.value.proof.kind == "exact"
+    assert "met, as at organic.flow_m3_h = 0.4" in str(refusal.value)
+    assert "recovery = 0.97875" in str(refusal.value)
+
+
 def test_groups_impurities_and_concentrations():
     data = load("nd_pr_p507").to_data()
     pure = steady_state(load("nd_pr_p507")).found[ORGANIC]

@@ -14,7 +14,7 @@ from sxsim.kernels.flows import count_links, pack_plan
 from sxsim.kernels.free import pack_equations
 from sxsim.kernels.goals import free_value
 from sxsim.kernels.ladder import SOLVED, climb, new_work
-from sxsim.kernels.opening import open_flows
+from sxsim.kernels.opening import TELLS, open_flows
 from sxsim.kernels.packed import make_flows, make_point
 from sxsim.kernels.search import FIGURES, FOUND, K_BEST, seek
 from sxsim.kernels.solve import pack_chemistry
@@ -61,7 +61,7 @@ def test_the_start_does_not_look_at_typed_values():
     starts = []
     for organic, scrub in ((18.0, 2.5), (0.01, 300.0)):
         law, layout, goals, _, _, _ = arrays(organic=organic, scrub=scrub, changes={})
-        value, tells, helps = np.zeros(2), np.zeros(9), np.zeros((2, 2))
+        value, tells, helps = np.zeros(2), np.zeros(TELLS), np.zeros((2, 2))
         assert open_flows(law, layout, goals, value, tells, helps) == 0
         assert tells[0] == pytest.approx(1.5)
         assert helps.tolist() == [[1.0, -1.0], [-1.0, 1.0]]

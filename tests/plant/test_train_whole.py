@@ -23,6 +23,7 @@ def test_every_product_meets_its_specification(whole):
         assert product.purity >= asked, product.name
         assert product.recovery > 0.97, product.name
     assert whole.met
+    assert whole.retuned == ()  # the files type what their cuts need
 
 
 def test_every_element_balance_closes_over_the_whole_train(whole):

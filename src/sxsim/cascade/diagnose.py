@@ -107,7 +107,8 @@ def unreachable(problem: Problem, result: Result | None, proof: Proof) -> str:
 
 def _asked(target: Target) -> str:
     """A target as it is asked, in words."""
-    sign, unit = (">=" if target.at_least else "<="), f" {target.unit}" if target.unit else ""
+    sign = "=" if target.exact else ">=" if target.at_least else "<="
+    unit = f" {target.unit}" if target.unit else ""
     return f"{target.stream} {target.name} {target.figure} {sign} {target.asked:g}{unit}"
 
 

@@ -41,10 +41,10 @@ class Proof(Record):
 
     Attributes
     ----------
-    kind : {"total reflux", "entrainment", "fold", "unbounded flow", "base or acid"}
+    kind : {"total reflux", "entrainment", "fold", "unbounded flow", "base or acid", "exact"}
         Too few stages at any flow; what is carried off with the other phase; the least loss lies between too little
         and too much of the first free quantity; it is approached as flows grow without end; no choice of flows has a
-        steady state.
+        steady state; the targets can be met with room, but those asked for exactly are not hit together.
     figures : mapping of str to float
         The numbers behind it; `k` is the least factor by which the losses that are asked for would have to grow.
     of : str
@@ -67,6 +67,7 @@ class Proof(Record):
             "entrainment": "what is carried off with the other phase alone leaves {k:.4g} times the losses asked for",
             "fold": f"the losses are least at {place}{{at:.4g}}, with {{k:.4g}} times those asked for",
             "unbounded flow": "however large the flows, {k:.4g} times the losses asked for remain",
+            "exact": f"all can be met, as at {place}{{at:.4g}}, but those that are equations are not hit together",
             "base or acid": "no choice of what is free has a steady state",
         }[self.kind]
         return told.format(**self.figures)
@@ -96,6 +97,8 @@ def proof_of(problem: Problem, equations: kernel.Equations, end: int, figures: n
         return Proof("total reflux", {**told, **reflux}, of)
     if end == LOST:
         return Proof("base or acid", {}, of)
+    if told["k"] <= 1.0:
+        return Proof("exact", {"at": told["at"]}, of)
     if end == UNBOUNDED:
         return Proof("unbounded flow", told, of)
     return Proof("fold", told, of)

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.balances import base_left_over
@@ -24,11 +22,13 @@ from sxsim.kernels.volumes import fill_flows
 
 __all__ = [
     "ALONE",
+    "BACK",
     "CORNER",
     "DRIFT",
     "EDGE",
     "FIRST",
     "FLAT",
+    "GIVEN",
     "INNER",
     "KAPPA",
     "KIND",
@@ -38,9 +38,11 @@ __all__ = [
     "SECOND",
     "SLOPE",
     "STATIONARY",
+    "TRIAL",
     "best_choice",
     "best_from",
     "copy_point",
+    "copy_values",
     "guessed",
     "opposite",
     "read_free",
@@ -57,6 +59,14 @@ DRIFT = 3  # and its derivative by that of the first
 KIND = 4
 FIRST = 5  # targets that bind
 SECOND = 6
+
+# marks of the desk
+KEPT = 0
+BETWEEN = 1
+BACK = 2
+GIVEN = 3
+TRIAL = 4
+CHOSEN = 5
 
 NOWHERE = 0  # nothing was solved
 CORNER = 1  # two targets bind
@@ -95,7 +105,15 @@ def copy_point(source, target):
     return 0
 
 
-@kernel(returns=INT, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, DESK, POINT, VECTOR), inner=True)
+@kernel(returns=INT, takes=(VECTOR, VECTOR), inner=True, counted=False)
+def copy_values(source, target):
+    """Copy numbers. Returns 0."""
+    for q in range(target.shape[0]):
+        target[q] = source[q]
+    return 0
+
+
+@kernel(returns=INT, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, DESK, POINT, VECTOR), inner=True, counted=False)
 def return_to(law, layout, goals, flows, point, work, desk, held, value):
     """Take up a solved state again. Returns 0, or 1 when that is impossible."""
     for q in range(value.shape[0]):
@@ -139,10 +157,11 @@ def opposite(desk, a):
     return found
 
 
-@kernel(returns=INT, takes=(DESK, INT, INT, INT, VECTOR), inner=True, counted=False)
-def tell(desk, kind, a, b, out):
+@kernel(returns=INT, takes=(DESK, INT, INT, INT), inner=True, counted=False)
+def tell(desk, kind, a, b):
     """Write down the best choice: what is missed, and how that answers to the first quantity. Returns the kind."""
     response = desk.response
+    out = desk.told
     out[KAPPA] = desk.ahead[a]
     out[KIND] = kind
     out[FIRST] = a
@@ -156,22 +175,25 @@ def tell(desk, kind, a, b, out):
     return kind
 
 
-@kernel(returns=INT, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, DESK, POINT, VECTOR, VECTOR, INT), inner=True)
-def reach(law, layout, goals, flows, point, work, desk, held, kept, value, near):
+@kernel(returns=INT, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, DESK, VECTOR, INT), inner=True, counted=False)
+def reach(law, layout, goals, flows, point, work, desk, value, near):
     """The steady state at other values, by a step between where one step is too long. Returns SOLVED or not.
 
-    With `near` from a solved state, `kept` being its values; `held` and `kept` then hold it.
+    With `near` from a solved state, which `held` and the first of the marks then hold.
     """
     if near == 0:
         return go_to(law, layout, goals, flows, point, work, desk, value, 0)
-    copy_point(point, held)
+    kept = desk.marks[KEPT]
+    copy_point(point, desk.held)
     read_free(layout, goals, kept)
     status = go_to(law, layout, goals, flows, point, work, desk, value, 2)
     if status == SOLVED:
         return SOLVED
-    if return_to(law, layout, goals, flows, point, work, desk, held, kept) != 0:
+    if return_to(law, layout, goals, flows, point, work, desk, desk.held, kept) != 0:
         return status
-    between = np.sqrt(kept * value)
+    between = desk.marks[BETWEEN]
+    for q in range(value.shape[0]):
+        between[q] = math.sqrt(kept[q] * value[q])
     if go_to(law, layout, goals, flows, point, work, desk, between, 2) != SOLVED:
         return status
     return go_to(law, layout, goals, flows, point, work, desk, value, 2)
@@ -187,22 +209,25 @@ def guessed(desk, first):
 
 @kernel(
     returns=INT,
-    takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, DESK, POINT, VECTOR, INT, INT, FLOAT, VECTOR),
+    takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, DESK, VECTOR, INT, INT, FLOAT),
     inner=True,
+    counted=False,
 )
-def best_from(law, layout, goals, flows, point, work, desk, held, value, near, enough, tolerance, out):
+def best_from(law, layout, goals, flows, point, work, desk, value, near, enough, tolerance):
     """What `best_choice` does, from where it is asked to begin only."""
     p = value.shape[0]
     t = desk.ahead.shape[0] - 1
-    kept = np.zeros(p)
+    held = desk.held
+    kept = desk.marks[KEPT]
+    out = desk.told
     out[KIND] = NOWHERE
     out[KAPPA] = 1e300
     lean = 0.0
     if p == 1:
-        status = reach(law, layout, goals, flows, point, work, desk, held, kept, value, near)
+        status = reach(law, layout, goals, flows, point, work, desk, value, near)
         if status != SOLVED and near == 1:
             status = go_to(law, layout, goals, flows, point, work, desk, value, 0)
-        return tell(desk, ALONE, worst(desk), -1, out) if status == SOLVED else NOWHERE
+        return tell(desk, ALONE, worst(desk), -1) if status == SOLVED else NOWHERE
     least = math.log(desk.least[1])
     most = math.log(desk.most[1])
     w = min(max(math.log(value[1]), least), most)
@@ -223,14 +248,12 @@ def best_from(law, layout, goals, flows, point, work, desk, held, value, near, e
     floor = -1e300  # below it nothing could be solved
     stride = 0.25
     fails = 0
-    moved = np.array([1])
-    rows = np.zeros(2, np.int64)
     tried = 0
     failed = False
     b = -1
     for trial in range(60):
         value[1] = math.exp(w)
-        status = reach(law, layout, goals, flows, point, work, desk, held, kept, value, near)
+        status = reach(law, layout, goals, flows, point, work, desk, value, near)
         if status != SOLVED and best > 1e299 and near == 1:
             status = go_to(law, layout, goals, flows, point, work, desk, value, 0)
         if status != SOLVED:
@@ -283,10 +306,10 @@ def best_from(law, layout, goals, flows, point, work, desk, held, value, near, e
             if F < best:
                 best = F
                 out[INNER] = w
-                tell(desk, EDGE, a, -1, out)
+                tell(desk, EDGE, a, -1)
             if enough == 1 and F <= 0.0:
                 value[1] = math.exp(w)
-                return tell(desk, MET, a, -1, out)
+                return tell(desk, MET, a, -1)
             if s < 0.0 and w > left:
                 left = w
                 left_F = F
@@ -302,18 +325,16 @@ def best_from(law, layout, goals, flows, point, work, desk, held, value, near, e
             if not pairs or lean != 0.0 or not left - 0.5 < crossing < right + 0.5:
                 continue
             tried += 1
-            rows[0] = a
-            rows[1] = b
             copy_point(point, held)
             read_free(layout, goals, kept)
-            found, kappa = tune(law, layout, goals, flows, point, work, desk, moved, rows, ALIKE, 14)
+            found, kappa = tune(law, layout, goals, flows, point, work, desk, 1, 2, a, b, ALIKE, 14)
             if found == CONVERGED:
                 w = math.log(free_value(layout, goals.free[at.FREE_KIND, 1], goals.free[at.FREE_INDEX, 1]))
                 opposed = desk.response[a, 1] * desk.response[b, 1] < 0.0
                 if opposed and desk.ahead[worst(desk)] <= kappa + 1e-7:
                     value[1] = math.exp(w)
                     out[INNER] = w
-                    return tell(desk, CORNER, a, b, out)
+                    return tell(desk, CORNER, a, b)
                 looking = tried < 6  # a solved point like any other
                 continue
             failed = True
@@ -376,12 +397,12 @@ def best_from(law, layout, goals, flows, point, work, desk, held, value, near, e
     if best > 1e299:
         return NOWHERE
     value[1] = math.exp(out[INNER])
-    if reach(law, layout, goals, flows, point, work, desk, held, kept, value, near) != SOLVED:
+    if reach(law, layout, goals, flows, point, work, desk, value, near) != SOLVED:
         if go_to(law, layout, goals, flows, point, work, desk, value, 0) != SOLVED:
             return NOWHERE
     if out[INNER] <= least + 1e-9 or out[INNER] >= most - 1e-9 or left < -1e299 or right > 1e299:
-        return tell(desk, EDGE, worst(desk), -1, out)
-    tell(desk, STATIONARY, worst(desk), -1, out)
+        return tell(desk, EDGE, worst(desk), -1)
+    tell(desk, STATIONARY, worst(desk), -1)
     if right_s > left_s:  # how the place where both sides meet moves, and what is missed there
         out[DRIFT] = (left_v - right_v) / (right_s - left_s)
         out[SLOPE] = left_v + left_s * out[DRIFT]
@@ -390,10 +411,11 @@ def best_from(law, layout, goals, flows, point, work, desk, held, value, near, e
 
 @kernel(
     returns=INT,
-    takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, DESK, POINT, POINT, VECTOR, INT, INT, FLOAT, VECTOR),
+    takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, DESK, VECTOR, INT, INT, FLOAT),
     inner=True,
+    counted=False,
 )
-def best_choice(law, layout, goals, flows, point, work, desk, held, spare, value, near, enough, tolerance, out):
+def best_choice(law, layout, goals, flows, point, work, desk, value, near, enough, tolerance):
     """Choose the second free quantity so that the largest miss is least, the first one as it is.
 
     From where it is asked to begin; where that ends far off, also from where the closed forms would begin, as there may
@@ -402,9 +424,7 @@ def best_choice(law, layout, goals, flows, point, work, desk, held, spare, value
     Parameters
     ----------
     law, layout, goals, flows, point, work, desk
-        Filled.
-    held, spare : Point
-        Work space.
+        Filled; `told` of the desk is overwritten, see KAPPA and the following.
     value : (p,) array
         The first quantity, and where to begin with the second; overwritten by what is found.
     near : int
@@ -413,8 +433,6 @@ def best_choice(law, layout, goals, flows, point, work, desk, held, spare, value
         1 when any choice that meets all targets will do.
     tolerance : float
         By how much the least miss may be told too large where no two targets bind.
-    out : array
-        Filled, see KAPPA and the following.
 
     Returns
     -------
@@ -422,24 +440,26 @@ def best_choice(law, layout, goals, flows, point, work, desk, held, spare, value
         The kind, NOWHERE when nothing could be solved.
     """
     p = value.shape[0]
-    kind = best_from(law, layout, goals, flows, point, work, desk, held, value, near, enough, tolerance, out)
+    out = desk.told
+    kind = best_from(law, layout, goals, flows, point, work, desk, value, near, enough, tolerance)
     if p == 1 or kind == CORNER or kind == MET or (kind != NOWHERE and out[KAPPA] < ELSEWHERE):
         return kind
     w = guessed(desk, value[0])
     if kind != NOWHERE and abs(w - math.log(value[1])) < 0.5:
         return kind
-    before = value.copy()
-    told = out.copy()
+    before = desk.marks[CHOSEN]
+    copy_values(value, before)
+    copy_values(out, desk.kept)
     if kind != NOWHERE:
-        copy_point(point, spare)
+        copy_point(point, desk.spare)
     value[1] = math.exp(w)
     other = best_from(
-        law, layout, goals, flows, point, work, desk, held, value, 1 if kind != NOWHERE else 0, enough, tolerance, out
+        law, layout, goals, flows, point, work, desk, value, 1 if kind != NOWHERE else 0, enough, tolerance
     )
-    if kind == NOWHERE or (other != NOWHERE and out[KAPPA] < told[KAPPA]):
+    if kind == NOWHERE or (other != NOWHERE and out[KAPPA] < desk.kept[KAPPA]):
         return other
-    value[:] = before
-    if return_to(law, layout, goals, flows, point, work, desk, spare, value) != 0:
+    copy_values(before, value)
+    if return_to(law, layout, goals, flows, point, work, desk, desk.spare, value) != 0:
         return other
-    out[:] = told
+    copy_values(desk.kept, out)
     return kind

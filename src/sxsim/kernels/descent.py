@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.choices import (
     ALONE,
+    BACK,
     CORNER,
     DRIFT,
     EDGE,
@@ -28,6 +27,7 @@ from sxsim.kernels.choices import (
     STATIONARY,
     best_choice,
     copy_point,
+    copy_values,
     opposite,
     read_free,
     return_to,
@@ -36,7 +36,7 @@ from sxsim.kernels.choices import (
 )
 from sxsim.kernels.goals import free_value
 from sxsim.kernels.newton import CONVERGED
-from sxsim.kernels.shapes import DESK, FLOAT, FLOW, GOALS, INT, INTS, LAW, LAYOUT, POINT, VECTOR, WORK
+from sxsim.kernels.shapes import DESK, FLOAT, FLOW, GOALS, INT, LAW, LAYOUT, POINT, VECTOR, WORK
 from sxsim.kernels.tune import EXACT, tune
 
 __all__ = ["FOLD", "FOUND", "LOST", "UNBOUNDED", "descend"]
@@ -47,51 +47,44 @@ UNBOUNDED = 2  # it lies at the end of the range, where flows have no limit any 
 LOST = 3  # nothing could be solved
 
 
-@kernel(returns=INT, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, DESK, INTS, INTS, VECTOR), inner=True)
-def hit(law, layout, goals, flows, point, work, desk, moved, rows, out):
+@kernel(returns=INT, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, DESK, INT, INT), inner=True, counted=False)
+def hit(law, layout, goals, flows, point, work, desk, a, b):
     """Newton's method on the targets that bind. Returns 1 where it ends on the branch of least flow, else 0."""
-    p = desk.dp.shape[0]
-    found, _ = tune(law, layout, goals, flows, point, work, desk, moved, rows, EXACT, 30)
+    out = desk.told
+    found, _ = tune(law, layout, goals, flows, point, work, desk, 0, 1 if b < 0 else 2, a, b, EXACT, 30)
     if found != CONVERGED:
         return 0
-    a = rows[0]
     if desk.ahead[worst(desk)] > 1e-8:
         return 0
-    if p == 1:
-        tell(desk, ALONE, a, -1, out)
+    if b < 0:
+        tell(desk, ALONE, a, -1)
         return 1 if goals.sense[0] * out[SLOPE] < 0.0 else 0
-    b = rows[1]
     if not desk.response[a, 1] * desk.response[b, 1] < 0.0:
         return 0
-    tell(desk, CORNER, a, b, out)
+    tell(desk, CORNER, a, b)
     out[INNER] = math.log(free_value(layout, goals.free[at.FREE_KIND, 1], goals.free[at.FREE_INDEX, 1]))
     return 1 if goals.sense[0] * out[SLOPE] < 0.0 else 0
 
 
 @kernel(
     returns=INT,
-    takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, DESK, POINT, POINT, VECTOR, VECTOR, FLOAT, INT, VECTOR),
+    takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, DESK, VECTOR, FLOAT, INT),
     inner=True,
+    counted=False,
 )
-def descend(law, layout, goals, flows, point, work, desk, held, kept, value, lowest, known, near, out):
+def descend(law, layout, goals, flows, point, work, desk, value, known, near):
     """From a start, the least of the first quantity around there at which all targets can be met.
 
     Parameters
     ----------
     law, layout, goals, flows, point, work, desk
-        Filled.
-    held, kept : Point
-        Work space.
+        Filled; `lowest` of the desk, the least miss that has been seen, goes on to be kept, and `told` is overwritten.
     value : (p,) array
         Where to begin; overwritten by the answer.
-    lowest : (3,) array
-        Least kappa that has been seen, with u and w there; goes on to be kept.
     known : float
         A u at which all can be met, or 1e300.
     near : int
         1 when the state is a solved one nearby.
-    out : array
-        Filled as by `best_choice`.
 
     Returns
     -------
@@ -104,10 +97,20 @@ def descend(law, layout, goals, flows, point, work, desk, held, kept, value, low
     bottom = math.log(desk.least[0]) if way > 0.0 else -math.log(desk.most[0])
     top = math.log(desk.most[0]) if way > 0.0 else -math.log(desk.least[0])
     # u, w, kappa, slope and drift of: where all can be met, where not yet, and beyond a least value of kappa
-    hi = np.array([known, 0.0, 0.0, 0.0, 0.0])
-    lo = np.array([-1e300, 0.0, 0.0, -1.0, 0.0])
-    dip = np.array([1e300, 0.0, 0.0, 1.0, 0.0])
-    here = np.zeros(5)
+    lowest = desk.lowest
+    out = desk.told
+    hi = desk.bracket[0]
+    lo = desk.bracket[1]
+    dip = desk.bracket[2]
+    here = desk.bracket[3]
+    for q in range(4):
+        for r in range(5):
+            desk.bracket[q, r] = 0.0
+    hi[0] = known
+    lo[0] = -1e300
+    lo[3] = -1.0
+    dip[0] = 1e300
+    dip[3] = 1.0
     begin = way * math.log(value[0])
     begin_w = math.log(value[1]) if p > 1 else 0.0
     if known < 1e299:
@@ -122,9 +125,7 @@ def descend(law, layout, goals, flows, point, work, desk, held, kept, value, low
     kind = NOWHERE
     flat = False  # whether the best choice is no corner
     blocked = False  # below the answer nothing can be solved
-    moved = np.arange(p)
-    rows = np.zeros(p, np.int64)
-    back = np.zeros(p)
+    back = desk.marks[BACK]
     for trial in range(80):
         value[0] = math.exp(way * u)
         if p > 1:
@@ -132,9 +133,7 @@ def descend(law, layout, goals, flows, point, work, desk, held, kept, value, low
         flat = kind == STATIONARY or kind == EDGE or (flat and kind == MET)
         enough = 0 if hi[0] - lo[0] < (0.3 if flat else 0.02) else 1
         tolerance = min(max(0.01 * abs(kappa), 1e-12), ROUGH)
-        kind = best_choice(
-            law, layout, goals, flows, point, work, desk, held, kept, value, near, enough, tolerance, out
-        )
+        kind = best_choice(law, layout, goals, flows, point, work, desk, value, near, enough, tolerance)
         if kind == NOWHERE:
             near = 0
             fails += 1
@@ -173,33 +172,30 @@ def descend(law, layout, goals, flows, point, work, desk, held, kept, value, low
             lowest[2] = w
         if kappa <= 0.0:
             if u <= hi[0]:
-                hi[:] = here
+                copy_values(here, hi)
                 if dip[0] > u or dip[0] < lo[0]:
                     dip[0] = 1e300
         elif u < hi[0] and u > lo[0]:
             if slope < 0.0 and u < dip[0]:
-                lo[:] = here
+                copy_values(here, lo)
             elif slope >= 0.0 and u < dip[0]:
-                dip[:] = here
+                copy_values(here, dip)
             elif u > dip[0]:
-                lo[:] = here
+                copy_values(here, lo)
                 dip[0] = 1e300
         a = int(out[FIRST])
         b = int(out[SECOND]) if kind == CORNER else (opposite(desk, a) if p > 1 else a)
         close = abs(kappa) < 2.5 or hi[0] - lo[0] < 0.15
         if close and hits < 8 and (p == 1 or b >= 0) and (slope < 0.0 or kind == MET) and not flat:
             hits += 1
-            copy_point(point, kept)
+            copy_point(point, desk.spare)
             read_free(layout, goals, back)
-            rows[0] = a
-            if p > 1:
-                rows[1] = b
-            if hit(law, layout, goals, flows, point, work, desk, moved, rows, out) == 1:
+            if hit(law, layout, goals, flows, point, work, desk, a, b if p > 1 else -1) == 1:
                 found = way * math.log(free_value(layout, goals.free[at.FREE_KIND, 0], goals.free[at.FREE_INDEX, 0]))
                 if found <= hi[0] + 1e-9:
                     read_free(layout, goals, value)
                     return FOUND
-            if return_to(law, layout, goals, flows, point, work, desk, kept, back) != 0:
+            if return_to(law, layout, goals, flows, point, work, desk, desk.spare, back) != 0:
                 near = 0
         if hi[0] < 1e299 and (abs(kappa) < 1e-10 or hi[0] - max(lo[0], bottom) < 1e-10):
             break
@@ -212,7 +208,7 @@ def descend(law, layout, goals, flows, point, work, desk, held, kept, value, low
             margin = 3e-3 if bottomed > 0.02 else 0.1 * bottomed  # the nearer to 0, the surer it has to be
             done = width < 1e-7 or (bottomed > 0.0 and small - bottomed < margin) or narrow > 30
             if done and hi[0] < 1e299:
-                lo[:] = dip
+                copy_values(dip, lo)
                 dip[0] = 1e300
                 narrow = 0
             elif done:
@@ -261,7 +257,5 @@ def descend(law, layout, goals, flows, point, work, desk, held, kept, value, low
     value[0] = math.exp(way * hi[0])
     if p > 1:
         value[1] = math.exp(hi[1])
-    kind = best_choice(
-        law, layout, goals, flows, point, work, desk, held, kept, value, 0 if blocked else near, 0, 1e-12, out
-    )
+    kind = best_choice(law, layout, goals, flows, point, work, desk, value, 0 if blocked else near, 0, 1e-12)
     return FOUND if kind != NOWHERE and out[KAPPA] < 1e-8 else LOST

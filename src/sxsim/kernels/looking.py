@@ -4,37 +4,33 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.choices import (
-    ALONE,
     CORNER,
     DRIFT,
     FLAT,
+    GIVEN,
     KAPPA,
     KIND,
     NOWHERE,
     ROUGH,
     SLOPE,
     STATIONARY,
+    TRIAL,
     best_choice,
     best_from,
     copy_point,
+    copy_values,
     guessed,
-    read_free,
     return_to,
-    tell,
     worst,
 )
 from sxsim.kernels.descent import FOLD, FOUND, UNBOUNDED, descend
 from sxsim.kernels.ladder import SOLVED
-from sxsim.kernels.newton import CONVERGED
-from sxsim.kernels.shapes import DESK, FLOW, GOALS, INT, LAW, LAYOUT, POINT, VECTOR, WORK
-from sxsim.kernels.tune import EXACT, go_to, tune
+from sxsim.kernels.shapes import DESK, FLOAT, FLOW, GOALS, INT, LAW, LAYOUT, POINT, VECTOR, WORK
+from sxsim.kernels.tune import go_to
 
-__all__ = ["hit_exactly", "look_below", "look_everywhere", "look_round", "note"]
+__all__ = ["AROUND", "BESIDE", "PATIENCE", "look_below", "look_closely", "look_everywhere", "look_round", "note"]
 
 NEAR = 2.0
 """Miss from which on a start will do; a good start may be three times as far."""
@@ -47,26 +43,33 @@ SAME = 1e-9
 AROUND = (1.0, 0.6, 1.7, 0.35, 3.0, 0.18, 6.0)
 BESIDE = (1.0, 2.0, 0.4, 5.0, 0.1)
 """Factors on the closed forms at which to begin where those lead nowhere."""
-TIGHTENED = 8.0
-SHORTEST = 1e-3
-"""Steps in which targets that are met with room are tightened until they are hit, and the shortest share of the way."""
+ROWS = 0.28
+COLUMN = 0.6
+COLUMNS = 7
+"""Steps of a grid over both quantities, in the logarithm, and how many to either side of the closed forms."""
+ABOVE_LEAST = 2.5
+"""Miss above the least one up to which a place is begun from."""
+ENOUGH = 3
+"""Answers from its best places that are compared."""
+PATIENCE = 6
+"""Places of a grid that may be solved from nothing in vain."""
 PROBES = (0.85, 0.72, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
 """Shares of the answer at which nothing less must do."""
 
 
-@kernel(returns=INT, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, DESK, POINT, VECTOR), inner=True)
-def look_round(law, layout, goals, flows, point, work, desk, kept, value):
+@kernel(returns=INT, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, DESK, VECTOR), inner=True, counted=False)
+def look_round(law, layout, goals, flows, point, work, desk, value):
     """Where to begin: at the given values, or, where targets are far off there, at the best place around.
 
     Returns 1 with the state solved at `value`, which is overwritten, or 0 when nothing could be solved.
     """
     p = value.shape[0]
-    given = value.copy()
-    trial = value.copy()
+    given = desk.marks[GIVEN]
+    trial = desk.marks[TRIAL]
+    copy_values(value, given)
     least = 1e300
     for first in range(len(AROUND)):
         for second in range(len(BESIDE) if p > 1 else 1):
-            trial[:] = given
             trial[0] = min(max(given[0] * AROUND[first], desk.least[0]), desk.most[0])
             if p > 1:
                 trial[1] = min(max(given[1] * BESIDE[second] * AROUND[first], desk.least[1]), desk.most[1])
@@ -77,18 +80,20 @@ def look_round(law, layout, goals, flows, point, work, desk, kept, value):
             told = abs(desk.response[a, 0]) > FLAT
             if F < least:
                 least = F
-                value[:] = trial
-                copy_point(point, kept)
+                copy_values(trial, value)
+                copy_point(point, desk.spare)
             if F < NEAR or (first + second == 0 and F < 3.0 * NEAR and told):
                 return 1
     if least > 1e299:
         return 0
-    return 1 if return_to(law, layout, goals, flows, point, work, desk, kept, value) == 0 else 0
+    return 1 if return_to(law, layout, goals, flows, point, work, desk, desk.spare, value) == 0 else 0
 
 
-@kernel(returns=INT, takes=(GOALS, POINT, VECTOR, VECTOR, POINT, VECTOR, VECTOR), inner=True, counted=False)
-def note(goals, point, value, out, answer, best, record):
+@kernel(returns=INT, takes=(GOALS, POINT, DESK, VECTOR), inner=True, counted=False)
+def note(goals, point, desk, value):
     """Keep a state that meets all targets if it takes less than what is kept. Returns 1 when it does."""
+    record = desk.record
+    out = desk.told
     u = goals.sense[0] * math.log(value[0])
     if not u < record[0] - SAME:
         return 0
@@ -96,38 +101,20 @@ def note(goals, point, value, out, answer, best, record):
     record[1] = out[KIND]
     record[2] = goals.sense[0] * out[SLOPE]
     record[3] = goals.sense[0] * out[DRIFT]
-    copy_point(point, answer)
-    for q in range(value.shape[0]):
-        best[q] = value[q]
+    copy_point(point, desk.answer)
+    copy_values(value, desk.best)
     return 1
 
 
-@kernel(
-    returns=INT,
-    takes=(
-        LAW,
-        LAYOUT,
-        GOALS,
-        FLOW,
-        POINT,
-        WORK,
-        DESK,
-        POINT,
-        POINT,
-        POINT,
-        VECTOR,
-        VECTOR,
-        VECTOR,
-        VECTOR,
-        VECTOR,
-    ),
-    inner=True,
-)
-def look_below(law, layout, goals, flows, point, work, desk, held, kept, answer, value, best, record, lowest, out):
+@kernel(returns=INT, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, DESK, VECTOR), inner=True, counted=False)
+def look_below(law, layout, goals, flows, point, work, desk, value):
     """See that nothing less will do, at shares of the answer, with the best choice at each. Returns 0."""
     p = value.shape[0]
     way = goals.sense[0]
-    if return_to(law, layout, goals, flows, point, work, desk, answer, best) != 0:
+    best = desk.best
+    record = desk.record
+    out = desk.told
+    if return_to(law, layout, goals, flows, point, work, desk, desk.answer, best) != 0:
         return 0
     u = record[0]
     w = math.log(best[1]) if p > 1 else 0.0
@@ -147,7 +134,7 @@ def look_below(law, layout, goals, flows, point, work, desk, held, kept, answer,
             value[1] = math.exp(w)
         if value[0] < desk.least[0] or value[0] > desk.most[0]:
             break
-        seen = best_from(law, layout, goals, flows, point, work, desk, held, value, near, 1, ROUGH, out)
+        seen = best_from(law, layout, goals, flows, point, work, desk, value, near, 1, ROUGH)
         if seen == NOWHERE:
             near = 0
             fails += 1
@@ -157,9 +144,9 @@ def look_below(law, layout, goals, flows, point, work, desk, held, kept, answer,
         drift = way * out[DRIFT] if seen == CORNER else 1.0
         if out[KAPPA] > 0.0:
             continue
-        end = descend(law, layout, goals, flows, point, work, desk, held, kept, value, lowest, u, 1, out)
+        end = descend(law, layout, goals, flows, point, work, desk, value, u, 1)
         near = 0
-        if end == FOUND and note(goals, point, value, out, answer, best, record) == 1:
+        if end == FOUND and note(goals, point, desk, value) == 1:
             u = record[0]
             w = math.log(best[1]) if p > 1 else 0.0
             drift = record[3] if record[1] == CORNER else 1.0
@@ -169,34 +156,16 @@ def look_below(law, layout, goals, flows, point, work, desk, held, kept, answer,
     return 0
 
 
-@kernel(
-    returns=INT,
-    takes=(
-        LAW,
-        LAYOUT,
-        GOALS,
-        FLOW,
-        POINT,
-        WORK,
-        DESK,
-        POINT,
-        POINT,
-        POINT,
-        VECTOR,
-        VECTOR,
-        VECTOR,
-        VECTOR,
-        VECTOR,
-    ),
-    inner=True,
-)
-def look_everywhere(law, layout, goals, flows, point, work, desk, held, kept, answer, value, best, record, lowest, out):
+@kernel(returns=INT, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, DESK, VECTOR), inner=True, counted=False)
+def look_everywhere(law, layout, goals, flows, point, work, desk, value):
     """The range of the first quantity from below, in small steps, with the best choice at each, up to an answer.
 
     Returns FOUND, FOLD or UNBOUNDED.
     """
     p = value.shape[0]
     way = goals.sense[0]
+    lowest = desk.lowest
+    out = desk.told
     middle = way * math.log(desk.guess[0])
     u = middle - BELOW
     top = middle + ABOVE
@@ -217,7 +186,7 @@ def look_everywhere(law, layout, goals, flows, point, work, desk, held, kept, an
             continue
         if p > 1:
             value[1] = math.exp(w)
-        seen = best_choice(law, layout, goals, flows, point, work, desk, held, kept, value, near, 1, ROUGH, out)
+        seen = best_choice(law, layout, goals, flows, point, work, desk, value, near, 1, ROUGH)
         if seen == NOWHERE:
             near = 0
             fails += 1
@@ -240,8 +209,8 @@ def look_everywhere(law, layout, goals, flows, point, work, desk, held, kept, an
             lowest[2] = w
         if kappa <= 0.0 or dips:
             met = u if kappa <= 0.0 else 1e300
-            end = descend(law, layout, goals, flows, point, work, desk, held, kept, value, lowest, met, near, out)
-            if end == FOUND and note(goals, point, value, out, answer, best, record) == 1:
+            end = descend(law, layout, goals, flows, point, work, desk, value, met, near)
+            if end == FOUND and note(goals, point, desk, value) == 1:
                 return FOUND
             near = 0
         if kappa > lowest[0] + 4.0 and slope > 0.0 and u > lowest[1] + 1.0:
@@ -253,92 +222,76 @@ def look_everywhere(law, layout, goals, flows, point, work, desk, held, kept, an
     return UNBOUNDED if falling and lowest[1] > top - 2.0 * DENSE else FOLD
 
 
-@kernel(
-    returns=INT,
-    takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, DESK, POINT, POINT, VECTOR, VECTOR, VECTOR, VECTOR, INT),
-    inner=True,
-)
-def hit_exactly(law, layout, goals, flows, point, work, desk, held, answer, value, best, record, out, found):
-    """The least at which the exact targets are hit and the others met, begun at the answer and around it.
+@kernel(returns=INT, takes=(DESK, FLOAT, FLOAT, FLOAT), inner=True, counted=False)
+def _keep(desk, miss, u, w):
+    """Put a place among the best that were seen, the best one first. Returns 0."""
+    seen = desk.seen
+    q = seen.shape[0] - 1
+    if not miss < seen[q, 0]:
+        return 0
+    while q > 0 and miss < seen[q - 1, 0]:
+        for r in range(3):
+            seen[q, r] = seen[q - 1, r]
+        q -= 1
+    seen[q, 0] = miss
+    seen[q, 1] = u
+    seen[q, 2] = w
+    return 0
 
-    Returns FOUND or FOLD.
+
+@kernel(returns=INT, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, DESK, VECTOR), inner=True, counted=False)
+def look_closely(law, layout, goals, flows, point, work, desk, value):
+    """A grid over both quantities, and down from its best places; for where the best choice has many local ones.
+
+    Returns FOUND, with what is found noted, or FOLD.
     """
-    p = value.shape[0]
-    rows_all = desk.ahead.shape[0] - 1
-    exact = 0
-    for r in range(rows_all):
-        exact += goals.target[at.TARGET_EXACT, r]
-    origin = best.copy()
-    if found == 0:
-        origin[:] = desk.guess[0]
-        if p > 1:
-            origin[1] = desk.guess[1]
-    record[0] = 1e300
-    moved = np.arange(p)
-    rows = np.zeros(p, np.int64)
-    if found == 1 and exact == p and return_to(law, layout, goals, flows, point, work, desk, answer, best) == 0:
-        # from the answer, what is met with room is asked for more and more
-        room = np.zeros(rows_all)
-        asked = goals.value.copy()
-        count = 0
-        for r in range(rows_all):
-            if goals.target[at.TARGET_EXACT, r] == 1:
-                room[r] = desk.ahead[r]
-                rows[count] = r
-                count += 1
-        end = CONVERGED
-        done = 0.0
-        step = 1.0 / TIGHTENED
-        while done < 1.0 and step > SHORTEST:
-            ahead = min(done + step, 1.0)
-            for r in range(rows_all):
-                goals.value[r] = asked[r] + room[r] * (1.0 - ahead)
-            copy_point(point, held)
-            read_free(layout, goals, value)
-            end, _ = tune(law, layout, goals, flows, point, work, desk, moved, rows, EXACT, 40)
-            if end == CONVERGED:
-                done = ahead
-                step *= 1.5
-            else:
-                step *= 0.5
-                if return_to(law, layout, goals, flows, point, work, desk, held, value) != 0:
-                    break
-        goals.value[:] = asked
-        if end == CONVERGED and desk.ahead[worst(desk)] < 1e-8:
-            read_free(layout, goals, value)
-            tell(desk, CORNER if p > 1 else ALONE, rows[0], rows[1] if p > 1 else -1, out)
-            note(goals, point, value, out, answer, best, record)
-            return FOUND
-    for first in range(len(AROUND)):
-        for second in range(len(BESIDE) if p > 1 and first > 0 else 1):
-            for extra in range(rows_all if exact < p else 1):
-                value[:] = origin
-                value[0] *= AROUND[first]
-                if p > 1:
-                    value[1] *= AROUND[first] * BESIDE[second]
-                count = 0
-                for r in range(rows_all):
-                    if goals.target[at.TARGET_EXACT, r] == 1 and count < p:
-                        rows[count] = r
-                        count += 1
-                if count < p:
-                    if goals.target[at.TARGET_EXACT, extra] == 1:
-                        continue
-                    rows[count] = extra
-                    count += 1
-                if count < p:
-                    return FOLD
-                if go_to(law, layout, goals, flows, point, work, desk, value, 0) != SOLVED:
-                    continue
-                end, _ = tune(law, layout, goals, flows, point, work, desk, moved, rows, EXACT, 40)
-                if end != CONVERGED:
-                    continue
-                hit = True
-                for r in range(rows_all):
-                    off = desk.ahead[r]
-                    hit = hit and off < 1e-8 and (goals.target[at.TARGET_EXACT, r] == 0 or off > -1e-8)
-                if hit:
-                    read_free(layout, goals, value)
-                    tell(desk, CORNER if p > 1 else ALONE, rows[0], rows[1] if p > 1 else -1, out)
-                    note(goals, point, value, out, answer, best, record)
-    return FOUND if record[0] < 1e299 else FOLD
+    way = goals.sense[0]
+    middle = way * math.log(desk.guess[0])
+    least = math.log(desk.least[1])
+    most = math.log(desk.most[1])
+    seen = desk.seen
+    for q in range(seen.shape[0]):
+        seen[q, 0] = 1e300
+    near = 0
+    turn = 1.0
+    for row in range(round((BELOW + ABOVE) / ROWS) + 1):
+        u = middle - BELOW + row * ROWS
+        value[0] = math.exp(way * u)
+        if value[0] < desk.least[0] or value[0] > desk.most[0]:
+            continue
+        begin = guessed(desk, value[0])
+        before = 1e300
+        last = 1e300
+        last_w = 0.0
+        for column in range(-COLUMNS, COLUMNS + 2):
+            miss = 1e300
+            w = begin + turn * COLUMN * column
+            if column <= COLUMNS and least <= w <= most:
+                value[1] = math.exp(w)
+                solved = go_to(law, layout, goals, flows, point, work, desk, value, near) == SOLVED
+                if not solved and near == 3 and desk.spent[2] < PATIENCE:
+                    solved = go_to(law, layout, goals, flows, point, work, desk, value, 0) == SOLVED
+                    desk.spent[2] += 0.0 if solved else 1.0
+                near = 3 if solved or desk.spent[2] >= PATIENCE else 0
+                if solved:
+                    miss = desk.ahead[worst(desk)]
+            if last < before and last < miss:
+                _keep(desk, last, u, last_w)
+            before = last
+            last = miss
+            last_w = w
+        turn = -turn
+    end = FOLD
+    found = 0
+    for q in range(seen.shape[0]):
+        if seen[q, 0] > max(desk.lowest[0], 0.0) + ABOVE_LEAST or found == ENOUGH:
+            break
+        if abs(seen[q, 1] - desk.lowest[1]) < ROWS and abs(seen[q, 2] - desk.lowest[2]) < COLUMN and found == 0:
+            continue  # where a least miss has been found already
+        value[0] = math.exp(way * seen[q, 1])
+        value[1] = math.exp(seen[q, 2])
+        if descend(law, layout, goals, flows, point, work, desk, value, 1e300, 0) == FOUND:
+            found += 1
+            end = FOUND
+            note(goals, point, desk, value)
+    return end

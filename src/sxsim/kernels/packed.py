@@ -319,9 +319,33 @@ class Desk(NamedTuple):
     guess : (4,) array
         The first two free quantities as the closed forms have them; the second at other values of the first, as a
         share of itself: its slope by the share of the first, and its value where that is nothing.
-    spent : (2,) array
-        Linear solves of the search, those of shorter cascades by their share of the stages; and how many cascades
-        were solved.
+    spent : (3,) array
+        Linear solves of the search, those of shorter cascades by their share of the stages; how many cascades were
+        solved; and how many places of a grid could not be.
+    held, spare, answer : Point
+        States to return to, and the best that meets all targets.
+    told : (8,) array
+        What is told of the best choice, see `choices`.
+    lowest : (3,) array
+        Least miss that has been seen, with the logarithms of the two quantities there.
+    best : (p,) array
+        The free quantities of the answer.
+    record : (4,) array
+        Of the answer: logarithm of the first quantity, counted so that less is better, kind, slope and drift.
+    bracket : (4, 5) array
+        Between what the least of the first quantity is looked for, see `descent`.
+    marks : (6, p) array
+        Values of the free quantities to return to.
+    kept : (8,) array
+        What was told before.
+    room : (2, t) array
+        By how much targets are met with room, and what was asked.
+    seen : (8, 3) array
+        Best places of a grid: miss, and the logarithms of the two quantities.
+    enters : (n,) array
+        Work space of a residual.
+    system, right : (3, 3) and (3, 1) arrays
+        Work space of the rows of the targets.
     """
 
     nearby: Flows
@@ -340,10 +364,26 @@ class Desk(NamedTuple):
     helps: Floats
     guess: Floats
     spent: Floats
+    held: Point
+    spare: Point
+    answer: Point
+    told: Floats
+    lowest: Floats
+    best: Floats
+    record: Floats
+    bracket: Floats
+    marks: Floats
+    kept: Floats
+    room: Floats
+    seen: Floats
+    enters: Floats
+    system: Floats
+    right: Floats
 
 
-def make_desk(nearby: Flows, n: int, p: int, t: int, o: int) -> Desk:
-    """Allocate for n components, p free quantities, t targets and o places, with flows to work on."""
+def make_desk(nearby: Flows, held: Point, spare: Point, answer: Point, p: int, t: int, o: int) -> Desk:
+    """Allocate for p free quantities, t targets and o places, with flows and states to work on."""
+    n = held.c.shape[2]
     N = nearby.volume.shape[1]
     return Desk(
         nearby=nearby,
@@ -361,7 +401,22 @@ def make_desk(nearby: Flows, n: int, p: int, t: int, o: int) -> Desk:
         most=np.zeros(p),
         helps=np.zeros((t, p)),
         guess=np.zeros(4),
-        spent=np.zeros(2),
+        spent=np.zeros(3),
+        held=held,
+        spare=spare,
+        answer=answer,
+        told=np.zeros(8),
+        lowest=np.zeros(3),
+        best=np.zeros(p),
+        record=np.zeros(4),
+        bracket=np.zeros((4, 5)),
+        marks=np.zeros((6, p)),
+        kept=np.zeros(8),
+        room=np.zeros((2, t)),
+        seen=np.zeros((8, 3)),
+        enters=np.zeros(n),
+        system=np.zeros((3, 3)),
+        right=np.zeros((3, 1)),
     )
 
 

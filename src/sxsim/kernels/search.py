@@ -13,13 +13,17 @@ import numpy as np
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.cases import case_of
-from sxsim.kernels.choices import ALONE, CORNER, EDGE, MET, NOWHERE, STATIONARY, copy_point
+from sxsim.kernels.choices import ALONE, CORNER, EDGE, MET, NOWHERE, STATIONARY, copy_point, copy_values
 from sxsim.kernels.descent import FOLD, FOUND, LOST, UNBOUNDED, descend
+from sxsim.kernels.exactly import hit_exactly
 from sxsim.kernels.goals import ACID, BALANCE, SAPONIFICATION, SPLIT, set_free
 from sxsim.kernels.ladder import new_work, take_up
-from sxsim.kernels.looking import hit_exactly, look_below, look_everywhere, look_round, note
-from sxsim.kernels.opening import open_flows
-from sxsim.kernels.packed import make_goals, make_point
+from sxsim.kernels.looking import PATIENCE, look_below, look_closely, look_everywhere, look_round, note
+from sxsim.kernels.opening import GROWS, LAST_STAGE, TELLS, open_flows
+from sxsim.kernels.outline import BETA, OUTLET_A
+from sxsim.kernels.outline import LOAD as CARRIED
+from sxsim.kernels.outline import PARTED as SEPARABLE
+from sxsim.kernels.packed import make_goals
 from sxsim.kernels.shapes import (
     ANSWER,
     CASES,
@@ -71,7 +75,6 @@ FACTOR = 10
 PARTED = 11
 
 new_goals = kernel(returns=GOALS, takes=(INT, INT, INT), inner=True)(make_goals)
-new_point = kernel(returns=POINT, takes=(INT, INT, INT), inner=True)(make_point)
 
 
 @kernel(returns=INT, takes=(LAYOUT, LAW, GOALS, VECTOR, DESK), inner=True)
@@ -101,15 +104,21 @@ def _with_balance(law, layout, goals, tells, cut):
     t = goals.value.shape[0]
     n = law.row.shape[1]
     more = new_goals(p, t + 1, n)
-    more.free[:] = goals.free
-    more.target[:, :t] = goals.target
-    more.value[:t] = goals.value
-    more.weight[:, :t] = goals.weight
-    more.sense[:] = goals.sense
+    more.sense[0] = goals.sense[0]
+    for row in range(2):
+        for q in range(p):
+            more.free[row, q] = goals.free[row, q]
+    for r in range(t):
+        more.value[r] = goals.value[r]
+        for row in range(4):
+            more.target[row, r] = goals.target[row, r]
+        for i in range(n):
+            more.weight[at.ABOVE, r, i] = goals.weight[at.ABOVE, r, i]
+            more.weight[at.BELOW, r, i] = goals.weight[at.BELOW, r, i]
     more.target[at.TARGET_KIND, t] = BALANCE
-    more.target[at.TARGET_STAGE, t] = int(tells[6])
+    more.target[at.TARGET_STAGE, t] = int(tells[LAST_STAGE])
     if cut == 0:
-        more.value[t] = math.log((1.0 - tells[2]) / tells[2])
+        more.value[t] = math.log((1.0 - tells[OUTLET_A]) / tells[OUTLET_A])
         for i in range(n):
             if i != layout.flag[at.BASE_COMPONENT] and i != layout.flag[at.ACID_COMPONENT]:
                 more.weight[at.ABOVE, t, i] = 1.0
@@ -147,7 +156,7 @@ def seek(law, layout, goals, flows, point, begin, check, figures):
     N, n = point.c.shape[1:]
     k = flows.link.shape[1]
     start = np.zeros(p)
-    tells = np.zeros(9)
+    tells = np.zeros(TELLS)
     helps = np.zeros((t + 1, p))
     cut = open_flows(law, layout, goals, start, tells, helps)
     goals = _with_balance(law, layout, goals, tells, cut)
@@ -155,51 +164,57 @@ def seek(law, layout, goals, flows, point, begin, check, figures):
         if cut != 0 or not start[q] > 0.0:
             start[q] = 1.0
         set_free(layout, goals.free[at.FREE_KIND, q], goals.free[at.FREE_INDEX, q], start[q])
-    figures[FACTOR] = tells[0]
-    figures[LOAD] = tells[1]
-    figures[PARTED] = tells[5]
+    figures[FACTOR] = tells[BETA]
+    figures[LOAD] = tells[CARRIED]
+    figures[PARTED] = tells[SEPARABLE]
     figures[ENDS] = LOST
     if fill_flows(layout, flows, law.medium[at.EXTRACTANT]) != 0:
         return LOST, NOWHERE, 0, 0
     desk = lay_desk(flows, n, p, goals.value.shape[0])
     _limits(layout, law, goals, start, desk)
-    desk.helps[:] = helps
     desk.guess[0] = start[0]
     desk.guess[1] = start[1] if p > 1 else 0.0
-    desk.guess[2] = tells[7]
-    desk.guess[3] = tells[8]
+    desk.guess[2] = tells[GROWS]
+    desk.guess[3] = tells[GROWS + 1]
+    for r in range(helps.shape[0]):
+        for q in range(p):
+            desk.helps[r, q] = helps[r, q]
     work = new_work(N, n, k, p, 1)
-    held = new_point(N, n, k)
-    kept = new_point(N, n, k)
-    answer = new_point(N, n, k)
-    out = np.zeros(8)
-    lowest = np.array([1e300, 0.0, 0.0])
-    record = np.array([1e300, 0.0, 0.0, 0.0])
-    best = np.zeros(p)
-    value = start.copy()
-    near = look_round(law, layout, goals, flows, point, work, desk, kept, value)
-    end = descend(law, layout, goals, flows, point, work, desk, held, kept, value, lowest, 1e300, near, out)
+    best = desk.best
+    desk.lowest[0] = 1e300
+    desk.record[0] = 1e300
+    value = np.zeros(p)
+    copy_values(start, value)
+    near = look_round(law, layout, goals, flows, point, work, desk, value)
+    end = descend(law, layout, goals, flows, point, work, desk, value, 1e300, near)
     if end == FOUND:
-        note(goals, point, value, out, answer, best, record)
+        note(goals, point, desk, value)
     else:
-        end = look_everywhere(
-            law, layout, goals, flows, point, work, desk, held, kept, answer, value, best, record, lowest, out
-        )
+        if p > 1:
+            end = look_closely(law, layout, goals, flows, point, work, desk, value)
+        if end != FOUND and (p == 1 or desk.spent[2] >= PATIENCE):
+            end = look_everywhere(law, layout, goals, flows, point, work, desk, value)
     figures[SOLVES_FIRST] = desk.spent[0]
-    if begin.max() > 0.0:
+    asked = False
+    for q in range(p):
+        asked = asked or begin[q] > 0.0
+    if asked:
         for q in range(p):
             value[q] = min(max(begin[q] if begin[q] > 0.0 else start[q], desk.least[q]), desk.most[q])
-        near = look_round(law, layout, goals, flows, point, work, desk, kept, value)
-        if descend(law, layout, goals, flows, point, work, desk, held, kept, value, lowest, 1e300, near, out) == FOUND:
-            note(goals, point, value, out, answer, best, record)
+        near = look_round(law, layout, goals, flows, point, work, desk, value)
+        if descend(law, layout, goals, flows, point, work, desk, value, 1e300, near) == FOUND:
+            note(goals, point, desk, value)
             end = FOUND
     if end == FOUND and check == 1:
-        look_below(law, layout, goals, flows, point, work, desk, held, kept, answer, value, best, record, lowest, out)
-    if goals.target[at.TARGET_EXACT].max() > 0:
-        met = 1 if end == FOUND else 0
-        end = hit_exactly(law, layout, goals, flows, point, work, desk, held, answer, value, best, record, out, met)
+        look_below(law, layout, goals, flows, point, work, desk, value)
+    exact = 0
+    for r in range(t):
+        exact += goals.target[at.TARGET_EXACT, r]
+    if exact > 0:
+        end = hit_exactly(law, layout, goals, flows, point, work, desk, value, 1 if end == FOUND else 0)
     figures[SOLVES] = desk.spent[0]
     figures[CASCADES] = desk.spent[1]
+    lowest = desk.lowest
     if end != FOUND and lowest[0] > 1e299:
         return LOST, NOWHERE, int(desk.spent[0]), int(desk.spent[1])
     if end != FOUND:
@@ -207,15 +222,16 @@ def seek(law, layout, goals, flows, point, begin, check, figures):
         if p > 1:
             best[1] = math.exp(lowest[2])
         go_to(law, layout, goals, flows, point, work, desk, best, 0)
-        copy_point(point, answer)
+        copy_point(point, desk.answer)
         figures[V_BEST] = best[0]
         figures[W_BEST] = best[1] if p > 1 else 0.0
     for q in range(p):
         set_free(layout, goals.free[at.FREE_KIND, q], goals.free[at.FREE_INDEX, q], best[q])
     fill_flows(layout, flows, law.medium[at.EXTRACTANT])
     aqueous_totals(flows, point.s)
-    copy_point(answer, point)
+    copy_point(desk.answer, point)
     take_up(law, flows, point)
+    record = desk.record
     figures[K_BEST] = 1.0 if end == FOUND else math.exp(min(lowest[0], 600.0))
     figures[V_FOUND] = best[0]
     figures[BRANCH] = record[2]

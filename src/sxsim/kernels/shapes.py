@@ -82,7 +82,7 @@ def _of_cases(one: Any) -> Any:
 
 
 CONTROL = numba.typeof(_CONTROL)
-DESK = numba.typeof(make_desk(_FLOW, 1, 1, 1, 1))
+DESK = numba.typeof(make_desk(_FLOW, _POINT, _POINT, _POINT, 1, 1, 1))
 FLOW = numba.typeof(_FLOW)
 GOALS = numba.typeof(_GOALS)
 LAW = numba.typeof(_LAW)

@@ -25,8 +25,8 @@ from sxsim.kernels.newton import (
     move,
     newton,
 )
-from sxsim.kernels.packed import Control, make_desk
-from sxsim.kernels.shapes import DESK, FLOW, GOALS, INT, INTS, LAW, LAYOUT, POINT, TUNED, VECTOR, WORK
+from sxsim.kernels.packed import Control, make_desk, make_point
+from sxsim.kernels.shapes import DESK, FLOW, GOALS, INT, LAW, LAYOUT, POINT, TUNED, VECTOR, WORK
 from sxsim.kernels.transport import aqueous_totals
 from sxsim.kernels.volumes import fill_flows
 
@@ -46,8 +46,11 @@ LOOSE = 1e-9  # and where rounding keeps it from that
 PATIENCE = 25
 LIMIT_PLAIN = 25
 PATIENCE_PLAIN = 10
+LIMIT_ROUGH = 12
+ROUGHLY = 1e-3
 
-new_desk = kernel(returns=DESK, takes=(FLOW, INT, INT, INT, INT), inner=True)(make_desk)
+new_desk = kernel(returns=DESK, takes=(FLOW, POINT, POINT, POINT, INT, INT, INT), inner=True)(make_desk)
+new_point = kernel(returns=POINT, takes=(INT, INT, INT), inner=True)(make_point)
 
 
 @kernel(returns=DESK, takes=(FLOW, INT, INT, INT), inner=True)
@@ -60,7 +63,9 @@ def lay_desk(flows, n, p, t):
     for j in range(N):
         if leaving[0, j] > 0.0 or leaving[1, j] > 0.0:
             o += 1
-    desk = new_desk(new_flows(N, n, flows.link.shape[1]), n, p, t, o)
+    k = flows.link.shape[1]
+    held = new_point(N, n, k)
+    desk = new_desk(new_flows(N, n, k), held, new_point(N, n, k), new_point(N, n, k), p, t, o)
     o = 0
     for j in range(N):
         if leaving[0, j] > 0.0 or leaving[1, j] > 0.0:
@@ -150,7 +155,7 @@ def sense(law, layout, goals, flows, point, work, desk):
     return _linearise(law, layout, goals, flows, point, work, desk)
 
 
-@kernel(returns=INT, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, DESK, VECTOR, INT), inner=True)
+@kernel(returns=INT, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, DESK, VECTOR, INT), inner=True, counted=False)
 def go_to(law, layout, goals, flows, point, work, desk, value, near):
     """The steady state at other values of the free quantities, and its sensitivities.
 
@@ -161,7 +166,8 @@ def go_to(law, layout, goals, flows, point, work, desk, value, near):
     value : (p,) array
         What the free quantities shall be.
     near : int
-        0 to start from nothing, 1 from the present state, 2 not to start from nothing when that fails.
+        0 to start from nothing, 1 from the present state, 2 not to start from nothing when that fails, 3 neither, and
+        the balances need to close to ROUGHLY only.
 
     Returns
     -------
@@ -186,11 +192,12 @@ def go_to(law, layout, goals, flows, point, work, desk, value, near):
     if near > 0:
         if predicts:
             move(law, flows, point, work, CUT, LINK_CUT[0])
-        control = Control(LIMIT_PLAIN, PATIENCE_PLAIN, FINE, CUT, LINK_CUT[0])
+        tolerance = ROUGHLY if near == 3 else FINE
+        control = Control(LIMIT_ROUGH if near == 3 else LIMIT_PLAIN, PATIENCE_PLAIN, tolerance, CUT, LINK_CUT[0])
         status, iterations = newton(law, flows, point, work, control)
         desk.spent[0] += iterations
     if status != CONVERGED:
-        if near == 2:
+        if near >= 2:
             return status
         status, _, iterations, _ = cold(law, flows, point, work, 1)
         desk.spent[0] += iterations
@@ -201,18 +208,23 @@ def go_to(law, layout, goals, flows, point, work, desk, value, near):
     return SOLVED
 
 
-@kernel(returns=TUNED, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, DESK, INTS, INTS, INT, INT), inner=True)
-def tune(law, layout, goals, flows, point, work, desk, moved, rows, manner, limit):
+@kernel(
+    returns=TUNED,
+    takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, DESK, INT, INT, INT, INT, INT, INT),
+    inner=True,
+    counted=False,
+)
+def tune(law, layout, goals, flows, point, work, desk, first, behind, a, b, manner, limit):
     """Newton's method for a cascade and for free quantities that bring targets where they shall be.
 
     Parameters
     ----------
     law, layout, goals, flows, point, work, desk
         Filled, with a state to start from.
-    moved : (m,) integer array
-        The free quantities that are unknowns.
-    rows : (e,) integer array
-        The targets that are equations: as many as unknowns, or one more when they shall be missed alike.
+    first, behind : int
+        The free quantities that are unknowns, from `first` to below `behind`.
+    a, b : int
+        The targets that are equations, b -1 for none: as many as unknowns, or one more when they shall be missed alike.
     manner : int
         EXACT to hit them, ALIKE to miss them all by the same logarithm, which is one more unknown.
     limit : int
@@ -225,12 +237,11 @@ def tune(law, layout, goals, flows, point, work, desk, moved, rows, manner, limi
     float
         The logarithm by which they are missed.
     """
-    m = moved.shape[0]
-    e = rows.shape[0]
     p = desk.dp.shape[0]
-    enters = np.zeros(law.row.shape[1])
-    system = np.zeros((e, e))
-    right = np.zeros((e, 1))
+    m = behind - first
+    e = 1 if b < 0 else 2
+    system = desk.system
+    right = desk.right
     last = 1e300
     before = 1e300
     best = 1e300
@@ -241,12 +252,12 @@ def tune(law, layout, goals, flows, point, work, desk, moved, rows, manner, limi
         murphree(law, flows, point)
         if _evaluate(law, layout, goals, flows, point, work, desk) != 0:
             return NO_FLOW, common
-        worst = largest_residual(law, flows, point, work, enters)
-        low = 1e300
-        high = -1e300
-        for r in range(e):
-            low = min(low, desk.values[0, rows[r]])
-            high = max(high, desk.values[0, rows[r]])
+        worst = largest_residual(law, flows, point, work, desk.enters)
+        low = desk.values[0, a]
+        high = low
+        if e == 2:
+            low = min(low, desk.values[0, b])
+            high = max(high, desk.values[0, b])
         off = high - low if manner == ALIKE else max(abs(low), abs(high))
         if not math.isfinite(worst + off):
             return NOT_FINITE, common
@@ -265,10 +276,15 @@ def tune(law, layout, goals, flows, point, work, desk, moved, rows, manner, limi
             return LIMIT, common
         if _linearise(law, layout, goals, flows, point, work, desk) != 0:
             return SINGULAR, common
+        for r in range(3):  # rows that are not in use say that nothing is nothing
+            right[r, 0] = 0.0
+            for q in range(3):
+                system[r, q] = 1.0 if q == r and r >= e else 0.0
         for r in range(e):
-            right[r, 0] = -desk.ahead[rows[r]]
+            row = a if r == 0 else b
+            right[r, 0] = -desk.ahead[row]
             for q in range(m):
-                system[r, q] = desk.response[rows[r], moved[q]]
+                system[r, q] = desk.response[row, first + q]
             if manner == ALIKE:
                 system[r, m] = -1.0
         if solve_dense(system, right) != 0:
@@ -285,13 +301,13 @@ def tune(law, layout, goals, flows, point, work, desk, moved, rows, manner, limi
             desk.dp[q] = 0.0
         pinned = 0
         for q in range(m):
-            kind = goals.free[at.FREE_KIND, moved[q]]
-            index = goals.free[at.FREE_INDEX, moved[q]]
+            kind = goals.free[at.FREE_KIND, first + q]
+            index = goals.free[at.FREE_INDEX, first + q]
             value = free_value(layout, kind, index)
-            after = min(max(value * (1.0 + shrink * right[q, 0]), desk.least[moved[q]]), desk.most[moved[q]])
+            after = min(max(value * (1.0 + shrink * right[q, 0]), desk.least[first + q]), desk.most[first + q])
             if after == value and abs(right[q, 0]) > 1e-6:
                 pinned += 1
-            desk.dp[moved[q]] = after - value
+            desk.dp[first + q] = after - value
             set_free(layout, kind, index, after)
         if pinned > 0:
             return LIMIT, common
