@@ -111,13 +111,16 @@ class ConvergenceError(SxsimError, RuntimeError):
     diagnosis : str
         The stage, the cause and the cure in one sentence.
     result : object, optional
-        The best iterate, shaped like a result; never to be read as a solution.
+        The best iterate, shaped like a result; never to be read as a solution. None where there is none worth a look.
+    cures : sequence, optional
+        Changes that were tried and help.
     """
 
-    def __init__(self, diagnosis: str, result: Any = None) -> None:
+    def __init__(self, diagnosis: str, result: Any = None, *, cures: Any = ()) -> None:
         super().__init__(diagnosis)
         self.diagnosis = diagnosis
         self.result = result
+        self.cures = tuple(cures)
 
 
 class UnreachableTarget(ConvergenceError):
@@ -140,10 +143,9 @@ class UnreachableTarget(ConvergenceError):
     def __init__(
         self, diagnosis: str, result: Any = None, *, proof: Any = None, best: float | None = None, cures: Any = ()
     ) -> None:
-        super().__init__(diagnosis, result)
+        super().__init__(diagnosis, result, cures=cures)
         self.proof = proof
         self.best = best
-        self.cures = tuple(cures)
 
 
 class ValidityWarning(_Told, UserWarning):

@@ -19,8 +19,27 @@ if TYPE_CHECKING:
     from sxsim.cascade.result import Result, TargetResult
     from sxsim.definition.tables import Target
 
-__all__ = ["does_not_flow", "does_not_settle", "missed", "not_converged", "unreachable"]
+__all__ = [
+    "does_not_flow",
+    "does_not_settle",
+    "is_wild",
+    "missed",
+    "no_sound_state",
+    "not_converged",
+    "unreachable",
+]
 
+
+CONVERGED = "converged"
+
+EQUILIBRIUM = 1e-8
+"""Largest equilibrium residual of a steady state [-]."""
+
+HIGHEST_pH = 14.0
+"""Above it there is no acid left that a model of free protons could speak of."""
+
+WILD = 2.0
+"""Loading fraction from which an iterate that did not converge means nothing [-]."""
 
 STRIP_SHARE = 0.5
 """The strip is to blame when what it leaves in the organic is this share of what soils a product."""
@@ -113,8 +132,46 @@ def _asked(target: Target) -> str:
 
 
 def not_converged(problem: Problem, result: Result) -> str:
-    """Say where the solver gave up and what most likely stands in its way."""
+    """Say where the solver gave up, what most likely stands in its way, and what may help; nothing of it was tried."""
+    cause, advice = _cause_and_advice(problem, result)
+    return f"{cause}; {advice}"
+
+
+def no_sound_state(problem: Problem, result: Result) -> str:
+    """Say of a state that closes every balance why it is none all the same; nothing where it is sound.
+
+    Parameters
+    ----------
+    problem : Problem
+        Compiled cascade.
+    result : Result
+        What the solver took for a solution.
+    """
+    pH, off = result.stage.pH, result.equilibrium_residual
+    worst = int(np.nanargmax(pH)) if np.isfinite(pH).any() else 0
+    if pH[worst] > HIGHEST_pH:
+        over = "more base enters than its liquors and its extractant take"
+        return f"stage {result.stage.place(worst)}: {over}, and the pH would be {pH[worst]:.1f}"
+    if not off <= EQUILIBRIUM:
+        return f"equilibrium is missed by {off:.1e} in ln(y/(D x)), and {EQUILIBRIUM:g} is allowed"
+    return ""
+
+
+def is_wild(result: Result) -> bool:
+    """Whether the figures of an iterate mean nothing, so that no reader should see them."""
     stage = result.stage
+    return not (
+        bool(np.isfinite(stage.organic_mol_L).all() and np.isfinite(stage.pH).all())
+        and float(stage.loading_fraction.max()) < WILD
+        and float(stage.pH.max()) < HIGHEST_pH
+    )
+
+
+def _cause_and_advice(problem: Problem, result: Result) -> tuple[str, str]:
+    """What most likely stands in the way of a steady state, and what may help."""
+    stage = result.stage
+    if result.status == CONVERGED and (unsound := no_sound_state(problem, result)):
+        return unsound, "lower the base, or bring more acid"
     loading = np.where(np.isfinite(stage.loading_fraction), stage.loading_fraction, 0.0)
     worst = int(np.argmax(loading))
     flow, base = float(problem.plan.inlet[0]), _base_kmol_h(problem)
@@ -122,26 +179,76 @@ def not_converged(problem: Problem, result: Result) -> str:
     if limit is not None and base > limit:
         return (
             f"stage {stage.place(0)}: {base:.4g} kmol/h of base enter the closed loop with the flows as typed, and the "
-            f"liquors carry away {limit:.4g} at most; start organic.flow_m3_h below about {flow * limit / base:.3g}, "
-            "or scrub with more acid"
+            f"liquors carry away {limit:.4g} at most",
+            f"start organic.flow_m3_h below about {flow * limit / base:.3g}, or scrub with more acid",
         )
+    if alkaline := _alkaline(problem):
+        return alkaline
+    if is_wild(result):
+        return _without_bound(problem)
     if loading[worst] > 0.98:
         factor = max(loading[worst] / 0.9, 1.05)
         cure = f"raise organic.flow_m3_h above about {flow * factor:.3g}"
         if limit is not None and base * factor > limit:
             cure += " and the scrub with it: the base that comes along must leave as salt"
-        return f"stage {stage.place(worst)}: organic loading at {loading[worst]:.0%} of capacity; {cure}"
+        return f"stage {stage.place(worst)}: organic loading at {loading[worst]:.0%} of capacity", cure
     bound = _bound_on_entry(problem, result)
     if bound > 0.98:
         return (
             f"stage {stage.place(0)}: base and metals left by stripping claim {bound:.0%} of the extractant that "
-            "enters; lower the base, or raise the strip acid"
+            "enters",
+            "lower the base, or raise the strip acid",
         )
     return (
         f"no steady state after {result.iterations} steps, worst balance {result.closure:.1e}, equilibrium "
-        f"{result.equilibrium_residual:.1e}, heaviest load {loading[worst]:.0%} at stage {stage.place(worst)}; "
-        "start from a solved neighbour (start = ...), or move the flows in smaller steps"
+        f"{result.equilibrium_residual:.1e}, heaviest load {loading[worst]:.0%} at stage {stage.place(worst)}",
+        "start from a solved neighbour (start = ...), or move the flows in smaller steps",
     )
+
+
+def _alkaline(problem: Problem) -> tuple[str, str] | None:
+    """Cause and advice where the liquors bring more free base than free acid."""
+    streams = problem.cascade.stream
+    base = math.fsum(float(each.flow_m3_h) * each.alkali_mol_L for each in streams.values())
+    acid = math.fsum(float(each.flow_m3_h) * max(each.free_acid_mol_L, 0.0) for each in streams.values())
+    if base <= acid:
+        return None
+    alkaline = [f"stream.{name}.flow_m3_h" for name, each in streams.items() if each.alkali_mol_L > 0.0]
+    text = f"no steady state: {base:.4g} kmol/h of free base enter with the liquors, and {acid:.4g} of free acid"
+    return text, f"lower {' or '.join(alkaline)}"
+
+
+def _without_bound(problem: Problem) -> tuple[str, str]:
+    """Cause and advice where the solver ran off without bound: acid, base or extractant that the flows lack."""
+    plan, law, cascade = problem.plan, problem.law, problem.cascade
+    streams = cascade.stream
+    fed = plan.feed_volume @ plan.feed_concentration
+    rows = [row for row, name in enumerate(problem.components) if name in ELEMENTS and fed[row] > 0.0]
+    protons = math.fsum(float(law.z[row] * fed[row]) for row in rows)
+    strips = [part for part in cascade.section if part.kind == "stripping" and part.aqueous_in in streams]
+    brought = math.fsum(
+        float(streams[part.aqueous_in].flow_m3_h) * max(streams[part.aqueous_in].free_acid_mol_L, 0.0)
+        for part in strips
+    )
+    if strips and cascade.organic.recycled and brought < 0.1 * protons:
+        named = " or ".join(f"stream.{part.aqueous_in}.acid_mol_L" for part in strips)
+        return (
+            f"no steady state: the strip brings {brought:.3g} kmol/h of acid, and the metals fed would take up to "
+            f"{protons:.3g} of it to leave the organic",
+            f"raise {named}",
+        )
+    claimed = math.fsum(float(law.s[row] * fed[row]) for row in rows)
+    capacity = float(plan.inlet[0]) * problem.chemistry.extractant
+    if claimed > capacity:
+        flat = [problem.components[row] for row in rows if law.a[row] < 1.0]
+        more = f"; the constants of {', '.join(flat)} hardly fall as it runs out" if flat else ""
+        return (
+            f"no steady state: the metals fed would claim {claimed / capacity:.3g} times the extractant that flows"
+            f"{more}",
+            "raise organic.flow_m3_h or organic.extractant_mol_L",
+        )
+    text = "no steady state: the solver ran off without bound"
+    return text, "untried: raise organic.flow_m3_h or the acid, or start from a solved neighbour (start = ...)"
 
 
 def does_not_flow(problem: Problem, stage: int) -> str:

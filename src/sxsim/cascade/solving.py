@@ -37,6 +37,9 @@ __all__ = ["fits", "profile_of", "solve", "solve_quietly", "steady_state", "with
 SEARCHED_AT_ONCE = 2
 """Free quantities that the search itself moves."""
 
+UNSETTLED = "no steady state was found at these flows"
+"""Note on an error whose diagnosis is a cause, a semicolon, and what may help: other values may have a steady state."""
+
 SEARCHED = kernel.METHODS[ladder.SEARCHED]
 """What a result says of its method when targets were asked."""
 
@@ -107,6 +110,12 @@ def solve_quietly(cascade: Cascade, *, start: Result | Mapping[str, float] | Non
         from sxsim.cascade.cures import with_cures
 
         raise with_cures(cascade, refusal) from None
+    except ConvergenceError as failure:
+        if UNSETTLED not in getattr(failure, "__notes__", ()):
+            raise
+        from sxsim.cascade.remedies import with_remedies
+
+        raise with_remedies(cascade, failure) from None
 
 
 def steady_state(
@@ -144,9 +153,18 @@ def steady_state(
     result = assemble(
         with_base_taken_up(problem, network), network, state, said, kernel.METHODS[method], int(iterations)
     )
-    if status == kernel.NOT_CONVERGED:
-        raise ConvergenceError(diagnose.not_converged(problem, result), result)
+    if status == kernel.NOT_CONVERGED or diagnose.no_sound_state(problem, result):
+        raise _no_steady_state(problem, result)
     return result
+
+
+def _no_steady_state(problem: Problem, result: Result) -> ConvergenceError:
+    """The error of flows without a steady state, with the last iterate where that is worth a look."""
+    text = diagnose.not_converged(problem, result)
+    kept = replace(result, status="not converged")
+    failure = ConvergenceError(text, None if diagnose.is_wild(result) else kept)
+    failure.add_note(UNSETTLED)
+    return failure
 
 
 def _all_sought(cascade: Cascade, check: bool) -> Result:
@@ -188,6 +206,8 @@ def _sought(cascade: Cascade, start: Result | Start | Mapping[str, float] | None
     branch = BRANCHES.get(kind, "") if end == FOUND else ""
     result = assemble(with_base_taken_up(problem, network), network, state, status, SEARCHED, int(iterations), branch)
     if end == FOUND:
+        if diagnose.no_sound_state(problem, result):
+            raise _no_steady_state(problem, result)
         return result
     reason = proof_of(posed, equations, int(end), figures)
     if math.isfinite(float(np.abs(state.x).max())) and float(network.aq_out.min()) > 0.0 and end != SEARCH_LOST:

@@ -77,7 +77,7 @@ def failure_to_dict(error: ConvergenceError) -> dict[str, Any]:
     Returns
     -------
     dict
-        Status, the best iterate or nearest state where there is one, diagnosis; `proof`, `best` and `cures` of targets
+        Status, the best iterate or nearest state where there is one, diagnosis, `cures`; `proof` and `best` of targets
         that cannot be reached. A cure of several changes has an entry for each, all with its number as `cure`.
 
     Examples
@@ -89,13 +89,13 @@ def failure_to_dict(error: ConvergenceError) -> dict[str, Any]:
     told: dict[str, Any] = {"status": "targets not reachable" if refused else "not converged"}
     if error.result is not None:
         told |= error.result.to_dict()
-    proof, best, cures = (error.proof, error.best, error.cures) if isinstance(error, UnreachableTarget) else (None,) * 3
+    proof, best = (error.proof, error.best) if isinstance(error, UnreachableTarget) else (None, None)
     figures = {
         "proof": None if proof is None else {"kind": proof.kind, "figures": dict(proof.figures)},
         "best": best,
         "cures": [
             {"cure": number, "path": path, "from": now, "to": to}
-            for number, cure in enumerate(cures or (), 1)
+            for number, cure in enumerate(error.cures, 1)
             for path, (now, to) in cure.changes.items()
         ],
     }

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sxsim.cascade.assemble import MET, Account, room
-from sxsim.cascade.balances import total_acid
+from sxsim.cascade.balances import equilibrium_residual, total_acid
 from sxsim.cascade.compile import Problem, compile_alike, layout_of
+from sxsim.cascade.diagnose import EQUILIBRIUM, HIGHEST_pH
 from sxsim.cascade.equations import equations_alike, found_values
 from sxsim.cascade.make_up import ANIONS
 from sxsim.cascade.outlets import Outlet, entering_kmol_h
@@ -25,10 +26,15 @@ from sxsim.definition import Cascade
 from sxsim.definition.tables import Target
 from sxsim.kernels.batch import Packed, follow_packed, pack_alike, solve_packed
 from sxsim.kernels.flows import network_of, plan_of
-from sxsim.kernels.packed import Flows, Layout, Point
+from sxsim.kernels.model import Chemistry
+from sxsim.kernels.packed import F as FREE
+from sxsim.kernels.packed import Flows, H, Layout, Point
 from sxsim.kernels.solve import SOLVED, state_of
 
 __all__ = ["HEADS", "Posed", "Together", "pose_together"]
+
+LITTLE = 1e-3
+"""Protons [mol/L], or free extractant over all of it [-], below which equilibrium is checked case by case."""
 
 Column = NDArray[np.float64]
 
@@ -229,6 +235,7 @@ class Posed:
     def solved(self) -> Together | None:
         """Those that are solved, after `run`; None when not one is."""
         packed, good = self.packed, self.packed.answers[:, 0] == SOLVED
+        good &= self._sound(good)
         if not good.any():
             return None
         posed, layout = self.posed.plan, Layout(*(array[good] for array in packed.layouts))
@@ -249,6 +256,35 @@ class Posed:
             account=Account(problem, network, state),
             iterations=packed.answers[good, 2],
         )
+
+    def _sound(self, solved: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which cases are what `diagnose.no_sound_state` lets pass, as `solving.steady_state` does it for one.
+
+        Only where little acid or extractant is left, or an efficiency is below 1, can equilibrium be missed.
+        """
+        points, chemistry = self.packed.points, self.posed.chemistry
+        h, F = points.s[:, H], points.s[:, FREE]
+        sound = np.asarray(h.min(axis=1) >= 10.0**-HIGHEST_pH) | (self.posed.plan.acid_component >= 0)
+        extractant = np.broadcast_to(np.asarray(chemistry.extractant), solved.shape)
+        suspect = (h.min(axis=1) < LITTLE) | (F.min(axis=1) < LITTLE * extractant)
+        suspect |= bool(np.any(np.asarray(chemistry.efficiency) < 1.0))
+        for q in np.flatnonzero(solved & sound & suspect):
+            network = network_of(Flows(*(array[q] for array in self.packed.flows)))
+            state = state_of(Point(*(array[q] for array in points)))
+            with np.errstate(all="ignore"):
+                sound[q] = equilibrium_residual(_chemistry_of(chemistry, int(q)), network, state) <= EQUILIBRIUM
+        return sound
+
+
+def _chemistry_of(many: Chemistry, q: int) -> Chemistry:
+    """Constants of one case; those that all share have no case in front."""
+    ranks = {"ln_K": 2, "efficiency": 2, "extractant": 0, "Ka2": 0}
+    own = {
+        name: value[q]
+        for name, value in many._asdict().items()
+        if isinstance(value, np.ndarray) and value.ndim > ranks.get(name, 1)
+    }
+    return many._replace(**own)
 
 
 def pose_together(

@@ -78,7 +78,12 @@ def show_error(error: SxsimError) -> None:
             UnreachableTarget: "Target not reachable",
             ConvergenceError: "Not converged",
         }
-        lines = [(0, Text.assemble((f"{titles.get(type(error), 'Error')}: ", "bold red"), str(error)))]
+        cures = error.cures if isinstance(error, ConvergenceError) else ()
+        said = str(error).partition("; it was tried")[0] if cures else str(error)
+        lines = [(0, Text.assemble((f"{titles.get(type(error), 'Error')}: ", "bold red"), said))]
+        if cures:
+            lines.append((2, Text("each of these was tried, and gives a steady state:", style="dim")))
+            lines += [(4, Text(str(cure))) for cure in cures]
     console = errors_console()
     for indent, line in lines:
         if console.is_terminal:
