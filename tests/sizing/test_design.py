@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from tests import oracle
@@ -275,3 +277,11 @@ def test_design_is_a_public_name_and_tells_its_progress():
     assert isinstance(made, Plan)
     assert len(lines) > 10
     assert any("USD/y" in line for line in lines)
+
+
+def test_elements_with_exponents_of_their_own_are_designed_for():
+    """Dilute sulfate liquor, La and Dy: the order holds at the pH of the feed, and the plan meets both ends."""
+    case = Path(__file__).parents[1] / "cascade" / "data" / "inputs" / "sulfate_order_design.toml"
+    plan = design(load(case))
+    assert plan.result.met
+    assert plan.to_dict()["cut"]["conditions"] == "pH 1.5 and 0.15 mol/L free extractant"

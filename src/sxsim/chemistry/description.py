@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from sxsim.chemistry.conditions import has_own_exponents, ladder_at, usual_conditions
 from sxsim.chemistry.evidence import sources, unverified
 from sxsim.chemistry.factors import separation_factor
-from sxsim.chemistry.parameters import log10_K
+from sxsim.chemistry.parameters import ladder, log10_K
 from sxsim.chemistry.points import load_points
 from sxsim.chemistry.tables import data_files
 from sxsim.definition.system import Number, SystemFile, load_system_file, system_names
@@ -26,9 +27,11 @@ def describe(system: SystemFile) -> dict[str, Any]:
     -------
     dict
         ``name``, ``title``, ``summary``, ``medium``, ``stoichiometry``, ``acids``, ``extractants``, ``elements``;
-        ``log10_K`` by element; ``levels``, ``ladder`` (one row a separation factor: pair, value, low, high, status,
-        source, note), ``exponents``, ``counter_ions``; ``validity``; ``points`` (count by source); ``sources`` (key,
-        citation, doi, quality, numbers); ``unverified`` (sentences). Strings, numbers, lists and dicts only.
+        ``orders`` (one where it holds everywhere; else at stated conditions: pH, extractant_mol_L, and the elements,
+        least extracted first, with ln D beside the least); ``log10_K`` by element; ``levels``, ``ladder`` (one row a
+        separation factor: pair, value, low, high, status, source, note), ``exponents``, ``counter_ions``; ``validity``;
+        ``points`` (count by source); ``sources`` (key, citation, doi, quality, numbers); ``unverified`` (sentences).
+        Strings, numbers, lists and dicts only.
 
     Examples
     --------
@@ -52,6 +55,7 @@ def describe(system: SystemFile) -> dict[str, Any]:
         "acids": list(system.acids),
         "extractants": list(system.extractants),
         "elements": list(system.elements),
+        "orders": _orders(system),
         "log10_K": {symbol: round(log10_K(system, symbol), 6) for symbol in system.elements},
         "levels": [{"element": level.element, **_row(level.log10_K)} for level in system.level],
         "ladder": [{"pair": factor.pair, **_row(factor)} for factor in system.separation_factor],
@@ -71,6 +75,20 @@ def describe(system: SystemFile) -> dict[str, Any]:
         ],
         "unverified": unverified(system, system.elements, ions[0] if ions else None),
     }
+
+
+def _orders(system: SystemFile) -> list[dict[str, Any]]:
+    """The order of extraction; at stated conditions where it depends on them."""
+    if not has_own_exponents(system):
+        return [{"pH": None, "extractant_mol_L": None, "elements": ladder(system, system.elements)}]
+    return [
+        {
+            "pH": at.pH,
+            "extractant_mol_L": at.extractant_mol_L,
+            "elements": ladder_at(system, system.elements, at),
+        }
+        for at in usual_conditions(system)
+    ]
 
 
 def data_overview() -> dict[str, list[dict[str, Any]]]:

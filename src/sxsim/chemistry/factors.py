@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sxsim.chemistry.conditions import Conditions, factor_at, has_own_exponents, usual_conditions
 from sxsim.chemistry.parameters import check_elements, log10_K
 from sxsim.definition.system import Number, SystemFile
 
@@ -16,16 +17,20 @@ WORST_FIRST = ("unverified", "derived", "reported", "measured")
 
 
 class Factor(NamedTuple):
-    """Separation factor of a pair: central value, range, worst status on its path, source keys."""
+    """Separation factor of a pair: central value, range, worst status on its path, source keys, and where it holds.
+
+    `at` is empty where the two have the same exponents, so that the factor holds everywhere.
+    """
 
     value: float
     low: float
     high: float
     status: str
     source: tuple[str, ...]
+    at: str = ""
 
 
-def separation_factor(system: SystemFile, first: str, second: str) -> Factor:
+def separation_factor(system: SystemFile, first: str, second: str, at: Conditions | None = None) -> Factor:
     """Separation factor D(first)/D(second) of any two elements of a system.
 
     Parameters
@@ -34,6 +39,8 @@ def separation_factor(system: SystemFile, first: str, second: str) -> Factor:
         The system.
     first, second : str
         Symbols; `first` is the more extracted when beta exceeds 1.
+    at : Conditions, optional
+        Where, for elements with exponents of their own; the middle of the range of the data when left out.
 
     Returns
     -------
@@ -43,8 +50,8 @@ def separation_factor(system: SystemFile, first: str, second: str) -> Factor:
 
     Notes
     -----
-    beta = K(first)/K(second). Where exponents differ between the two (correlation systems) it holds at
-    F = 1 mol/L and h = 1 mol/L only.
+    beta = K(first)/K(second) where the two have the same exponents. Where these differ (correlation systems) the ratio
+    of D at the conditions, which the factor states.
 
     Examples
     --------
@@ -77,13 +84,17 @@ def separation_factor(system: SystemFile, first: str, second: str) -> Factor:
             below += (minus if sign > 0 else plus) ** 2
             above += (plus if sign > 0 else minus) ** 2
             numbers.append(level)
-    value = 10.0 ** (log10_K(system, first) - log10_K(system, second))
-    if len(steps) == 1 and len(numbers) == 1 and steps[0][2] > 0:
+    value, where = 10.0 ** (log10_K(system, first) - log10_K(system, second)), ""
+    if has_own_exponents(system, (first, second)):
+        conditions = at or usual_conditions(system)[1]
+        value, where = factor_at(system, first, second, conditions), str(conditions)
+    if not where and len(steps) == 1 and len(numbers) == 1 and steps[0][2] > 0:
         only = steps[0][0]
         return Factor(only.value, only.low, only.high, only.status, only.source)
     status = min((number.status for number in numbers), key=WORST_FIRST.index, default="derived")
     keys = tuple(dict.fromkeys(key for number in numbers for key in number.source))
-    return Factor(value, value * math.exp(-math.sqrt(below)), value * math.exp(math.sqrt(above)), status, keys)
+    low, high = value * math.exp(-math.sqrt(below)), value * math.exp(math.sqrt(above))
+    return Factor(value, low, high, status, keys, where)
 
 
 def sample(system: SystemFile, rng: np.random.Generator) -> SystemFile:

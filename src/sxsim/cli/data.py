@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["data"]
 
+_Where = tuple[float | None, float | None]
+"""pH and free extractant [mol/L] as typed."""
+
 _WAYS = "sxsim data | sxsim data SYSTEM | sxsim data compare SYSTEM SYSTEM ... --pair Nd/Pr"
 
 
@@ -34,6 +37,16 @@ def data(
         typer.Option("--plot", metavar="FILE", help="With one system: log D against pH with the measured points."),
     ] = None,
     as_json: Json = False,
+    pH: Annotated[
+        float | None,
+        typer.Option(
+            "--pH", help="With compare: where elements with exponents of their own are compared; else mid-range."
+        ),
+    ] = None,
+    extractant: Annotated[
+        float | None,
+        typer.Option("--extractant", metavar="MOL_L", help="With compare: free extractant there, as monomer [mol/L]."),
+    ] = None,
     element: Annotated[
         list[str] | None,
         typer.Option("--element", metavar="SYMBOL", help="With --plot: only this element; may be repeated."),
@@ -42,10 +55,12 @@ def data(
     """List the extraction systems, show one with its sources, or compare several."""
     verb, systems = ("compare", names[1:]) if names and names[0] == "compare" else ("show", names or [])
     _refuse_misfits(verb, systems, pair, plot, element)
+    _refuse_conditions(verb, pH, extractant)
+    at = (pH, extractant)
     if as_json and plot is None:
-        _tell(verb, systems, pair)
+        _tell(verb, systems, pair, at)
     elif verb == "compare":
-        _compare(systems, pair)
+        _compare(systems, pair, at)
     elif systems:
         _show(systems[0], plot, element or [])
     else:
@@ -77,7 +92,22 @@ def _refuse_misfits(verb: str, systems: list[str], pair: str, plot: Path | None,
         raise InputError(findings, "sxsim data")
 
 
-def _tell(verb: str, names: list[str], pair: str) -> None:
+def _refuse_conditions(verb: str, pH: float | None, extractant: float | None) -> None:
+    """Refuse conditions that are none, or that nothing is compared at."""
+    findings = []
+    if verb != "compare" and (pH is not None or extractant is not None):
+        findings.append(Finding("--pH" if pH is not None else "--extractant", "goes with compare only", "", _WAYS))
+    if pH is not None and not -2.0 <= pH <= 14.0:
+        findings.append(Finding("--pH", f"{pH:g} is out of range", "-2 to 14", "say the pH at equilibrium"))
+    if extractant is not None and not 0.0 < extractant <= 10.0:
+        findings.append(
+            Finding("--extractant", f"{extractant:g} is out of range", "above 0, at most 10 mol/L", "mol/L")
+        )
+    if findings:
+        raise InputError(findings, "sxsim data")
+
+
+def _tell(verb: str, names: list[str], pair: str, at: _Where) -> None:
     """Print as one JSON object what the tables show."""
     from sxsim.chemistry.description import data_overview, describe
     from sxsim.cli.files import json_text
@@ -87,7 +117,7 @@ def _tell(verb: str, names: list[str], pair: str) -> None:
     systems = [load_system_file(name) for name in names]
     body: dict[str, Any]
     if verb == "compare":
-        rows = [{"system": name, **factor._asdict()} for name, factor in _factors(names, pair).items()]
+        rows = [{"system": name, **factor._asdict()} for name, factor in _factors(names, pair, at).items()]
         body = {"pair": pair, "systems": rows}
     else:
         body = describe(systems[0]) if systems else data_overview()
@@ -124,18 +154,24 @@ def _show(name: str, plot: Path | None, elements: list[str]) -> None:
         console.print(part)
 
 
-def _compare(names: list[str], pair: str) -> None:
+def _compare(names: list[str], pair: str, at: _Where) -> None:
     from sxsim.cli.consoles import report_console
     from sxsim.report.chemistry_tables import comparison
 
-    report_console().print(comparison(pair, _factors(names, pair)))
+    report_console().print(comparison(pair, _factors(names, pair, at)))
 
 
-def _factors(names: list[str], pair: str) -> dict[str, Factor]:
-    """Separation factor of a pair in each system."""
+def _factors(names: list[str], pair: str, where: _Where) -> dict[str, Factor]:
+    """Separation factor of a pair in each system, at the conditions that were typed or else mid-range."""
+    from sxsim.chemistry.conditions import Conditions, usual_conditions
     from sxsim.chemistry.factors import separation_factor
     from sxsim.definition.system import load_system_file
 
     first, second = (symbol.strip() for symbol in pair.split("/"))
-    systems = [load_system_file(name) for name in names]
-    return {system.name: separation_factor(system, first, second) for system in systems}
+    found = {}
+    for name in names:
+        system = load_system_file(name)
+        usual, (pH, extractant) = usual_conditions(system)[1], where
+        at = Conditions(usual.pH if pH is None else pH, usual.extractant_mol_L if extractant is None else extractant)
+        found[system.name] = separation_factor(system, first, second, at)
+    return found

@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from sxsim.chemistry.conditions import has_own_exponents, ladder_at, usual_conditions
 from sxsim.chemistry.evidence import numbers_used, sources
 from sxsim.chemistry.factors import Factor
 from sxsim.chemistry.parameters import ladder, log10_K
@@ -72,10 +73,11 @@ def system_report(system: SystemFile) -> Iterator[RenderableType]:
     yield Text.assemble((system.name, "bold"), f"  {system.title}")
     if system.summary:
         yield Text(system.summary)
-    yield Text(f"Elements, least extracted first: {' < '.join(ladder(system, system.elements))}")
+    yield from _orders(system)
     yield Text()
-    yield _number_table("Separation factors D(first)/D(second)", "pair", _factors(system))
-    yield Text()
+    if system.separation_factor:
+        yield _number_table("Separation factors D(first)/D(second)", "pair", _factors(system))
+        yield Text()
     yield _number_table("Level, exponents, exchange", "number", _others(system))
     yield Text()
     box = plain_table("Range the data cover; outside it a result is an extrapolation and says so", "quantity", "range")
@@ -92,6 +94,16 @@ def system_report(system: SystemFile) -> Iterator[RenderableType]:
     )
 
 
+def _orders(system: SystemFile) -> Iterator[RenderableType]:
+    """The order of extraction, at stated conditions where it depends on them."""
+    if not has_own_exponents(system):
+        yield Text(f"Elements, least extracted first: {' < '.join(ladder(system, system.elements))}")
+        return
+    yield Text("Elements, least extracted first; exponents of their own make the order depend on the conditions:")
+    for at in usual_conditions(system):
+        yield Padding(Text(f"at {at}: {' < '.join(ladder_at(system, system.elements, at))}"), (0, 0, 0, 2))
+
+
 def comparison(pair: str, factors: Mapping[str, Factor]) -> Table:
     """The separation factor of one pair in several systems."""
     table = plain_table(f"Separation factor {pair}", "system", "central", "low", "high", "status", "sources")
@@ -104,7 +116,7 @@ def comparison(pair: str, factors: Mapping[str, Factor]) -> Table:
             f"{factor.low:.3g}",
             f"{factor.high:.3g}",
             status_text(factor.status),
-            ", ".join(factor.source),
+            Text.assemble(", ".join(factor.source), (f"\nat {factor.at}" if factor.at else "", "dim")),
         )
     return table
 

@@ -35,6 +35,9 @@ def plan_report(plan: Plan) -> Iterator[RenderableType]:
     yield Text(plan.cascade.title, style="bold")
     what = {"cost": "least cost", "stages": "fewest stages", "reagent": "least acid and base"}[plan.objective]
     yield Text(f"{what} at the cut {plan.cut.name}, found with {plan.solves} rigorous solves", style="dim")
+    if plan.cut.conditions:
+        held = f"order and separation factor ({plan.cut.beta:.4g}) are those at {plan.cut.conditions}, the feed's"
+        yield Text(f"{held}; the stages have their own", style="dim")
     yield Text()
     yield _sections(plan)
     yield _liquors(plan)

@@ -6,10 +6,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sxsim.chemistry.conditions import Conditions, ladder_at, usual_conditions
 from sxsim.chemistry.factors import separation_factor
 from sxsim.definition import Cascade
 from sxsim.definition.reach import extraction_ladder
-from sxsim.definition.system import load_system_file
+from sxsim.definition.system import SystemFile, load_system_file
 from sxsim.definition.tables import Target
 from sxsim.elements import ELEMENTS
 from sxsim.errors import Finding, InputError, UnreachableTarget
@@ -50,6 +51,8 @@ class Cut(Record):
         side of the cut leave [-].
     destinations : tuple of str
         Which neighbour goes where, a sentence each.
+    conditions : str
+        Where order and separation factor hold, of elements with exponents of their own; empty where they always do.
     """
 
     A: str
@@ -63,6 +66,7 @@ class Cut(Record):
     minimum: MinimumFlows
     best: Mapping[str, float]
     destinations: tuple[str, ...]
+    conditions: str = ""
 
     @property
     def name(self) -> str:
@@ -111,7 +115,7 @@ def find_cut(cascade: Cascade) -> Cut:
     """
     amounts = _fed(cascade)
     system = load_system_file(cascade.organic.system)
-    ladder = extraction_ladder(system)
+    ladder, conditions = _ladder(cascade, system, amounts)
     total = math.fsum(amounts.values())
     order = sorted((name for name in amounts if name in ladder), key=lambda name: ladder[name])
     fractions = {name: amounts[name] / total for name in order}
@@ -125,7 +129,7 @@ def find_cut(cascade: Cascade) -> Cut:
     found: list[tuple[float, int, Split]] = []
     for at in places:
         A, B = order[at], order[at - 1]
-        beta = separation_factor(system, A, B).value
+        beta = separation_factor(system, A, B, conditions).value
         try:
             if not beta > 1.0 + 1e-9:
                 best = best_purities(cascade, targets, fractions, order[at:], order[:at])
@@ -141,7 +145,7 @@ def find_cut(cascade: Cascade) -> Cut:
     at = min(found)[1] if found else places[-1]
     A, B = order[at], order[at - 1]
     aqueous, organic = tuple(order[:at]), tuple(order[at:])
-    beta = max(separation_factor(system, A, B).value, 1.0 + 1e-6)
+    beta = max(separation_factor(system, A, B, conditions).value, 1.0 + 1e-6)
     wanted = min(found)[2] if found else split(math.fsum(fractions[name] for name in organic), **USUAL)
     return Cut(
         A=A,
@@ -155,7 +159,25 @@ def find_cut(cascade: Cascade) -> Cut:
         minimum=_minimum(beta, wanted, ladder, fractions, organic),
         best=best_purities(cascade, targets, fractions, organic, aqueous),
         destinations=_destinations(order, A, B, fractions),
+        conditions="" if conditions is None else str(conditions),
     )
+
+
+def _ladder(
+    cascade: Cascade, system: SystemFile, amounts: Mapping[str, float]
+) -> tuple[Mapping[str, float], Conditions | None]:
+    """How strongly each rare earth is extracted, at the pH of the feed where that matters, and those conditions."""
+    ladder = extraction_ladder(system)
+    if all(symbol in ladder for symbol in amounts):
+        return ladder, None
+    acids = [
+        stream.free_acid_mol_L
+        for stream in cascade.stream.values()
+        if stream.phase == "aqueous" and any(value > 0.0 for value in stream.concentration_mol_L.values())
+    ]
+    pH = -math.log10(max(*acids, 1e-7)) if acids else usual_conditions(system)[1].pH
+    at = Conditions(round(pH, 2), cascade.organic.extractant_mol_L)
+    return ladder_at(system, [symbol for symbol in amounts if symbol in system.elements], at), at
 
 
 def _alike(A: str, B: str, beta: float, system: str, f_A: float, best: Mapping[str, float]) -> UnreachableTarget:

@@ -141,6 +141,7 @@ class Plan(Record):
             "cut": {
                 "name": self.cut.name,
                 "beta": self.cut.beta,
+                "conditions": self.cut.conditions or None,
                 "organic_side": list(self.cut.organic_side),
                 "aqueous_side": list(self.cut.aqueous_side),
                 "best": dict(self.cut.best),

@@ -247,7 +247,7 @@ def _factors(file: SystemFile, order: list[str], given: Mapping[str, float]) -> 
     return tuple(
         Factor(given[pair], given[pair], given[pair], "unverified", ())
         if pair in given
-        else separation_factor(file, *pair.split("/"))
+        else separation_factor(file, pair.partition("/")[0], pair.partition("/")[2])
         for pair in pairs
     )
 
