@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sxsim.cli.ending import exit_code_of
 from sxsim.cli.options import Changes, Json, guarded, load_changed
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ __all__ = ["sweep"]
 
 EVERY_S = 10.0
 """Where there is no terminal for a bar, a line is told this often [s]."""
-
-INTERRUPTED = 130
 
 
 @guarded
@@ -86,10 +85,10 @@ def sweep(
     try:
         with _progress(study) as tell:
             table = run(study, out=out, executor=executor, progress=tell)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         kept = f"the same command carries on in {out}" if out else "nothing was kept: name a folder by --out"
         say(f"interrupted; {kept}")
-        raise typer.Exit(INTERRUPTED) from None
+        raise typer.Exit(exit_code_of(interrupt)) from None
     if out:
         _write(study, table, out)
     if as_json:
