@@ -129,3 +129,28 @@ SLOW = """
 import sxsim.report.html.writing, time
 sxsim.report.html.writing.page = lambda subject: time.sleep(60)
 """
+
+
+@POSIX
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_end_that_comes_while_errors_are_dropped_is_heard_all_the_same(number):
+    """Python drops what a function raises that it calls when an object goes."""
+    code = f"""
+import os, time
+from sxsim.cli import main
+
+class Going:
+    def __del__(self):
+        os.kill(os.getpid(), {int(number)})
+        time.sleep(0.2)
+
+def load(file):
+    Going()
+    time.sleep(30)
+
+import sxsim.definition
+sxsim.definition.load = load
+main()
+"""
+    told = subprocess.run([sys.executable, "-c", code, "check", "single_contact"], capture_output=True, timeout=25)
+    assert (told.returncode, told.stdout, told.stderr) == (128 + number, b"", b"")

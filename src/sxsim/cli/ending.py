@@ -7,6 +7,7 @@ import io
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any, NoReturn, TextIO
 
@@ -15,6 +16,10 @@ __all__ = ["OutputLost", "exit_code_of", "run_to_the_end"]
 BAD_OUTPUT = 2
 READER_GONE = 141
 """Exit code when whoever read stdout has gone, as of any program that SIGPIPE ends."""
+
+
+AGAIN_S = 0.05
+"""An interrupt that comes while Python runs a function whose errors it drops is sent again after this time [s]."""
 
 
 class OutputLost(Exception):
@@ -137,6 +142,17 @@ def _listen() -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _end)
+    others = sys.unraisablehook
+
+    def heard(told: Any) -> None:
+        if isinstance(told.exc_value, KeyboardInterrupt):
+            again = threading.Timer(AGAIN_S, os.kill, (os.getpid(), exit_code_of(told.exc_value) - 128))
+            again.daemon = True
+            again.start()
+        else:
+            others(told)
+
+    sys.unraisablehook = heard
 
 
 def _end(number: int, _frame: object) -> NoReturn:
