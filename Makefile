@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint docs bench bench-peers lock clean
+.PHONY: demo test lint docs bench bench-peers fuzz lock clean
 
 demo: .venv/.ready
 	$(BIN)/sxsim solve cascades/nd_pr_p507.toml --out out/nd_pr_p507
@@ -28,6 +28,10 @@ bench: .venv/.ready
 # The peers are fetched into an environment of their own; nothing of theirs reaches the lock.
 bench-peers: .venv/.ready
 	$(BIN)/python -m benchmarks.peers
+
+# 20,000 inputs, most of them damaged; each in 20 s of processor time, and none may break a rule of tests/fuzz.
+fuzz: .venv/.ready
+	$(BIN)/python -m tests.fuzz
 
 # -qq: a machine with local package folders would print a warning for each.
 .venv/.ready: requirements.lock pyproject.toml

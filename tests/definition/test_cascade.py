@@ -309,3 +309,10 @@ def test_a_system_file_is_looked_for_beside_the_cascade_then_in_the_working_fold
         InputError, match=r"there is no file mine/p507\.toml .*the folder of the cascade file comes first"
     ):
         load(home / "plant.toml")
+
+
+@pytest.mark.parametrize("path", ["elements", "section", "stream", "target"])
+@pytest.mark.parametrize("value", [1.0, 5, "Nd"])
+def test_a_plain_value_in_the_place_of_a_table_is_refused(reference: Cascade, path: str, value: object) -> None:
+    with pytest.raises(InputError):
+        reference.replace({path: value})

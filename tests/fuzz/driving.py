@@ -105,10 +105,11 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--only", type=int, help="one input: its files are written to --keep and what it does is shown")
+    parser.add_argument("--quick", action="store_true", help="with --only: as the suite draws it")
     parser.add_argument("--keep", type=Path, default=Path("out/fuzz"))
     asked = parser.parse_args()
     if asked.only is not None:
-        return _one(asked.seed, asked.only, asked.keep)
+        return _one(asked.seed, asked.only, asked.keep, asked.quick)
     numbers = list(range(asked.first, asked.first + asked.count))
     workers = [Worker(asked.seed, numbers[at :: asked.workers]) for at in range(asked.workers)]
     codes: Counter[int] = Counter()
@@ -144,9 +145,9 @@ def main() -> int:
     return 1 if faulty else 0
 
 
-def _one(seed: int, number: int, keep: Path) -> int:
+def _one(seed: int, number: int, keep: Path, quick: bool) -> int:
     """Show one input again."""
-    trial = draw(seed, number)
+    trial = draw(seed, number, quick)
     folder = keep / str(number)
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():

@@ -95,10 +95,10 @@ def _inside(folder: Path) -> Iterator[None]:
 def _incomplete(stderr: str, stdout: str) -> list[str]:
     """Refusals without place, allowed or cure."""
     if "Bad input: " not in stderr:
-        usage = "Usage: " in stderr or "Usage: " in stdout
+        usage = "Usage: " in stderr or "─ Error ─" in stderr or "Usage: " in stdout
         return [] if usage else [f"a refusal that is no finding: {stderr[-300:]!r}"]
     faults = []
-    found = re.split(r"^  (?=\S)", stderr.partition("Bad input: ")[2], flags=re.MULTILINE)[1:]
+    found = re.split(r"^  (?=\S| (?! ))", stderr.partition("Bad input: ")[2], flags=re.MULTILINE)[1:]
     if not found:
         faults.append(f"a refusal without a finding: {stderr[-300:]!r}")
     for finding in found:

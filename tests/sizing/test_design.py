@@ -17,7 +17,7 @@ from sxsim.economics import CostModel
 from sxsim.errors import InputError, SxsimError, UnreachableTarget
 from sxsim.sizing import Plan, design
 from sxsim.sizing.merit import merit_of
-from sxsim.sizing.task import numbered
+from sxsim.sizing.task import numbered, read_task
 
 PURITIES = (0.99, 0.999, 0.9999)
 
@@ -285,3 +285,13 @@ def test_elements_with_exponents_of_their_own_are_designed_for():
     plan = design(load(case))
     assert plan.result.met
     assert plan.to_dict()["cut"]["conditions"] == "pH 1.5 and 0.15 mol/L free extractant"
+
+
+BLEED = {"name": "bleed", "section": "stripping", "stage": 5, "phase": "aqueous", "flow_m3_h": 0.01}
+
+
+def test_a_section_with_a_draw_at_one_of_its_stages_keeps_its_stages() -> None:
+    typed = load("nd_pr_p507").replace({"draw": [BLEED]})
+    assert read_task(typed).strip_stages_free is False
+    with pytest.raises(InputError, match="type the stages"):
+        read_task(typed.replace({"section.stripping.stages": "design"}))

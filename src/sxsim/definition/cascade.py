@@ -385,10 +385,10 @@ def _read_anew(table: Any, was: Any, data: Any) -> Any:
         return table
     if isinstance(table, Table):
         return type(table).model_validate(data)
-    if isinstance(table, FrozenTable) and table.keys() == data.keys():
+    if isinstance(table, FrozenTable) and isinstance(data, Mapping) and table.keys() == data.keys():
         named = {name: _read_anew(table[name], was[name], data[name]) for name in data}
         return None if None in named.values() else FrozenTable(named)
-    if isinstance(table, tuple) and len(table) == len(data):
+    if isinstance(table, tuple) and isinstance(data, list | tuple) and len(table) == len(data):
         listed = tuple(map(_read_anew, table, was, data))
         return None if None in listed else listed
     return None

@@ -31,6 +31,7 @@ __all__ = [
 
 MOST_STAGES = 5_000
 """Stages of one section; the longest plants have a few hundred."""
+_WHOLE = "write the number of stages, 20 say"
 _BEYOND = 1e300
 """Numbers that are infinite for any cascade; whole numbers of TOML may be larger than a float can hold."""
 
@@ -69,8 +70,8 @@ def _stages(value: Any) -> Any:
         return value
     if isinstance(value, bool) or not isinstance(value, int):
         whole = isinstance(value, float) and value.is_integer()
-        cure = f"write {value:.0f}" if whole else "drop the quotes" if str(value).isdecimal() else ""
-        refuse(f"{value!r} is not a whole number", 'a whole number of at least 1, or "design"', cure)
+        cure = f"write {value:.0f}" if whole else "drop the quotes" if f"{value!s:.40}".isdecimal() else _WHOLE
+        refuse(f"{value!r:.60} is not a whole number", 'a whole number of at least 1, or "design"', cure)
     if value < 1:
         refuse(
             f"{value} stages", 'a whole number of at least 1, or "design"', "leave the section out to have no stages"
@@ -86,7 +87,7 @@ def _flow(value: Any) -> Any:
     if value == "design":
         return value
     if isinstance(value, bool) or not isinstance(value, int | float):
-        refuse(f"{value!r} is not a number", allowed, cure='write a number without quotes or unit, or "design"')
+        refuse(f"{value!r:.60} is not a number", allowed, cure='write a number without quotes or unit, or "design"')
     if not abs(value) < _BEYOND:
         refuse(f"{value!s:.20} is not a finite number", allowed, cure='write the flow itself, or "design"')
     if value < 0:

@@ -14,6 +14,9 @@ from sxsim.sizing.cut import Cut
 
 __all__ = ["Flows", "flows_from_load"]
 
+LEAST_ANION = 2e-9
+"""Anions of the liquors below which they carry no rare earths that the organic could be loaded from [mol/L]."""
+
 
 class Flows(NamedTuple):
     """Organic and scrub flows [m3/h]."""
@@ -70,7 +73,10 @@ def flows_from_load(cascade: Cascade, cut: Cut, S: float) -> Flows | None:
     flow = z * (load - R + outlet_B) / strength
     for _ in range(12):
         L = feed_m3_h + flow
-        h = _protons(law, shares, y, F, (feed_charge + flow * strength) / L, z)
+        anion = (feed_charge + flow * strength) / L if L > 0.0 else 0.0
+        if anion <= LEAST_ANION:
+            return None
+        h = _protons(law, shares, y, F, anion, z)
         flow = (z * (load + outlet_B) + h * L - feed_charge) / strength
     return Flows(V, flow) if flow > 0.0 else None
 
@@ -93,7 +99,7 @@ def _ln_D(law: Parameters, F: float, h: float, anion: float) -> np.ndarray:
 
 def _protons(law: Parameters, shares: np.ndarray, y: float, F: float, chloride: float, z: float) -> float:
     """Free acid at which a liquor of the feed's composition holds the load [mol/L]."""
-    low, high = math.log(1e-9), math.log(chloride * (1.0 - 1e-9))
+    low, high = math.log(0.5 * LEAST_ANION), math.log(chloride * (1.0 - 1e-9))
     for _ in range(45):
         middle = 0.5 * (low + high)
         h = math.exp(middle)

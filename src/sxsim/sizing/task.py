@@ -75,11 +75,18 @@ def read_task(cascade: Cascade, objective: str | None = None) -> Task:
     settings = cascade.design or Design()
     if objective is not None:
         settings = Design.model_validate({**settings.model_dump(exclude_unset=True), "objective": objective})
-    fixed = set(settings.fixed)
+    placed = [*(each.section for each in cascade.stream.values()), *(each.section for each in cascade.draw)]
+    kept = {f"section.{name}.stages" for name in placed if name is not None}
+    fixed = {*settings.fixed, *kept}
     findings = [
+        Finding(path, 'is "design", and something enters or leaves at a stage of it', "a number", "type the stages")
+        for path in cascade.undecided
+        if path in kept
+    ]
+    findings += [
         Finding(path, 'is "design" and stands in design.fixed', "a number", "type it, or take it out of design.fixed")
         for path in cascade.undecided
-        if path in fixed
+        if path in settings.fixed and path not in kept
     ]
     if findings:
         raise InputError(findings)

@@ -257,7 +257,7 @@ def _figures(purity: float, recovery: float | None) -> list[Finding]:
     found = []
     for name, value in (("purity", purity), ("recovery", recovery)):
         if value is not None and not 0.5 <= value < 1.0:
-            cure = f"for {value:g} % write {value / 100:g}" if 1.0 < value < 100.0 else ""
+            cure = f"for {value:g} % write {value / 100:g}" if 1.0 < value < 100.0 else "write 0.999, say"
             found.append(Finding(name, f"{value:g} is out of range", "0.5 to below 1", cure))
     return found
 
