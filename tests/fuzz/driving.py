@@ -16,6 +16,8 @@ from pathlib import Path
 from tests.fuzz.drawing import draw
 from tests.fuzz.running import BUDGET_S, Outcome, run
 
+from sxsim.cli.running import announce_compilation
+
 __all__ = ["main"]
 
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
@@ -110,6 +112,7 @@ def main() -> int:
     asked = parser.parse_args()
     if asked.only is not None:
         return _one(asked.seed, asked.only, asked.keep, asked.quick)
+    announce_compilation(startup=True)
     numbers = list(range(asked.first, asked.first + asked.count))
     workers = [Worker(asked.seed, numbers[at :: asked.workers]) for at in range(asked.workers)]
     codes: Counter[int] = Counter()

@@ -16,11 +16,19 @@ from tests.fuzz.mutating import mutated
 from tests.fuzz.running import _incomplete, _json, run
 from tests.fuzz.writing import toml
 
+from sxsim.cli.running import announce_compilation
+
 SEED, COUNT, PARTS = 18, 300, 10
 
 BROAD = {"studies/cases.py", "studies/together.py", "studies/cluster.py"}
 """Where any exception is caught: what a case of a sweep dies of stands in its row, and the fuzz looks there; the third
 only watches whether a scheduler still has workers."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled():
+    """The first call of a kernel compiles it, which counts against no input."""
+    announce_compilation(startup=True)
 
 
 @pytest.mark.filterwarnings("default")

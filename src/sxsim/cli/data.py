@@ -96,7 +96,9 @@ def _refuse_conditions(verb: str, pH: float | None, extractant: float | None) ->
     """Refuse conditions that are none, or that nothing is compared at."""
     findings = []
     if verb != "compare" and (pH is not None or extractant is not None):
-        findings.append(Finding("--pH" if pH is not None else "--extractant", "goes with compare only", "", _WAYS))
+        findings.append(
+            Finding("--pH" if pH is not None else "--extractant", "goes with compare only", "beside compare", _WAYS)
+        )
     if pH is not None and not -2.0 <= pH <= 14.0:
         findings.append(Finding("--pH", f"{pH:g} is out of range", "-2 to 14", "say the pH at equilibrium"))
     if extractant is not None and not 0.0 < extractant <= 10.0:
