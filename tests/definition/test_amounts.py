@@ -11,6 +11,8 @@ from sxsim.definition import Cascade, load
 from sxsim.definition.amounts import NEAT, STRONGEST
 from sxsim.definition.tables import Stream
 from sxsim.errors import Finding, InputError
+from sxsim.plant.linked import load_linked
+from sxsim.plant.loading import load_train
 
 CASES = Path(__file__).parents[1] / "cascade" / "data" / "inputs"
 CONTACT = load("single_contact")
@@ -182,3 +184,37 @@ def test_every_element_that_does_not_fit_is_told() -> None:
     told = " ".join(found.offence for found in caught.value.findings)
     for symbol in ("'Xx'", "'Zz'", "does not know Fe"):
         assert symbol in told
+
+
+def test_grams_in_an_organic() -> None:
+    """5 g/L of Nd in the organic typed as mol/L."""
+    found = finding(CONTACT, {"organic.assay_mol_L": {"Nd": 5.0}})
+    assert "claim 30 times the extractant" in found.offence
+    assert "write mol/L, Nd = 0.03466" in found.cure
+
+
+def test_strengths_that_a_design_may_choose_from() -> None:
+    """30 mol/L of HCl are not to be had."""
+    found = finding(load("nd_pr_p507"), {"design.acid_mol_L": {"scrub": [3.0, 30.0]}})
+    assert found.place == "design.acid_mol_L.scrub"
+    assert "30 g/L is 0.8228" in found.cure
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("feed.ndpr.rare_earths_mol_L", 168.0, "168 g/L is about 1 mol/L"),
+        ("step.mixer.free_acid_mol_L", 36.46, "36.46 g/L is 1 mol/L"),
+    ],
+)
+def test_a_train_is_held_to_the_same(path: str, value: float, said: str) -> None:
+    """Liquors between cascades are liquors too."""
+    with pytest.raises(InputError) as caught:
+        load_train("nd_pr_in_two_cuts").replace({path: value})
+    assert said in str(caught.value)
+
+
+def test_a_linked_extraction_is_held_to_the_same() -> None:
+    """Its streams and its organic."""
+    with pytest.raises(InputError, match=r"50 g/L of Nd is 0\.3466 mol/L"):
+        load_linked("nd_pr_ce").replace({"stream.feed.assay_mol_L.Nd": 50.0})

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sxsim.definition.system import SystemFile
+from sxsim.definition.values import RARE_EARTHS_MOST_mol_L
 from sxsim.elements import ELEMENTS
 from sxsim.errors import Finding
 
@@ -40,7 +41,7 @@ STRONGEST: Mapping[str, tuple[float, float]] = {
 }
 """Molar mass [g/mol], and molarity [mol/L] of the saturated solution or pure acid at 0 to 25 C."""
 
-SATURATED: Mapping[str, float] = {"chloride": 4.6, "nitrate": 6.0, "sulfate": 2.0}
+SATURATED: Mapping[str, float] = {"chloride": 4.6, "nitrate": RARE_EARTHS_MOST_mol_L, "sulfate": 2.0}
 """Most rare earths in a saturated liquor [mol/L], with room: chlorides reach 3.9, nitrates 5, sulfates 1.3 at 25 C."""
 
 METALS_MOST = 8.0
@@ -68,7 +69,7 @@ def amount_findings(cascade: Cascade, system: SystemFile | None) -> list[Finding
         One a place: strengths beyond the neat extractant, saturated liquors and the strongest acids, temperatures at
         which a phase boils or freezes, organics that hold more than their extractant binds.
     """
-    findings = [*_temperature(cascade), *_extractant(cascade)]
+    findings = [*_temperature(cascade), *_extractant(cascade), *_strengths(cascade)]
     for name, stream in cascade.stream.items():
         if stream.phase == "aqueous":
             findings += _acid(name, stream, cascade.free)
@@ -112,6 +113,18 @@ def _acid(name: str, stream: Stream, free: tuple[str, ...]) -> Iterator[Finding]
         slips = [f"{value:g} g/L is {value / mass:.4g} mol/L"]
         offence = f"{value:g} mol/L: the strongest {what} has {strongest:g}"
         yield Finding(f"stream.{name}.{key}", offence, f"0 to {strongest:g}", _or(slips))
+
+
+def _strengths(cascade: Cascade) -> Iterator[Finding]:
+    """Strengths that a design may choose from and that no acid has."""
+    for name, values in cascade.design.acid_mol_L.items() if cascade.design is not None else ():
+        stream = cascade.stream.get(name)
+        most = STRONGEST.get(stream.acid or "") if stream is not None else None
+        if stream is None or most is None or max(values) <= most[1]:
+            continue
+        offence = f"{max(values):g} mol/L: the strongest {stream.acid} has {most[1]:g}"
+        cure = _or([f"{max(values):g} g/L is {max(values) / most[0]:.4g} mol/L"])
+        yield Finding(f"design.acid_mol_L.{name}", offence, f"0 to {most[1]:g}", cure)
 
 
 def _assay(name: str, stream: Stream, system: SystemFile | None) -> Iterator[Finding]:
@@ -185,6 +198,13 @@ def _overloaded(cascade: Cascade, system: SystemFile) -> Iterator[Finding]:
         )
         share = (capacity - soap) / claimed if claimed > 0.0 else 0.0
         cure = f"lower the assay to below {share:.4g} times what it is, or raise organic.extractant_mol_L"
+        grams = {
+            symbol: value / ELEMENTS[symbol].molar_mass_g_mol for symbol, value in held.items() if symbol in ELEMENTS
+        }
+        if place.endswith("assay_mol_L") and claimed_extractant_mol_L(grams, system) + soap < capacity and share < 0.1:
+            cure = "g/L? as grams the extractant binds them: write mol/L, " + ", ".join(
+                f"{symbol} = {value:.4g}" for symbol, value in grams.items()
+            )
         yield Finding(place, offence, "less than all of the extractant", cure)
 
 

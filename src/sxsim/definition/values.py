@@ -18,11 +18,13 @@ __all__ = [
     "Extractant",
     "FlowOrDesign",
     "Fraction",
+    "FreeAcid_mol_L",
     "FrozenTable",
     "Listed",
     "Name",
     "NotNegative",
     "Positive",
+    "RareEarths_mol_L",
     "Stages",
     "StagesOrDesign",
     "Table",
@@ -113,14 +115,36 @@ def _name(value: str) -> str:
     return value
 
 
+def _rare_earths(value: float) -> float:
+    if value > RARE_EARTHS_MOST_mol_L:
+        cure = f"g/L of oxides? {value:g} g/L is about {value / 168.0:.3g} mol/L"
+        refuse(f"{value:g} mol/L: no liquor holds as much", f"above 0, at most {RARE_EARTHS_MOST_mol_L:g} mol/L", cure)
+    return value
+
+
+def _free_acid(value: float) -> float:
+    if value > ACID_MOST_mol_L:
+        cure = f"g/L of HCl? {value:g} g/L is {value / 36.46:.3g} mol/L"
+        refuse(f"{value:g} mol/L: no acid is as strong", f"0 to {ACID_MOST_mol_L:g} mol/L", cure)
+    return value
+
+
 Listed = BeforeValidator(_listed)
 """Lets a TOML list become a tuple although types are strict."""
 
 Name = Annotated[str, AfterValidator(_name)]
 """The name of a section, stream or product; it stands in dotted paths, so it holds no dot or space."""
 
+RARE_EARTHS_MOST_mol_L = 6.0
+"""Rare earths of a saturated nitrate, the strongest liquor there is, with room [mol/L]."""
+
+ACID_MOST_mol_L = 24.0
+"""Molarity of pure nitric acid, the strongest there is [mol/L]."""
+
 Positive = Annotated[float, Field(gt=0.0)]
 NotNegative = Annotated[float, Field(ge=0.0)]
+RareEarths_mol_L = Annotated[float, Field(gt=0.0), AfterValidator(_rare_earths)]
+FreeAcid_mol_L = Annotated[float, Field(ge=0.0), AfterValidator(_free_acid)]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 Stages = Annotated[int, Field(ge=1, le=MOST_STAGES)]
 """A number of stages, or a stage of a section counted from 1 along the organic."""

@@ -8,7 +8,17 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from sxsim.definition.tables import Economics, Target
-from sxsim.definition.values import Fraction, FrozenTable, Listed, Name, NotNegative, Positive, Table
+from sxsim.definition.values import (
+    Fraction,
+    FreeAcid_mol_L,
+    FrozenTable,
+    Listed,
+    Name,
+    NotNegative,
+    Positive,
+    RareEarths_mol_L,
+    Table,
+)
 
 __all__ = ["Economics", "Step", "TrainCascade", "TrainFeed", "TrainProduct"]
 
@@ -54,8 +64,8 @@ class TrainFeed(Table):
     impurity_mol_per_mol: Annotated[Mapping[Literal["Fe", "Al", "Ca"], NotNegative], Frozen] = Field(
         default_factory=FrozenTable
     )
-    rare_earths_mol_L: Positive = 1.0
-    free_acid_mol_L: NotNegative = 0.01
+    rare_earths_mol_L: RareEarths_mol_L = 1.0
+    free_acid_mol_L: FreeAcid_mol_L = 0.01
     dissolve: bool = False
     route: str | None = None
     quote: str | None = None
@@ -92,8 +102,8 @@ class Step(Table):
     name: Name
     kind: StepKind
     inlet: Annotated[tuple[str, ...], Listed, Field(min_length=1)]
-    rare_earths_mol_L: Positive | None = None
-    free_acid_mol_L: NotNegative | None = None
+    rare_earths_mol_L: RareEarths_mol_L | None = None
+    free_acid_mol_L: FreeAcid_mol_L | None = None
     base: Literal["NH3", "NaOH", "lime", "magnesia"] = "NH3"
     acid: Literal["HCl", "HNO3", "H2SO4"] = "HCl"
     precipitant: Literal["oxalic acid", "NH4HCO3", "Na2CO3"] = "NH4HCO3"

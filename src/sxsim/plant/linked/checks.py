@@ -6,6 +6,7 @@ from collections import Counter
 
 import numpy as np
 
+from sxsim.definition.amounts import amount_findings
 from sxsim.definition.substances import element_findings, organic_findings, stream_findings
 from sxsim.definition.system import SystemFile, load_system_file
 from sxsim.definition.target_tables import FIGURES
@@ -187,6 +188,7 @@ def _substances(linked: Linked) -> list[Finding]:
         *element_findings(cascade, system),
         *organic_findings(cascade, system),
         *stream_findings(cascade, system),
+        *amount_findings(cascade, system),
     ]
 
 
