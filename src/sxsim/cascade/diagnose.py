@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from sxsim.cascade.proof import Proof
     from sxsim.cascade.result import Result, TargetResult
     from sxsim.definition.tables import Target
+    from sxsim.kernels.model import State
 
 __all__ = [
     "does_not_flow",
     "does_not_settle",
+    "in_doubt",
     "is_wild",
     "missed",
     "no_sound_state",
@@ -37,6 +39,9 @@ EQUILIBRIUM = 1e-8
 
 HIGHEST_pH = 14.0
 """Above it there is no acid left that a model of free protons could speak of."""
+
+LITTLE = 1e-3
+"""Protons [mol/L], or free extractant over all of it [-], below which an equilibrium has to be checked."""
 
 WILD = 2.0
 """Loading fraction from which an iterate that did not converge means nothing [-]."""
@@ -155,6 +160,23 @@ def no_sound_state(problem: Problem, result: Result) -> str:
     if not off <= EQUILIBRIUM:
         return f"equilibrium is missed by {off:.1e} in ln(y/(D x)), and {EQUILIBRIUM:g} is allowed"
     return ""
+
+
+def in_doubt(problem: Problem, state: State) -> Any:
+    """Whether a state that closes every balance may be none all the same, so that `no_sound_state` has to be asked.
+
+    Only where little acid or extractant is left, or an efficiency is below 1, can equilibrium be missed.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of one case, or of many: then its arrays have the case in front, and so has the answer.
+    state : State
+        What the solver took for a solution.
+    """
+    chemistry = problem.chemistry
+    little = (state.h.min(axis=-1) < LITTLE) | (state.F.min(axis=-1) < LITTLE * np.asarray(chemistry.extractant))
+    return little | bool(chemistry.efficiency.min() < 1.0)
 
 
 def is_wild(result: Result) -> bool:

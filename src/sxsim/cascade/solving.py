@@ -153,7 +153,9 @@ def steady_state(
     result = assemble(
         with_base_taken_up(problem, network), network, state, said, kernel.METHODS[method], int(iterations)
     )
-    if status == kernel.NOT_CONVERGED or diagnose.no_sound_state(problem, result):
+    if status == kernel.NOT_CONVERGED or (
+        diagnose.in_doubt(problem, state) and diagnose.no_sound_state(problem, result)
+    ):
         raise _no_steady_state(problem, result)
     return result
 
@@ -206,7 +208,7 @@ def _sought(cascade: Cascade, start: Result | Start | Mapping[str, float] | None
     branch = BRANCHES.get(kind, "") if end == FOUND else ""
     result = assemble(with_base_taken_up(problem, network), network, state, status, SEARCHED, int(iterations), branch)
     if end == FOUND:
-        if diagnose.no_sound_state(problem, result):
+        if diagnose.in_doubt(problem, state) and diagnose.no_sound_state(problem, result):
             raise _no_steady_state(problem, result)
         return result
     reason = proof_of(posed, equations, int(end), figures)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sxsim.cascade.assemble import MET, Account, room
 from sxsim.cascade.balances import equilibrium_residual, total_acid
 from sxsim.cascade.compile import Problem, compile_alike, layout_of
-from sxsim.cascade.diagnose import EQUILIBRIUM, HIGHEST_pH
+from sxsim.cascade.diagnose import EQUILIBRIUM, HIGHEST_pH, in_doubt
 from sxsim.cascade.equations import equations_alike, found_values
 from sxsim.cascade.make_up import ANIONS
 from sxsim.cascade.outlets import Outlet, entering_kmol_h
@@ -27,14 +27,10 @@ from sxsim.definition.tables import Target
 from sxsim.kernels.batch import Packed, follow_packed, pack_alike, solve_packed
 from sxsim.kernels.flows import network_of, plan_of
 from sxsim.kernels.model import Chemistry
-from sxsim.kernels.packed import F as FREE
-from sxsim.kernels.packed import Flows, H, Layout, Point
+from sxsim.kernels.packed import Flows, Layout, Point
 from sxsim.kernels.solve import SOLVED, state_of
 
 __all__ = ["HEADS", "Posed", "Together", "pose_together"]
-
-LITTLE = 1e-3
-"""Protons [mol/L], or free extractant over all of it [-], below which equilibrium is checked case by case."""
 
 Column = NDArray[np.float64]
 
@@ -258,16 +254,11 @@ class Posed:
         )
 
     def _sound(self, solved: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Which cases are what `diagnose.no_sound_state` lets pass, as `solving.steady_state` does it for one.
-
-        Only where little acid or extractant is left, or an efficiency is below 1, can equilibrium be missed.
-        """
+        """Which cases are what `diagnose.no_sound_state` lets pass, as `solving.steady_state` does it for one."""
         points, chemistry = self.packed.points, self.posed.chemistry
-        h, F = points.s[:, H], points.s[:, FREE]
-        sound = np.asarray(h.min(axis=1) >= 10.0**-HIGHEST_pH) | (self.posed.plan.acid_component >= 0)
-        extractant = np.broadcast_to(np.asarray(chemistry.extractant), solved.shape)
-        suspect = (h.min(axis=1) < LITTLE) | (F.min(axis=1) < LITTLE * extractant)
-        suspect |= bool(np.any(np.asarray(chemistry.efficiency) < 1.0))
+        every = state_of(points)
+        sound = np.asarray(every.h.min(axis=1) >= 10.0**-HIGHEST_pH) | (self.posed.plan.acid_component >= 0)
+        suspect = np.broadcast_to(in_doubt(self.posed, every), solved.shape)
         for q in np.flatnonzero(solved & sound & suspect):
             network = network_of(Flows(*(array[q] for array in self.packed.flows)))
             state = state_of(Point(*(array[q] for array in points)))
