@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sxsim.plant import load_train, solve_train
     from sxsim.sizing import design
     from sxsim.startup import start_up
-    from sxsim.studies import sweep, uncertainty
+    from sxsim.studies import prepare, sweep, uncertainty
 
 __version__ = "0.1.0"
 
@@ -30,6 +30,7 @@ __all__ = [
     "errors",
     "load",
     "load_train",
+    "prepare",
     "solve",
     "solve_train",
     "sources",
@@ -47,6 +48,7 @@ _HOMES = {
     "errors": "sxsim.errors",
     "load": "sxsim.definition:load",
     "load_train": "sxsim.plant:load_train",
+    "prepare": "sxsim.studies:prepare",
     "solve": "sxsim.cascade:solve",
     "solve_train": "sxsim.plant:solve_train",
     "sources": "sxsim.cascade:sources",

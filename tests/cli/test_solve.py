@@ -18,6 +18,8 @@ from sxsim.cascade.proof import Proof
 from sxsim.cascade.solving import solve_quietly
 from sxsim.definition import Cascade, load
 from sxsim.errors import ConvergenceError, UnreachableTarget
+from sxsim.kernels._cache import Folders
+from sxsim.kernels.linked import Linked
 
 DATA = Path(__file__).parent / "data"
 FILES = [
@@ -435,25 +437,30 @@ def test_plot_profile(sxsim, tmp_path, monkeypatch, phase):
         ("solved", "SEARCH", "compiling kernels (first run, about "),
         ("solved", "SOLVE", ""),
         (None, "SEARCH", "compiling kernels (no folder"),
+        ("read only", "SOLVE", ""),
     ],
 )
 def test_compiling_is_announced_when_something_is_missing(monkeypatch, capsys, kept, needed, said):
     from sxsim.cli.running import announce_compilation
     from sxsim.kernels import prepare
 
-    def missing(called, folder):
-        assert folder == kept
-        return [symbol for symbol in called if kept != "solved" or symbol not in prepare.SOLVE]
+    folders = Folders((kept,), None if kept == "read only" else kept) if kept else Folders((), None)
+
+    def missing(called, read):
+        assert read == folders.read
+        return [symbol for symbol in called if kept not in ("solved", "read only") or symbol not in prepare.SOLVE]
 
     prepared = []
     monkeypatch.setattr("numba.config.DISABLE_JIT", 0)
-    monkeypatch.setattr("sxsim.kernels._jit.CACHE_FOLDER", kept)
+    monkeypatch.setattr("sxsim.kernels._jit.FOLDERS", folders)
+    monkeypatch.setattr(Linked, "told", False)
     monkeypatch.setattr(prepare, "missing", missing)
     monkeypatch.setattr(prepare, "duration_s", lambda kernels, processes: 5 * len(kernels) // processes)
     monkeypatch.setattr(prepare, "prepare", lambda kernels, called: prepared.extend(kernels))
     announce_compilation(startup=needed == "STARTUP", search=needed != "SOLVE")
-    lacking = missing(getattr(prepare, needed), kept)
+    lacking = missing(getattr(prepare, needed), folders.read)
     assert prepared == (lacking if kept else [])
+    assert Linked.told == (kept is None)
     shown = capsys.readouterr()
     assert shown.out == ""
     assert shown.err.startswith(said)
@@ -464,7 +471,7 @@ def test_nothing_is_announced_with_the_compiler_off(monkeypatch, capsys):
     from sxsim.cli.running import announce_compilation
 
     monkeypatch.setattr("numba.config.DISABLE_JIT", 1)
-    monkeypatch.setattr("sxsim.kernels._jit.CACHE_FOLDER", None)
+    monkeypatch.setattr("sxsim.kernels._jit.FOLDERS", Folders((), None))
     announce_compilation()
     assert capsys.readouterr().err == ""
 

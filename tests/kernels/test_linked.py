@@ -124,12 +124,17 @@ def test_every_kernel_of_given_types_has_one_signature():
     ],
 )
 def test_the_parts_to_compile_are_all_that_is_called_and_of_about_one_size(called, some):
-    parts = prepare.parts(prepare.missing(called, None))
+    parts = prepare.parts(prepare.missing(called, ()))
     names = [each.symbol for part in parts for each in part]
     assert len(names) == len(set(names))
     assert {each.symbol for each in some} <= set(names)
     work = [sum(sum(prepare._efforts(each)) for each in part) for part in parts]
     assert max(work) < 1.2 * min(work)
+
+
+def kept_below(chosen: Path) -> list[str]:
+    """Folders of machine code in the place that a process was told."""
+    return [str(folder) for folder in chosen.glob("sxsim/kernels-*")]
 
 
 @compiled
@@ -147,7 +152,7 @@ def test_a_kernel_compiled_alone_is_loaded_by_another_process(tmp_path: Path):
     )
     for text, lacking in ((alone, [transport.transport, dense.factor_dense]), (later, [])):
         subprocess.run([sys.executable, "-c", text], check=True, env=environment)
-        assert prepare.missing(called, str(tmp_path)) == lacking
+        assert prepare.missing(called, kept_below(tmp_path)) == lacking
 
 
 @compiled
@@ -156,19 +161,20 @@ def test_a_kernel_made_of_a_function_of_another_module_is_found_by_who_compiles_
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
     assert not isinstance(packed.make_flows, Linked)
     alone = f"from sxsim.kernels.prepare import *; compile_alone(['{ladder.new_flows.symbol}'], {list(prepare.SEARCH)})"
-    before = prepare.missing(prepare.SEARCH, str(tmp_path))
+    before = prepare.missing(prepare.SEARCH, kept_below(tmp_path))
     subprocess.run([sys.executable, "-c", alone], check=True, env=environment)
-    assert set(before) - set(prepare.missing(prepare.SEARCH, str(tmp_path))) == {ladder.new_flows}
+    assert set(before) - set(prepare.missing(prepare.SEARCH, kept_below(tmp_path))) == {ladder.new_flows}
 
 
 @compiled
 def test_what_is_kept_need_not_be_compiled(tmp_path: Path):
-    needed = prepare.missing(prepare.SOLVE, str(tmp_path))
-    (tmp_path / "kernels_1").mkdir()
+    folders = (str(tmp_path / "one"), str(tmp_path / "two"))
+    needed = prepare.missing(prepare.SOLVE, folders)
+    (tmp_path / "two").mkdir()
     for each in needed[1:]:
-        (tmp_path / "kernels_1" / f"{each.symbol.removeprefix('sxsim.kernels.')}-1.py311.nbi").write_text("")
-    assert prepare.missing(prepare.SOLVE, str(tmp_path)) == needed[:1]
-    later = prepare.missing(prepare.STARTUP, str(tmp_path))
+        (tmp_path / "two" / f"{each.symbol.removeprefix('sxsim.kernels.')}-1.py311.1.nbc").write_text("")
+    assert prepare.missing(prepare.SOLVE, folders) == needed[:1]
+    later = prepare.missing(prepare.STARTUP, folders)
     assert {ladder.climb, transient.advance} < set(later)
     assert newton.newton not in later
     assert prepare.duration_s(later, 1) > prepare.duration_s(later, 2) > 0
@@ -176,9 +182,9 @@ def test_what_is_kept_need_not_be_compiled(tmp_path: Path):
 
 def test_nothing_is_prepared_without_a_compiler_or_processes(monkeypatch):
     monkeypatch.setattr(prepare.subprocess, "Popen", _no_process)
-    prepare.prepare(prepare.missing(prepare.SOLVE, None), prepare.SOLVE)
+    prepare.prepare(prepare.missing(prepare.SOLVE, ()), prepare.SOLVE)
     monkeypatch.setattr(ladder, "climb", lambda: None)
-    assert prepare.missing(prepare.SOLVE, None) == []
+    assert prepare.missing(prepare.SOLVE, ()) == []
 
 
 def _no_process(*arguments, **options):

@@ -50,13 +50,14 @@ def announce_compilation(startup: bool = False, search: bool = True) -> None:
 
     if numba.config.DISABLE_JIT:
         return
-    from sxsim.kernels._jit import CACHE_FOLDER
+    from sxsim.kernels._jit import FOLDERS
+    from sxsim.kernels.linked import Linked
     from sxsim.kernels.prepare import PARTS, SEARCH, SOLVE, STARTUP, duration_s, missing, prepare
 
     called = STARTUP if startup else SEARCH if search else SOLVE
-    kernels = missing(called, CACHE_FOLDER)
-    if CACHE_FOLDER is None:
-        spent = duration_s(kernels, 1)
+    kernels = missing(called, FOLDERS.read)
+    if kernels and FOLDERS.kept is None:
+        spent, Linked.told = duration_s(kernels, 1), True
         say(f"compiling kernels (no folder to keep them in: every run takes about {spent} s longer)")
     elif kernels:
         say(f"compiling kernels (first run, about {duration_s(kernels, PARTS)} s)")

@@ -44,6 +44,9 @@ class Linked:
     alone = False
     """Whether this process compiles kernels without what they call."""
 
+    told = False
+    """Whether the user of this process was told that kernels are compiled, and is not to be told again."""
+
     def __init__(self, function: Callable[..., Any], signature: Any, compiled: Callable[..., Any], inner: bool) -> None:
         functools.update_wrapper(self, function)
         self.py_func = function
@@ -58,6 +61,10 @@ class Linked:
     def __call__(self, *arguments: Any) -> Any:
         """Call it from Python."""
         if self._door is None:
+            if self._ready is None and not Linked.told:
+                from sxsim.kernels.prepare import tell
+
+                tell(self)
             self._door = _door_of(self) if self._inner else self.ready()
         return self._door(*arguments)
 

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import gc
 import importlib
+import logging
 import math
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from sxsim.kernels._jit import FOLDERS
 from sxsim.kernels.linked import Linked, linked_in
 
-__all__ = ["PARTS", "SEARCH", "SOLVE", "STARTUP", "compile_alone", "duration_s", "missing", "prepare"]
+__all__ = [
+    "EVERYTHING",
+    "PARTS",
+    "SEARCH",
+    "SOLVE",
+    "STARTUP",
+    "compile_alone",
+    "duration_s",
+    "missing",
+    "prepare",
+    "tell",
+]
 
 SOLVE = ("sxsim.kernels.ladder.climb",)
 """What a solve of typed flows calls."""
@@ -23,6 +36,15 @@ SEARCH = (*SOLVE, "sxsim.kernels.search.seek")
 
 STARTUP = (*SEARCH, "sxsim.kernels.transient.implicit_euler", "sxsim.kernels.transient.advance")
 """What a start-up calls."""
+
+EVERYTHING = (
+    *STARTUP,
+    "sxsim.kernels.begin.begin",
+    "sxsim.kernels.follow.follow_many",
+    "sxsim.kernels.ladder.climb_many",
+    "sxsim.kernels.search.seek_many",
+)
+"""What all commands call: also what goes on from a neighbour, and many cases at once."""
 
 PARTS = 2
 """Processes; more would each spend their time on starting."""
@@ -34,10 +56,29 @@ SPEED = 3500.0
 """Such bytes that a process compiles in a second on two cores of 2026."""
 
 
-def missing(called: Sequence[str], folder: str | None) -> list[Linked]:
-    """Kernels that the named ones need and whose machine code is not in the folder; none where there is no compiler."""
-    kept = {path.name.rpartition("-")[0] for path in Path(folder).rglob("*.nbi")} if folder else set()
-    return [kernel for kernel in _needed(called) if kernel.symbol.removeprefix("sxsim.kernels.") not in kept]
+def missing(called: Sequence[str], folders: Sequence[str]) -> list[Linked]:
+    """Kernels that the named ones need and whose machine code is in none of the folders; none without a compiler."""
+    return _lacking(_needed(called), folders)
+
+
+def _lacking(kernels: Iterable[Linked], folders: Sequence[str]) -> list[Linked]:
+    """Kernels whose machine code is in none of the folders."""
+    kept = {path.name.rpartition("-")[0] for folder in folders for path in Path(folder).glob("*.nbc")}
+    return [kernel for kernel in kernels if kernel.symbol.removeprefix("sxsim.kernels.") not in kept]
+
+
+def tell(kernel: Linked) -> None:
+    """Log that a kernel and what it calls have to be compiled, where they have; to be called before they are.
+
+    Notes
+    -----
+    A warning of the logger ``sxsim``, which goes to stderr unless the caller's program says otherwise.
+    """
+    lacking = [each for each in _lacking(_below(kernel), FOLDERS.read) if not each.signatures]
+    if lacking:
+        kept = "" if FOLDERS.kept else "; no folder to keep them in, so every process does"
+        told = "compiling kernels (first call, about %d s%s)"
+        logging.getLogger("sxsim").warning(told, duration_s(lacking, 1), kept)
 
 
 def duration_s(kernels: Sequence[Linked], processes: int) -> int:
@@ -82,6 +123,12 @@ def prepare(kernels: Sequence[Linked], called: Sequence[str]) -> None:
     finally:
         for worker in workers:
             worker.kill()
+
+
+def load(called: Sequence[str]) -> None:
+    """Load the named kernels and what they need, and compile what is missing all the same."""
+    for kernel in _needed(called):
+        kernel.ready()
 
 
 def compile_alone(symbols: Sequence[str], called: Sequence[str]) -> None:
