@@ -105,6 +105,8 @@ def _report(bill: Cost) -> Iterator[Any]:
         f"{waste.ammonium_N_kg_per_t:.0f} kg NH4-N/t, {waste.chloride_kg_per_t:.0f} kg Cl/t, "
         f"COD {waste.COD_kg_per_t:.1f} kg/t"
     )
+    parts = ", ".join(f"{name} {volume:.1f}" for name, volume in waste.water_m3_per_t.items())
+    yield Text(f"       of it {parts} m3/t", style="dim")
     for check in waste.checks:
         verdict = "within" if check.met else "above"
         yield Text(

@@ -13,6 +13,7 @@ from sxsim.economics.items import CATEGORIES, CostItem
 from sxsim.economics.ledger import ChargeRelation, Entry
 from sxsim.economics.loops import ClosedLoop
 from sxsim.economics.mfca import Mfca
+from sxsim.economics.organic import OrganicLoss
 from sxsim.economics.plant import Plant
 from sxsim.economics.waste import Waste
 from sxsim.equipment import Equipment
@@ -64,8 +65,10 @@ class Cost(Record):
         The bill.
     waste : Waste
         Effluents before treatment.
+    organic : OrganicLoss
+        Organic that leaves, by cause, and is bought again.
     ledger : tuple of Entry
-        In against out of every species of the cascade.
+        In against out of every species of the cascade, extractant and diluent among them.
     charge : ChargeRelation
         Base against acids and metals.
     consumption : Consumption
@@ -102,6 +105,7 @@ class Cost(Record):
     equipment: Equipment
     items: tuple[CostItem, ...]
     waste: Waste
+    organic: OrganicLoss
     ledger: tuple[Entry, ...]
     charge: ChargeRelation
     consumption: Consumption
@@ -164,7 +168,9 @@ class Cost(Record):
             "usd_per_kg_oxide": self.usd_per_kg_oxide,
             "minimum_selling_price_usd_per_kg": self.minimum_selling_price_usd_per_kg,
             "breakdown_usd_per_kg_oxide": self.breakdown_usd_per_kg_oxide,
+            "usd_per_y": self.usd_per_y,
             "oxide_kg_per_y": kg,
+            "operating_h_per_y": self.basis["operating_h_per_y"].value,
             "capital_usd": self.project.fixed_usd,
             "working_capital_usd": self.project.working_usd,
             "operating_usd_per_y": self.project.operating_usd_per_y,
@@ -183,6 +189,7 @@ class Cost(Record):
             ],
             "items": [item.to_dict(kg) for item in self.items],
             "waste": self.waste.to_dict(),
+            "organic": self.organic.to_dict(),
             "closed_loops": [loop.to_dict() for loop in self.closed_loops],
             "charge_relation": self.charge.to_dict(),
             "ledger_kmol_h": [

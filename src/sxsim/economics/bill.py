@@ -11,13 +11,13 @@ from sxsim.economics.finance import annuity, cost_year
 from sxsim.economics.items import CostItem, bought
 from sxsim.economics.options import CostOptions
 from sxsim.economics.organic import OrganicLoss, organic_kg_m3
-from sxsim.economics.plant import Plant, oxide_kg
+from sxsim.economics.plant import Plant, base_kg_per_kmol, base_water_m3_h, oxide_kg
 from sxsim.economics.price_sets import PriceSet
 from sxsim.equipment import Equipment
 from sxsim.foundation.cited import CitedNumber, ParameterSet
 from sxsim.processes import molar_mass_kg_kmol
 
-__all__ = ["Context", "base_kg_per_kmol", "bill"]
+__all__ = ["Context", "bill", "diluent_item"]
 
 _PROTONS = {"HCl": 1, "HNO3": 1, "H2SO4": 2}
 HOURS_PER_Y = 8760.0
@@ -43,8 +43,8 @@ class Context:
         Prices.
     options : CostOptions
         Choices.
-    parameters : ParameterSet
-        Numbers.
+    parameters, process : ParameterSet
+        Numbers; yields and strengths of solutions.
     """
 
     plant: Plant
@@ -54,6 +54,7 @@ class Context:
     prices: PriceSet
     options: CostOptions
     parameters: ParameterSet
+    process: ParameterSet
 
     @property
     def hours(self) -> float:
@@ -71,7 +72,7 @@ class Context:
         """Organic of the first fill [USD]."""
         flows = self.plant.flows
         held = organic_kg_m3(flows.extractant, flows.extractant_mol_L, flows.diluent, self.parameters)
-        items = (flows.extractant, _diluent_item(self.prices, flows.diluent))
+        items = (flows.extractant, diluent_item(self.prices, flows.diluent))
         value = math.fsum(
             kg * self.prices.price(item).usd_per_unit for kg, item in zip(held, items, strict=True) if kg > 0.0
         )
@@ -88,17 +89,6 @@ class Context:
             for name, amount in self.equipment.metal_kmol.items()
             if oxide_kg({name: amount}) > 0.0
         )
-
-
-def base_kg_per_kmol(base: str) -> float:
-    """Base that gives one kmol of hydroxide [kg/kmol].
-
-    Examples
-    --------
-    >>> round(base_kg_per_kmol("lime"), 2)
-    28.04
-    """
-    return molar_mass_kg_kmol(base) * (0.5 if base in ("lime", "magnesia") else 1.0)
 
 
 def bill(context: Context) -> tuple[CostItem, ...]:
@@ -156,13 +146,33 @@ def _separation_reagents(context: Context) -> list[CostItem]:
         kg = flows.base_kmol_h * base_kg_per_kmol(flows.base) * hours
         name = f"{flows.base}, saponification"
         lines.append(bought(name, flows.base, prices, kg, "reagents", "material", "separation"))
+        water = base_water_m3_h(flows, context.process) * hours
+        if water > 0.0:
+            name = f"water, {flows.base} of the saponification"
+            lines.append(bought(name, "water", prices, water, "reagents", "material", "separation"))
     loss = context.organic
     caused = "modelled entrainment" if loss.modelled else "default entrainment"
-    for item, water_kg, bleed_kg in (
-        (flows.extractant, loss.extractant_water_kg_h, loss.extractant_bleed_kg_h),
-        (_diluent_item(prices, flows.diluent), loss.diluent_water_kg_h, loss.diluent_bleed_kg_h),
+    bought_again = 1.0 - loss.given_share
+    for item, water_kg, bleed_kg, drawn in (
+        (
+            flows.extractant,
+            loss.extractant_water_kg_h,
+            loss.extractant_bleed_kg_h,
+            [each.extractant_kg_h for each in loss.drawn],
+        ),
+        (
+            diluent_item(prices, flows.diluent),
+            loss.diluent_water_kg_h,
+            loss.diluent_bleed_kg_h,
+            [each.diluent_kg_h for each in loss.drawn],
+        ),
     ):
-        for reason, kg_h, note in (("carried off by water", water_kg, caused), ("bleed and crud", bleed_kg, "")):
+        reasons = [("carried off by water", water_kg, caused), ("bleed and crud", bleed_kg, "")]
+        reasons += [
+            (f"drawn off with {each.stream}", kg * bought_again, f"{each.flow_m3_h:.4g} m3/h of organic leave for good")
+            for each, kg in zip(loss.drawn, drawn, strict=True)
+        ]
+        for reason, kg_h, note in reasons:
             if kg_h > 0.0:
                 name = f"{item}, {reason}"
                 amount = kg_h * hours
@@ -180,10 +190,13 @@ def _finishing(context: Context) -> list[CostItem]:
         kg = product.precipitation.precipitant_kg_h * hours
         name = f"{item}, {stream}"
         lines.append(bought(name, item, prices, kg, "reagents", "material", "precipitation", stream))
-        wash = product.calcination.wash_m3_h * hours
-        if wash > 0.0:
-            name = f"wash water, {stream}"
-            lines.append(bought(name, "water", prices, wash, "reagents", "material", "precipitation", stream))
+        for what, m3_h in (
+            (f"water, {item} solution of {stream}", product.precipitation.solution_m3_h),
+            (f"wash water, {stream}", product.calcination.wash_m3_h),
+        ):
+            if m3_h > 0.0:
+                water = m3_h * hours
+                lines.append(bought(what, "water", prices, water, "reagents", "material", "precipitation", stream))
         fuel = product.calcination.fuel_GJ_h * hours
         name = f"natural gas, {stream}"
         lines.append(bought(name, "natural gas", prices, fuel, "energy", "energy", "calcination", stream))
@@ -237,7 +250,10 @@ def _waste(context: Context) -> list[CostItem]:
         lines.append(bought("lime, free acid of effluents", "lime", prices, kg, "waste", "waste", "effluent"))
     if options.treatment == "evaporate" and plant.effluent_m3_h > 0.0:
         volume = plant.effluent_m3_h * hours
-        lines.append(bought("evaporation of effluents", "evaporation", prices, volume, "waste", "waste", "effluent"))
+        added = [f"{name} {m3_h * hours / volume:.0%}" for name, m3_h in plant.added_water_m3_h.items() if m3_h > 0.0]
+        note = f"of it {', '.join(added)}" if added else ""
+        name = "evaporation of effluents"
+        lines.append(bought(name, "evaporation", prices, volume, "waste", "waste", "effluent", note=note))
     return lines
 
 
@@ -305,6 +321,6 @@ def _capital_shares(purchases: Sequence[Purchase]) -> dict[str, float]:
     }
 
 
-def _diluent_item(prices: PriceSet, diluent: str) -> str:
+def diluent_item(prices: PriceSet, diluent: str) -> str:
     """Item a diluent is bought as: its own when the set has it, else kerosene."""
     return diluent if diluent in prices.prices else "kerosene"

@@ -14,11 +14,11 @@ from sxsim.economics.plant import Plant
 from sxsim.equipment import Equipment, StageFlows, mixer_settler
 from sxsim.equipment.options import equipment_parameters
 from sxsim.errors import DataError
-from sxsim.foundation.cited import ParameterSet
+from sxsim.foundation.cited import GIVEN, ParameterSet
 from sxsim.foundation.files import shipped
 from sxsim.foundation.freezing import FrozenTable
 
-__all__ = ["Correlation", "Purchase", "correlations", "purchases"]
+__all__ = ["Correlation", "Purchase", "correlations", "purchases", "region_said"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +193,19 @@ def purchases(
             _bought(f"calciner, {product.stream}", "calcination", table["calciner"], [product.calcination.heat_kW]),
         ]
     return tuple(found)
+
+
+def region_said(parameters: ParameterSet, region: str) -> str:
+    """Whether the capital is that of the region of the prices."""
+    level = parameters.cited["location_factor"]
+    if level.status == GIVEN:
+        return (
+            f"plant costs are taken times {level.value:g} for the cost level of the place (location_factor), as typed"
+        )
+    return (
+        f"plant costs do not differ by region: they are those of the US Gulf Coast times {level.value:g}, for {region} "
+        "too, as no sourced factor was found; say your own with [economics] location_factor"
+    )
 
 
 def _bought(name: str, centre: str, correlation: Correlation, sizes: Sequence[float]) -> Purchase:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 from sxsim.economics.accounts import Consumption, Cost
 from sxsim.economics.allocation import Allocation, allocate
 from sxsim.economics.bill import Context, bill
-from sxsim.economics.capital import purchases
+from sxsim.economics.capital import purchases, region_said
 from sxsim.economics.finance import Project
-from sxsim.economics.flows import CascadeFlows, flows_of, with_base
+from sxsim.economics.flows import CascadeFlows, flows_of, with_base, with_returns
 from sxsim.economics.items import CostItem
-from sxsim.economics.ledger import charge_relation, ledger
+from sxsim.economics.ledger import charge_relation, ledger, organic_entries
 from sxsim.economics.loops import closed_loops
 from sxsim.economics.mfca import mfca
 from sxsim.economics.options import CostOptions, cost_parameters, options_of
-from sxsim.economics.organic import organic_loss
+from sxsim.economics.organic import organic_kg_m3, organic_loss, organic_said
 from sxsim.economics.plant import Plant, plant_balance
 from sxsim.economics.price_sets import DEFAULT_SET, PriceSet, price_set
 from sxsim.economics.reagents import reagents, reagents_by_element
@@ -77,11 +77,12 @@ def cost(
     parameters = cost_parameters(choices)
     process = process_parameters(choices.process)
     flows = with_base(flows_of(result), choices.base)
+    flows = with_returns(flows, {name: False for name, finish in choices.finish.items() if finish == "waste"})
     equipment = size(result, choices.equipment)
     plant = plant_balance(flows, choices, process)
     organic = organic_loss(flows, equipment.organic_m3, parameters, parameters["operating_h_per_y"])
     units = purchases(plant, equipment, choices, parameters, process)
-    context = Context(plant, equipment, units, organic, chosen, choices, parameters)
+    context = Context(plant, equipment, units, organic, chosen, choices, parameters, process)
     items = bill(context)
     accounts = mfca(plant, organic, items)
     charge = charge_relation(flows)
@@ -94,7 +95,13 @@ def cost(
         equipment=equipment,
         items=items,
         waste=waste_of(plant, organic),
-        ledger=ledger(flows),
+        ledger=(
+            *ledger(flows),
+            *organic_entries(
+                flows, organic, organic_kg_m3(flows.extractant, flows.extractant_mol_L, flows.diluent, parameters)
+            ),
+        ),
+        organic=organic,
         charge=charge,
         consumption=Consumption(
             acid_fed_kmol_h=math.fsum(liquor.amount_kmol_h.get("H", 0.0) for acid, liquor in flows.acids if acid),
@@ -151,6 +158,6 @@ def _warnings(
     far = [each.name for each in context.purchases if each.extrapolated]
     if far:
         said.append(f"extrapolated beyond the size range of their correlation: {', '.join(far)}")
-    if not flows.organic_returns:
-        said.append("the organic does not return: it is taken to be stripped elsewhere; only its losses are bought")
+    said += organic_said(flows, context.organic)
+    said.append(region_said(context.parameters, context.prices.region))
     return tuple(said)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sxsim.elements import ELEMENTS
+from sxsim.cascade.streams import ORGANIC_IN
+from sxsim.elements import ELEMENTS, RARE_EARTHS
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.freezing import Record
 from sxsim.processes import CHARGES, Liquor
@@ -16,7 +17,13 @@ if TYPE_CHECKING:
     from sxsim.cascade import Result
     from sxsim.cascade.streams import Stream
 
-__all__ = ["CascadeFlows", "OrganicOut", "flows_of", "with_base"]
+__all__ = ["CascadeFlows", "OrganicOut", "flows_of", "with_base", "with_returns"]
+
+DROPS = "_aqueous"
+"""What the aqueous drops in an organic product are called by, behind its name."""
+
+LEAST_OF_FEED = 0.01
+"""Share of the rare earths from which an aqueous stream is a feed; the acid of any other is bought."""
 
 SAPONIFIER_BASE = {"NH4": "NH3", "Na": "NaOH"}
 """What gives each counter-ion."""
@@ -36,12 +43,15 @@ class OrganicOut(Record):
         Metals and counter-ion it holds [kmol/h].
     entrained : bool
         Whether an aqueous stream carries it off; otherwise it is an organic product.
+    returns : bool
+        Whether it is taken to come back: the organic that passes an open cascade, or what another cascade takes over.
     """
 
     name: str
     flow_m3_h: float
     amount_kmol_h: Mapping[str, float]
     entrained: bool
+    returns: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +61,7 @@ class CascadeFlows(Record):
     Attributes
     ----------
     feeds : tuple of Liquor
-        Aqueous streams with rare earths; their acid comes with them.
+        Aqueous streams that bring at least 1 % of the rare earths; their acid comes with them.
     acids : tuple of (str, Liquor)
         The acid and the liquor of every bought stream: scrub, strip acid, wash water.
     organic_feed_kmol_h : mapping of str to float
@@ -76,6 +86,10 @@ class CascadeFlows(Record):
         Organic flow into stage 1 [m3/h].
     organic_returns : bool
         Whether the organic returns to stage 1.
+    organic_made_up_m3_h : float
+        Organic that enters stage 1 beyond what returns within the cascade [m3/h].
+    organic_feed_m3_h, organic_given_m3_h : float
+        Organic of feeds beside it, and what of it comes with rare earths, as a feed, and need not be bought [m3/h].
     """
 
     feeds: tuple[Liquor, ...]
@@ -93,11 +107,25 @@ class CascadeFlows(Record):
     extractant_mol_L: float
     organic_m3_h: float
     organic_returns: bool
+    organic_made_up_m3_h: float = 0.0
+    organic_feed_m3_h: float = 0.0
+    organic_given_m3_h: float = 0.0
 
     @property
     def aqueous_in(self) -> tuple[Liquor, ...]:
         """Every aqueous stream that enters."""
         return (*self.feeds, *(liquor for _, liquor in self.acids))
+
+    @property
+    def organic_lost(self) -> tuple[OrganicOut, ...]:
+        """Organic that leaves and does not come back."""
+        return tuple(out for out in self.organic_out if not out.returns)
+
+    @property
+    def organic_brought_m3_h(self) -> float:
+        """Organic that enters from outside, beyond what is taken to come back [m3/h]."""
+        back = math.fsum(out.flow_m3_h for out in self.organic_out if out.returns)
+        return self.organic_made_up_m3_h + self.organic_feed_m3_h - back
 
     @property
     def rare_earths_fed_kmol_h(self) -> dict[str, float]:
@@ -137,7 +165,8 @@ def flows_of(result: Result) -> CascadeFlows:
     Notes
     -----
     In a closed loop the base is what the organic that enters stage 1 holds of the counter-ion beyond what the stripped
-    organic brings back.
+    organic brings back. Organic that is drawn off or carried off leaves for good; what passes an open cascade is taken
+    to be stripped elsewhere and to come back.
     """
     cascade, streams = result.cascade, result.stream.values()
     crossing = [stream for stream in streams if stream.kind in ("inlet", "product")]
@@ -145,14 +174,17 @@ def flows_of(result: Result) -> CascadeFlows:
     outlets = [stream for stream in crossing if stream.kind == "product"]
     ion = next((name for name in result.components if name in SAPONIFIER_BASE), "")
     feeds, acids = [], []
+    brought = {stream.name: math.fsum(map(stream.amount_kmol_h, RARE_EARTHS)) for stream in inlets}
+    worth = LEAST_OF_FEED * math.fsum(brought.values())
     for stream in inlets:
         if stream.phase != "aqueous":
             continue
         liquor = _liquor(stream)
-        if math.fsum(liquor.rare_earths_kmol_h.values()) > 0.0:
+        if brought[stream.name] > 0.0 and brought[stream.name] >= worth:
             feeds.append(liquor)
         else:
             acids.append((_acid_of(result, stream.name), liquor))
+    side = [stream for stream in inlets if stream.phase == "organic" and stream.name != ORGANIC_IN]
     organic_feed: dict[str, float] = {}
     for stream in inlets:
         if stream.phase == "organic":
@@ -173,15 +205,18 @@ def flows_of(result: Result) -> CascadeFlows:
             if cascade.section_named(product.section).kind == "stripping"
         ),
         carried=frozenset(_carried_name(stream) for stream in outlets if stream.phase == "organic"),
-        organic_out=tuple(_organic_out(stream) for stream in outlets if _organic_m3_h(stream) > 0.0),
+        organic_out=tuple(_organic_out(result, stream) for stream in outlets if _organic_m3_h(stream) > 0.0),
         counter_ion=ion,
         base=SAPONIFIER_BASE.get(ion, ""),
         base_kmol_h=_base_kmol_h(result, ion),
         extractant=cascade.organic.extractant,
         diluent=cascade.organic.diluent,
         extractant_mol_L=cascade.organic.extractant_mol_L,
-        organic_m3_h=float(result.stream["organic_in"].flow_m3_h),
+        organic_m3_h=float(result.stream[ORGANIC_IN].flow_m3_h),
         organic_returns=cascade.organic.recycled,
+        organic_made_up_m3_h=float(result.stream[ORGANIC_IN].flow_m3_h) - _returned_m3_h(result),
+        organic_feed_m3_h=math.fsum(stream.flow_m3_h for stream in side),
+        organic_given_m3_h=math.fsum(stream.flow_m3_h for stream in side if brought[stream.name] > 0.0),
     )
     if not flows.oxide_fed_kg_h > 0.0:
         raise InputError(
@@ -190,6 +225,20 @@ def flows_of(result: Result) -> CascadeFlows:
             )
         )
     return flows
+
+
+def with_returns(flows: CascadeFlows, returns: Mapping[str, bool]) -> CascadeFlows:
+    """Say of organic products whether they are taken to come back.
+
+    Parameters
+    ----------
+    flows : CascadeFlows
+        Flows.
+    returns : mapping of str to bool
+        By product; of the others it stays as it is.
+    """
+    told = tuple(replace(out, returns=returns.get(out.name, out.returns)) for out in flows.organic_out)
+    return replace(flows, organic_out=told)
 
 
 def with_base(flows: CascadeFlows, base: str | None) -> CascadeFlows:
@@ -267,7 +316,7 @@ def _carried(result: Result, stream: Stream) -> Liquor:
 
 def _carried_name(stream: Stream) -> str:
     """What the aqueous drops in an organic product are called."""
-    return f"{stream.name}_aqueous"
+    return f"{stream.name}{DROPS}"
 
 
 def _anions(result: Result) -> list[str]:
@@ -286,12 +335,23 @@ def _organic_m3_h(stream: Stream) -> float:
     return stream.flow_m3_h if stream.phase == "organic" else stream.entrained_m3_h
 
 
-def _organic_out(stream: Stream) -> OrganicOut:
-    """The organic of a product."""
+def _returned_m3_h(result: Result) -> float:
+    """Organic that comes back to stage 1 within the cascade [m3/h]."""
+    return math.fsum(
+        stream.flow_m3_h
+        for stream in result.stream.values()
+        if stream.kind == "recycle" and stream.name != ORGANIC_IN and stream.phase == "organic"
+    )
+
+
+def _organic_out(result: Result, stream: Stream) -> OrganicOut:
+    """The organic of a product; what passes an open cascade comes back, a draw does not."""
     entrained = stream.phase == "aqueous"
+    drawn = stream.name in {draw.name for draw in result.cascade.draw}
     held = stream.entrained_mol_L if entrained else stream.concentration_mol_L
     flow = _organic_m3_h(stream)
-    return OrganicOut(stream.name, flow, {name: flow * value for name, value in held.items()}, entrained)
+    amounts = {name: flow * value for name, value in held.items()}
+    return OrganicOut(stream.name, flow, amounts, entrained, returns=not (entrained or drawn))
 
 
 def _acid_of(result: Result, name: str) -> str:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sxsim.economics.flows import CascadeFlows
+from sxsim.economics.organic import OrganicLoss
 from sxsim.elements import ELEMENTS
-from sxsim.processes import CHARGES, Liquor
+from sxsim.processes import CHARGES, Liquor, molar_mass_kg_kmol
 
-__all__ = ["ChargeRelation", "Entry", "charge_relation", "ledger", "total"]
+__all__ = ["ChargeRelation", "Entry", "charge_relation", "ledger", "organic_entries", "total"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,42 @@ def ledger(flows: CascadeFlows) -> tuple[Entry, ...]:
             made = -flows.base_kmol_h + _protons_of_organic(flows, organic)
         left = total(leaving, name) + total(organic, name)
         entries.append(Entry(name, brought, made, left))
+    return tuple(entries)
+
+
+def organic_entries(flows: CascadeFlows, loss: OrganicLoss, kg_m3: tuple[float, float]) -> tuple[Entry, ...]:
+    """Balance extractant and diluent: what streams bring and take, and what is bought for losses beside them.
+
+    Parameters
+    ----------
+    flows : CascadeFlows
+        What crosses the border.
+    loss : OrganicLoss
+        What is lost.
+    kg_m3 : (float, float)
+        Extractant and diluent in a cubic metre of organic [kg/m3].
+
+    Returns
+    -------
+    tuple of Entry
+        Extractant as monomer, diluent as kerosene [kmol/h]. Organic that is taken to come back does not count.
+
+    Notes
+    -----
+    The volumes are those of the solved streams: organic that enters, less what returns, beside organic that leaves.
+    """
+    brought = flows.organic_brought_m3_h
+    left = math.fsum(out.flow_m3_h for out in flows.organic_lost)
+    entries = []
+    for name, density, kind, beside in (
+        (flows.extractant, kg_m3[0], flows.extractant, loss.extractant_bleed_kg_h + loss.extractant_water_kg_h),
+        (flows.diluent, kg_m3[1], "kerosene", loss.diluent_bleed_kg_h + loss.diluent_water_kg_h),
+    ):
+        carried = loss.carried_m3_h * density if loss.modelled else 0.0  # stands among the streams
+        per_kg = 1.0 / molar_mass_kg_kmol(kind)
+        others = (beside - carried) * per_kg
+        volume = density * per_kg
+        entries.append(Entry(name, brought * volume + others, 0.0, left * volume + others))
     return tuple(entries)
 
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sxsim.economics.bill import base_kg_per_kmol
-from sxsim.economics.plant import Plant
+from sxsim.economics.plant import Plant, base_kg_per_kmol
 from sxsim.economics.price_sets import PriceSet
 from sxsim.processes import molar_mass_kg_kmol
 

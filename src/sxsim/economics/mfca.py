@@ -233,9 +233,12 @@ def _weigh(amounts: Mapping[str, float]) -> float:
 def _separation(plant: Plant, organic: OrganicLoss) -> MassBalance:
     """Cascade and saponification."""
     flows = plant.flows
-    make_up = organic.extractant_kg_h + organic.diluent_kg_h
     entering = {liquor.name: _weigh(liquor.amount_kmol_h) for liquor in flows.aqueous_in}
-    entering["organic make-up"] = make_up
+    entering[f"{flows.extractant}, make-up"] = organic.extractant_kg_h
+    entering[f"{flows.diluent}, make-up"] = organic.diluent_kg_h
+    if organic.given_share > 0.0:
+        given = zip((flows.extractant, flows.diluent), organic.given_kg_h, strict=True)
+        entering |= {f"{name} of organic feeds": kg for name, kg in given}
     if flows.organic_feed_kmol_h and any(flows.organic_feed_kmol_h.values()):
         entering["metals of organic feeds"] = _weigh(flows.organic_feed_kmol_h)
     if flows.base_kmol_h > 0.0:
@@ -244,7 +247,16 @@ def _separation(plant: Plant, organic: OrganicLoss) -> MassBalance:
         entering[f"{flows.base} as {ion.species}"] = from_base * molar_mass_kg_kmol(ion.species)
     sold = {product.stream for product in plant.finished}
     product: dict[str, float] = {}
-    loss = {"organic lost": make_up}
+    loss: dict[str, float] = {}
+    for name, water, bleed in (
+        (flows.extractant, organic.extractant_water_kg_h, organic.extractant_bleed_kg_h),
+        (flows.diluent, organic.diluent_water_kg_h, organic.diluent_bleed_kg_h),
+    ):
+        loss |= {f"{name}, carried off by water": water, f"{name}, bleed and crud": bleed}
+    for off in organic.drawn:
+        drawn = {f"{flows.extractant} in {off.stream}": off.extractant_kg_h}
+        drawn |= {f"{flows.diluent} in {off.stream}": off.diluent_kg_h}
+        (product if off.stream in sold else loss).update(drawn)
     for liquor in flows.products:
         (product if liquor.name in sold else loss)[liquor.name] = _weigh(liquor.amount_kmol_h)
     for out in flows.organic_out:

@@ -6,18 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sxsim.definition import Cascade
-from sxsim.economics.bill import base_kg_per_kmol
+from sxsim.economics.bill import diluent_item
 from sxsim.economics.capital import correlations, mixer_settler_correlation
 from sxsim.economics.finance import annuity
 from sxsim.economics.flows import SAPONIFIER_BASE
 from sxsim.economics.options import CostOptions, cost_parameters, options_of
 from sxsim.economics.organic import organic_kg_m3
-from sxsim.economics.plant import oxide_kg
+from sxsim.economics.plant import base_kg_per_kmol, oxide_kg
 from sxsim.economics.price_sets import DEFAULT_SET, PriceSet, price_set
 from sxsim.equipment import StageFlows, mixer_settler
 from sxsim.equipment.options import equipment_parameters
 from sxsim.foundation.cited import ParameterSet
-from sxsim.processes import molar_mass_kg_kmol
+from sxsim.processes import molar_mass_kg_kmol, process_parameters, reagent_water_m3
 
 __all__ = ["CostModel", "SectionFlows"]
 
@@ -48,7 +48,7 @@ class CostModel:
     hours : float
         Hours a year [h/y].
     acid_usd_per_kmol, base_usd_per_kmol : float
-        Of protons and hydroxide [USD/kmol].
+        Of protons and hydroxide, the water of the base included [USD/kmol].
     water_usd_per_m3 : float
         Water of acids, its evaporation, and the organic that it carries off [USD/m3].
     lime_usd_per_kmol : float
@@ -116,22 +116,26 @@ class CostModel:
         numbers = cost_parameters(choices)
         organic = cascade.organic
         extractant, diluent = organic_kg_m3(organic.extractant, organic.extractant_mol_L, organic.diluent, numbers)
-        diluent_item = organic.diluent if organic.diluent in chosen.prices else "kerosene"
         fill = extractant * chosen.price(organic.extractant).usd_per_unit
-        fill += diluent * chosen.price(diluent_item).usd_per_unit
+        fill += diluent * chosen.price(diluent_item(chosen, organic.diluent)).usd_per_unit
         factor = annuity(numbers["discount_rate"], numbers["lifetime_y"])
         installed = numbers["lang_factor"] * numbers["location_factor"]
         treated = choices.treatment != "none"
         evaporated = chosen.price("evaporation").usd_per_unit if choices.treatment == "evaporate" else 0.0
         carried = numbers["organic_entrained_mg_L"] / 1000.0 / (extractant + diluent) * fill
         base = choices.base or SAPONIFIER_BASE.get(organic.saponifier or "", "")
+        base_kg = base_kg_per_kmol(base) if base else 0.0
+        base_usd = base_kg * chosen.price(base).usd_per_unit if base else 0.0
+        if base:
+            water = reagent_water_m3(base, base_kg, process_parameters(choices.process))
+            base_usd += water * (chosen.price("water").usd_per_unit + evaporated)
         acids = [stream.acid for stream in cascade.stream.values() if stream.acid]
         acid = acids[0] if acids else "HCl"
         valence = 2.0 if acid == "H2SO4" else 1.0
         return cls(
             hours=numbers["operating_h_per_y"],
             acid_usd_per_kmol=molar_mass_kg_kmol(acid) / valence * chosen.price(acid).usd_per_unit,
-            base_usd_per_kmol=base_kg_per_kmol(base) * chosen.price(base).usd_per_unit if base else 0.0,
+            base_usd_per_kmol=base_usd,
             water_usd_per_m3=chosen.price("water").usd_per_unit + evaporated + carried,
             lime_usd_per_kmol=base_kg_per_kmol("lime") * chosen.price("lime").usd_per_unit if treated else 0.0,
             power_usd_per_kWh=chosen.price("electricity").usd_per_unit,

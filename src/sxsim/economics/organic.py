@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sxsim.economics.flows import CascadeFlows
 from sxsim.errors import Finding, InputError
@@ -12,7 +13,7 @@ from sxsim.foundation.cited import ParameterSet
 from sxsim.foundation.freezing import Record
 from sxsim.processes.substances import FORMULAS, molar_mass_kg_kmol
 
-__all__ = ["OrganicLoss", "organic_kg_m3", "organic_loss", "oxygen_demand_kg_kg"]
+__all__ = ["Drawn", "OrganicLoss", "organic_kg_m3", "organic_loss", "organic_said", "oxygen_demand_kg_kg"]
 
 
 def organic_kg_m3(
@@ -79,6 +80,26 @@ def oxygen_demand_kg_kg(substance: str) -> float:
     return oxygen_mol * 31.998 / molar_mass_kg_kmol(substance)
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Organic that leaves with one organic product and does not come back.
+
+    Attributes
+    ----------
+    stream : str
+        The product.
+    flow_m3_h : float
+        Organic [m3/h].
+    extractant_kg_h, diluent_kg_h : float
+        What it holds [kg/h].
+    """
+
+    stream: str
+    flow_m3_h: float
+    extractant_kg_h: float
+    diluent_kg_h: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class OrganicLoss(Record):
     """Organic that is made up.
@@ -93,6 +114,10 @@ class OrganicLoss(Record):
         Carried off and dissolved [kg/h].
     extractant_bleed_kg_h, diluent_bleed_kg_h : float
         Bled, spilt, lost in crud [kg/h].
+    drawn : tuple of Drawn
+        Drawn off, or thrown away, with organic products.
+    given_share : float
+        Share of what is drawn off that organic feeds with rare earths bring in, so that it is not bought again, 0-1.
     rare_earths_kmol_h : mapping of str to float
         Rare earths in the organic carried off [kmol/h].
     COD_kg_h : float
@@ -105,18 +130,58 @@ class OrganicLoss(Record):
     diluent_water_kg_h: float
     extractant_bleed_kg_h: float
     diluent_bleed_kg_h: float
+    drawn: tuple[Drawn, ...]
+    given_share: float
     rare_earths_kmol_h: Mapping[str, float]
     COD_kg_h: float
 
     @property
     def extractant_kg_h(self) -> float:
         """Make-up of extractant [kg/h]."""
-        return self.extractant_water_kg_h + self.extractant_bleed_kg_h
+        return self.extractant_water_kg_h + self.extractant_bleed_kg_h + self.extractant_drawn_kg_h - self.given_kg_h[0]
 
     @property
     def diluent_kg_h(self) -> float:
         """Make-up of diluent [kg/h]."""
-        return self.diluent_water_kg_h + self.diluent_bleed_kg_h
+        return self.diluent_water_kg_h + self.diluent_bleed_kg_h + self.diluent_drawn_kg_h - self.given_kg_h[1]
+
+    @property
+    def extractant_drawn_kg_h(self) -> float:
+        """Extractant that is drawn off [kg/h]."""
+        return math.fsum(each.extractant_kg_h for each in self.drawn)
+
+    @property
+    def diluent_drawn_kg_h(self) -> float:
+        """Diluent that is drawn off [kg/h]."""
+        return math.fsum(each.diluent_kg_h for each in self.drawn)
+
+    @property
+    def given_kg_h(self) -> tuple[float, float]:
+        """Extractant and diluent that organic feeds bring in for what is drawn off [kg/h]."""
+        return self.given_share * self.extractant_drawn_kg_h, self.given_share * self.diluent_drawn_kg_h
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what leaves and what is bought as plain data."""
+        return {
+            "extractant_bought_kg_h": self.extractant_kg_h,
+            "diluent_bought_kg_h": self.diluent_kg_h,
+            "carried_off_by_water": {
+                "flow_m3_h": self.carried_m3_h,
+                "modelled": self.modelled,
+                "extractant_kg_h": self.extractant_water_kg_h,
+                "diluent_kg_h": self.diluent_water_kg_h,
+            },
+            "bleed_and_crud": {"extractant_kg_h": self.extractant_bleed_kg_h, "diluent_kg_h": self.diluent_bleed_kg_h},
+            "drawn_off": {
+                each.stream: {
+                    "flow_m3_h": each.flow_m3_h,
+                    "extractant_kg_h": each.extractant_kg_h,
+                    "diluent_kg_h": each.diluent_kg_h,
+                }
+                for each in self.drawn
+            },
+            "brought_by_feeds": {"extractant_kg_h": self.given_kg_h[0], "diluent_kg_h": self.given_kg_h[1]},
+        }
 
 
 def organic_loss(
@@ -138,7 +203,7 @@ def organic_loss(
     Returns
     -------
     OrganicLoss
-        Make-up by cause.
+        Make-up by cause. What organic feeds with rare earths bring counts up to what is drawn off; the rest passes on.
 
     Raises
     ------
@@ -158,6 +223,12 @@ def organic_loss(
     in_water = carried * extractant + dissolved_extractant
     diluent_in_water = carried * diluent + dissolved_diluent
     bleed_m3_h = inventory_m3 * parameters["organic_bleed_per_y"] / operating_h_per_y
+    drawn = tuple(
+        Drawn(out.name, out.flow_m3_h, out.flow_m3_h * extractant, out.flow_m3_h * diluent)
+        for out in flows.organic_lost
+        if not out.entrained
+    )
+    off = math.fsum(each.flow_m3_h for each in drawn)
     held: dict[str, float] = {}
     for out in entrained:
         for name, amount in out.amount_kmol_h.items():
@@ -170,6 +241,23 @@ def organic_loss(
         diluent_water_kg_h=diluent_in_water,
         extractant_bleed_kg_h=bleed_m3_h * extractant,
         diluent_bleed_kg_h=bleed_m3_h * diluent,
+        drawn=drawn,
+        given_share=min(flows.organic_given_m3_h / off, 1.0) if off > 0.0 else 0.0,
         rare_earths_kmol_h=held,
         COD_kg_h=burnt,
     )
+
+
+def organic_said(flows: CascadeFlows, loss: OrganicLoss) -> list[str]:
+    """What a reader must know of organic that leaves: whether it comes back, and what is not costed."""
+    said = []
+    if any(out.returns for out in flows.organic_out):
+        said.append("the organic does not return: it is taken to be stripped elsewhere; only its losses are bought")
+    for each in loss.drawn:
+        again = "is bought again" if loss.given_share == 0.0 else f"is bought again for {1.0 - loss.given_share:.0%}"
+        said.append(
+            f"{each.flow_m3_h:.4g} m3/h of organic leave for good with {each.stream}: what they hold {again} "
+            f"({each.extractant_kg_h:.4g} kg/h {flows.extractant}, {each.diluent_kg_h:.4g} kg/h {flows.diluent}); "
+            "what becomes of them is not costed"
+        )
+    return said

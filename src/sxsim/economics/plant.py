@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sxsim.economics.flows import CascadeFlows
+from sxsim.economics.flows import DROPS, CascadeFlows, OrganicOut
 from sxsim.economics.options import CostOptions, Finish
 from sxsim.elements import ELEMENTS
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.cited import ParameterSet
 from sxsim.foundation.freezing import Record
 from sxsim.foundation.suggestions import one_of
-from sxsim.processes import Calcination, Liquor, Precipitation, calcine, precipitate
+from sxsim.processes import (
+    Calcination,
+    Liquor,
+    Precipitation,
+    calcine,
+    molar_mass_kg_kmol,
+    precipitate,
+    reagent_water_m3,
+)
 
-__all__ = ["Finished", "Plant", "oxide_kg", "plant_balance"]
+__all__ = ["Finished", "Plant", "base_kg_per_kmol", "base_water_m3_h", "oxide_kg", "plant_balance"]
 
 WORTH_FINISHING = 0.01
 """Share of the rare earths fed from which an aqueous product becomes oxide unless the user says otherwise."""
@@ -52,8 +60,8 @@ class Finished(Record):
     calcination: Calcination | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Plant:
+@dataclass(frozen=True, slots=True, eq=False)
+class Plant(Record):
     """A cascade with its precipitation, calcination and effluents.
 
     Attributes
@@ -63,12 +71,15 @@ class Plant:
     finished : tuple of Finished
         Products.
     effluents : tuple of Liquor
-        Aqueous waste before any treatment, wash water included.
+        Aqueous waste before any treatment, wash water and the water of reagents included.
+    added_water_m3_h : mapping of str to float
+        What of it came with reagents and wash, by what brought it [m3/h]; the rest are liquors.
     """
 
     flows: CascadeFlows
     finished: tuple[Finished, ...]
     effluents: tuple[Liquor, ...]
+    added_water_m3_h: Mapping[str, float]
 
     @property
     def oxide_kg_h(self) -> float:
@@ -106,12 +117,13 @@ def plant_balance(flows: CascadeFlows, options: CostOptions, process: ParameterS
     options : CostOptions
         What becomes of each product, and the precipitant.
     process : ParameterSet
-        Yields, excess, wash water.
+        Yields, excess, wash water, strengths of solutions.
 
     Returns
     -------
     Plant
-        Products and effluents.
+        Products and effluents. The water of the base leaves the saponification as an effluent of its own, without salt:
+        the counter-ion is in the organic.
 
     Raises
     ------
@@ -139,11 +151,14 @@ def plant_balance(flows: CascadeFlows, options: CostOptions, process: ParameterS
         raise InputError(findings)
     finished: list[Finished] = []
     effluents: list[Liquor] = []
+    thrown = {name for name in organic if _finish_of_organic(organic[name], flows, options) == "waste"}
     fed = math.fsum(flows.rare_earths_fed_kmol_h.values())
     for liquor in flows.products:
         rare_earths = liquor.rare_earths_kmol_h
         worth = math.fsum(rare_earths.values()) >= WORTH_FINISHING * fed
-        usual: Finish = "liquor" if liquor.name in flows.carried else "oxide" if worth else "waste"
+        usual: Finish = "oxide" if worth else "waste"
+        if liquor.name in flows.carried:  # drops go where their organic goes
+            usual = "waste" if liquor.name.removesuffix(DROPS) in thrown else "liquor"
         finish = options.finish.get(liquor.name, usual)
         if finish == "waste" or not math.fsum(rare_earths.values()) > 0.0:
             effluents.append(liquor)
@@ -155,13 +170,51 @@ def plant_balance(flows: CascadeFlows, options: CostOptions, process: ParameterS
             effluents.append(mother)
     for name, out in organic.items():
         held = {symbol: amount for symbol, amount in out.amount_kmol_h.items() if symbol in ELEMENTS}
-        usual = "liquor" if oxide_kg(held) >= WORTH_FINISHING * flows.oxide_fed_kg_h else "waste"
-        if options.finish.get(name, usual) == "liquor":
+        if name not in thrown:
             finished.append(_delivered(name, held, True))
     if not math.fsum(product.oxide_kg_h for product in finished) > 0.0:
         allowed = "oxide, liquor for at least one product"
         raise InputError(Finding("finish", "no product is left to sell", allowed, "finish one of them"))
-    return Plant(flows, tuple(finished), tuple(effluents))
+    water = base_water_m3_h(flows, process)
+    if water > 0.0:
+        effluents.append(Liquor("saponification_water", water, {}))
+    return Plant(flows, tuple(finished), tuple(effluents), _added(flows, finished, water))
+
+
+def base_water_m3_h(flows: CascadeFlows, process: ParameterSet) -> float:
+    """Water that the base of the saponification brings [m3/h]."""
+    if not flows.base_kmol_h > 0.0:
+        return 0.0
+    return reagent_water_m3(flows.base, flows.base_kmol_h * base_kg_per_kmol(flows.base), process)
+
+
+def base_kg_per_kmol(base: str) -> float:
+    """Base that gives one kmol of hydroxide [kg/kmol].
+
+    Examples
+    --------
+    >>> round(base_kg_per_kmol("lime"), 2)
+    28.04
+    """
+    return molar_mass_kg_kmol(base) * (0.5 if base in ("lime", "magnesia") else 1.0)
+
+
+def _added(flows: CascadeFlows, finished: Sequence[Finished], base_water_m3_h: float) -> dict[str, float]:
+    """Water of reagents and wash by what brought it [m3/h]."""
+    found = {f"{flows.base} of the saponification": base_water_m3_h} if base_water_m3_h > 0.0 else {}
+    for product in finished:
+        if product.precipitation is not None and product.calcination is not None:
+            name = f"{product.precipitation.precipitant} solution"
+            found[name] = found.get(name, 0.0) + product.precipitation.solution_m3_h
+            found["cake wash"] = found.get("cake wash", 0.0) + product.calcination.wash_m3_h
+    return found
+
+
+def _finish_of_organic(out: OrganicOut, flows: CascadeFlows, options: CostOptions) -> Finish:
+    """What becomes of an organic product."""
+    held = {symbol: amount for symbol, amount in out.amount_kmol_h.items() if symbol in ELEMENTS}
+    usual: Finish = "liquor" if oxide_kg(held) >= WORTH_FINISHING * flows.oxide_fed_kg_h else "waste"
+    return options.finish.get(out.name, usual)
 
 
 def _delivered(name: str, amounts: Mapping[str, float], from_organic: bool) -> Finished:

@@ -56,6 +56,8 @@ class Waste(Record):
     ----------
     volume_m3_per_t : mapping of str to float
         Each effluent [m3/t].
+    water_m3_per_t : mapping of str to float
+        The same volume by what brought it: liquors, solutions of reagents, cake wash [m3/t].
     salt_kg_per_t : mapping of str to float
         Dissolved salts by ion, free acid not counted [kg/t].
     ammonium_N_kg_per_t, chloride_kg_per_t, acid_kmol_per_t : float
@@ -73,6 +75,7 @@ class Waste(Record):
     """
 
     volume_m3_per_t: Mapping[str, float]
+    water_m3_per_t: Mapping[str, float]
     salt_kg_per_t: Mapping[str, float]
     ammonium_N_kg_per_t: float
     chloride_kg_per_t: float
@@ -98,6 +101,7 @@ class Waste(Record):
         """Return every figure as plain data."""
         return {
             "volume_m3_per_t": dict(self.volume_m3_per_t),
+            "water_m3_per_t": dict(self.water_m3_per_t),
             "salt_kg_per_t": dict(self.salt_kg_per_t),
             "salt_kg_per_kg": self.salt_kg_per_kg,
             "ammonium_N_kg_per_t": self.ammonium_N_kg_per_t,
@@ -161,6 +165,10 @@ def waste_of(plant: Plant, organic: OrganicLoss) -> Waste:
     found = {"NH4-N": ammonium_mg_L, "drainage": volume * per_t}
     return Waste(
         volume_m3_per_t={liquor.name: liquor.flow_m3_h * per_t for liquor in plant.effluents},
+        water_m3_per_t={
+            "liquors": (volume - math.fsum(plant.added_water_m3_h.values())) * per_t,
+            **{name: added * per_t for name, added in plant.added_water_m3_h.items()},
+        },
         salt_kg_per_t={ion: ions[ion] * molar_mass_kg_kmol(ion) * per_t for ion in _SALT if ions.get(ion, 0.0) > 0.0},
         ammonium_N_kg_per_t=nitrogen * per_t,
         chloride_kg_per_t=ions.get("Cl", 0.0) * molar_mass_kg_kmol("Cl") * per_t,

@@ -13,6 +13,7 @@ from sxsim.economics.organic import OrganicLoss
 from sxsim.economics.plant import Finished, Plant
 from sxsim.economics.reagents import reagents
 from sxsim.economics.waste import Waste
+from sxsim.foundation.cited import CitedNumber
 from sxsim.foundation.freezing import Record
 from sxsim.plant.lines import PARTS, Line
 from sxsim.plant.sharing import Shares
@@ -51,6 +52,10 @@ class TrainCost(Record):
         Acid and base [kg/kg], waste [m3/t], stages and inventory [h] of each product, led along its path.
     front_ends : mapping of str to FrontEnd
         By feed, what lies before it: recovery, reagents, residues as reported.
+    cascades : tuple of str
+        Units that are cuts; the others join them.
+    basis : mapping of str to CitedNumber
+        Every number used that is no price, those of sizing left out.
     notes : tuple of str
         What a reader of the numbers must know.
     """
@@ -70,6 +75,8 @@ class TrainCost(Record):
     allocations: tuple[Shares, ...]
     per_product: Mapping[str, Mapping[str, float]]
     front_ends: Mapping[str, FrontEnd]
+    cascades: tuple[str, ...]
+    basis: Mapping[str, CitedNumber]
     notes: tuple[str, ...]
 
     @property
@@ -98,11 +105,13 @@ class TrainCost(Record):
     @property
     def units_usd_per_kg_oxide(self) -> dict[str, float]:
         """Cost by feed, cascade and step [USD/kg oxide]."""
+        return {name: usd / self.oxide_kg_per_y for name, usd in self.units_usd_per_y.items()}
+
+    @property
+    def units_usd_per_y(self) -> dict[str, float]:
+        """Cost by feed, cascade and step [USD/y]: the bill of every cut, and what joins them."""
         names = dict.fromkeys(line.unit for line in self.lines)
-        return {
-            name: math.fsum(line.item.usd_per_y for line in self.lines if line.unit == name) / self.oxide_kg_per_y
-            for name in names
-        }
+        return {name: math.fsum(line.item.usd_per_y for line in self.lines if line.unit == name) for name in names}
 
     @property
     def mass_closure(self) -> float:
@@ -124,12 +133,17 @@ class TrainCost(Record):
             "usd_per_kg_oxide": self.usd_per_kg_oxide,
             "parts_usd_per_kg_oxide": self.parts_usd_per_kg_oxide,
             "units_usd_per_kg_oxide": self.units_usd_per_kg_oxide,
+            "usd_per_y": self.usd_per_y,
+            "cuts_usd_per_y": {name: usd for name, usd in self.units_usd_per_y.items() if name in self.cascades},
+            "joins_usd_per_y": {name: usd for name, usd in self.units_usd_per_y.items() if name not in self.cascades},
             "oxide_kg_per_y": kg,
+            "operating_h_per_y": self.hours,
             "reagents_kg_per_kg_oxide": self.reagents_kg_per_kg_oxide,
             "waste_m3_per_t_oxide": self.waste.m3_per_t,
             "salt_kg_per_kg_oxide": self.waste.salt_kg_per_kg,
             "waste": self.waste.to_dict(),
             "organic_m3": self.organic_m3,
+            "organic": self.organic.to_dict(),
             "organic_make_up_kg_per_t_oxide": {
                 "extractant": 1000.0 * self.organic.extractant_kg_h / self.plant.oxide_kg_h,
                 "diluent": 1000.0 * self.organic.diluent_kg_h / self.plant.oxide_kg_h,
@@ -140,6 +154,10 @@ class TrainCost(Record):
             "items": [{"spent_by": line.unit, "part": line.part, **line.item.to_dict(kg)} for line in self.lines],
             "mfca": self.mfca.to_dict(),
             "mass_closure": self.mass_closure,
+            "basis": {
+                name: {"value": each.value, "unit": each.unit, "status": each.status, "source": each.source}
+                for name, each in self.basis.items()
+            },
             "notes": list(self.notes),
         }
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sxsim.economics.bill import Context, base_kg_per_kmol, bill
-from sxsim.economics.capital import purchases
-from sxsim.economics.flows import CascadeFlows, flows_of, with_base
+from sxsim.cascade.streams import ORGANIC_IN, Stream
+from sxsim.economics.bill import Context, bill, diluent_item
+from sxsim.economics.capital import purchases, region_said
+from sxsim.economics.flows import CascadeFlows, flows_of, with_base, with_returns
 from sxsim.economics.items import CostItem, bought
 from sxsim.economics.options import CostOptions, Finish, cost_parameters
-from sxsim.economics.organic import OrganicLoss, organic_loss
-from sxsim.economics.plant import Finished, Plant, plant_balance
+from sxsim.economics.organic import OrganicLoss, organic_kg_m3, organic_loss, organic_said
+from sxsim.economics.plant import Finished, Plant, base_kg_per_kmol, base_water_m3_h, plant_balance
 from sxsim.economics.price_sets import DEFAULT_SET, PriceSet, price_set
 from sxsim.economics.waste import waste_of
+from sxsim.elements import RARE_EARTHS
 from sxsim.equipment import Equipment, size
 from sxsim.foundation.cited import ParameterSet, cited_numbers
 from sxsim.plant.accounts import centres_of, train_mfca
@@ -23,6 +26,7 @@ from sxsim.plant.cascades import ORGANIC
 from sxsim.plant.layout import PRODUCT, WASTE
 from sxsim.plant.lines import Line, feed_lines, step_lines
 from sxsim.plant.sharing import figures_by_path, share_by_path, share_jointly
+from sxsim.plant.travel import phases
 from sxsim.processes import Liquor, process_parameters
 
 if TYPE_CHECKING:
@@ -100,6 +104,7 @@ def cost_train(
     numbers = cited_numbers("data", "economics", "parameters", "trains.toml")
     crew = crew if crew is not None else numbers["plant_operators_per_shift"].value
     parameters, process = cost_parameters(choices), process_parameters(choices.process)
+    phase = phases(result.train, result.layout)
     accounts = {
         each.cascade: _cascade(
             result,
@@ -107,6 +112,7 @@ def cost_train(
             replace(choices, operators_per_shift=crew * each.stages / result.stages),
             chosen,
             process,
+            phase,
         )
         for each in result.passes
     }
@@ -116,9 +122,10 @@ def cost_train(
         lines += feed_lines(feed, result.feeds[feed.name], chosen, hours)
     for step in result.steps.values():
         lines += step_lines(step, chosen, hours)
-    lines += _step_waste(result, choices, chosen, hours)
+    lines += _step_waste(result, choices, chosen, hours, phase)
+    lines += _thrown_organic(result, accounts, chosen, parameters, hours, phase)
     finished = _finished(result, accounts)
-    whole = _whole(result, accounts, finished)
+    whole = _whole(result, accounts, finished, phase)
     mfca = train_mfca(result, centres_of(result, accounts, finished), lines)
     return TrainCost(
         title=result.train.title,
@@ -138,9 +145,19 @@ def cost_train(
             share_jointly(lines, finished, chosen, hours, "mass"),
             share_jointly(lines, finished, chosen, hours, "value"),
         ),
-        per_product=figures_by_path(result, lines, finished, hours),
+        per_product=figures_by_path(result, lines, finished, hours, _base_water(accounts, process)),
         front_ends={name: each.front_end for name, each in result.feeds.items() if each.front_end is not None},
-        notes=_notes(result, lines),
+        cascades=tuple(accounts),
+        basis={**parameters.cited, **process.cited},
+        notes=(
+            *_notes(result, lines),
+            *(
+                f"{name}: {said}"
+                for name, each in accounts.items()
+                for said in organic_said(each.plant.flows, each.organic)
+            ),
+            region_said(parameters, chosen.region),
+        ),
     )
 
 
@@ -153,33 +170,45 @@ def _options(result: TrainResult) -> CostOptions:
 
 
 def _cascade(
-    result: TrainResult, name: str, choices: CostOptions, prices: PriceSet, process: ParameterSet
+    result: TrainResult,
+    name: str,
+    choices: CostOptions,
+    prices: PriceSet,
+    process: ParameterSet,
+    phase: Mapping[str, str],
 ) -> CascadeAccounts:
-    """Cost one cascade, its products finished as the train says."""
+    """Cost one cascade, its products finished as the train says; organic that goes on is not bought again here."""
     solved = result.cascades[name]
     parameters = cost_parameters(choices)
+    kept = {each.stream: each.finish for each in result.train.product}
     finish: dict[str, Finish] = {}
+    returns: dict[str, bool] = {}
     for product in solved.cascade.products:
         stream = f"{name}.{product}"
         if stream not in result.layout.taken_by:
             continue
         taker, _ = result.layout.taken_by[stream][0]
-        kept = {each.stream: each.finish for each in result.train.product}
         finish[product] = kept[stream] if taker == PRODUCT else "waste" if taker == WASTE else "liquor"
-    flows = with_base(_flows(result, name), choices.base)
-    organic_names = {out.name for out in flows.organic_out if not out.entrained}
-    finish = {key: value if key not in organic_names or value == "waste" else "liquor" for key, value in finish.items()}
+        if phase[stream] == "organic":
+            finish[product] = "waste" if taker == WASTE else "liquor"
+            if taker != PRODUCT:
+                returns[product] = taker != WASTE
+    flows = with_returns(with_base(_flows(result, name), choices.base), returns)
     choices = replace(choices, finish=finish, feed_usd_per_kg_oxide=None)
     equipment = size(solved, choices.equipment)
     plant = plant_balance(flows, choices, process)
     organic = organic_loss(flows, equipment.organic_m3, parameters, parameters["operating_h_per_y"])
     units = purchases(plant, equipment, choices, parameters, process)
-    items = bill(Context(plant, equipment, units, organic, prices, choices, parameters))
+    items = bill(Context(plant, equipment, units, organic, prices, choices, parameters, process))
     return CascadeAccounts(plant, organic, equipment, items)
 
 
 def _flows(result: TrainResult, name: str) -> CascadeFlows:
-    """Flows of one cascade with the salts that only pass, and without what other cascades bring as base."""
+    """Flows of one cascade with the salts that only pass, and without what other cascades bring.
+
+    Organic drops have given their metals to the liquor that carries them, as its stream of the train says; organic that
+    arrives from the train is bought by whoever throws it away.
+    """
     flows = flows_of(result.cascades[name])
     arriving = result.arriving[name]
 
@@ -195,7 +224,24 @@ def _flows(result: TrainResult, name: str) -> CascadeFlows:
         acids=acids,
         products=tuple(whole(liquor) for liquor in flows.products),
         base_kmol_h=max(flows.base_kmol_h - brought, 0.0),
+        organic_out=tuple(replace(out, amount_kmol_h={}) if out.entrained else out for out in flows.organic_out),
+        organic_given_m3_h=math.fsum(
+            stream.flow_m3_h
+            for stream in result.cascades[name].stream.values()
+            if stream.name not in arriving and _is_organic_feed(stream)
+        ),
     )
+
+
+def _is_organic_feed(stream: Stream) -> bool:
+    """Whether a stream is organic that enters beside stage 1 and brings rare earths."""
+    enters = stream.kind == "inlet" and stream.phase == "organic" and stream.name != ORGANIC_IN
+    return enters and any(stream.amount_kmol_h(name) > 0.0 for name in RARE_EARTHS)
+
+
+def _base_water(accounts: Mapping[str, CascadeAccounts], process: ParameterSet) -> dict[str, float]:
+    """Water that the base of each cascade's saponification brings [m3/h]."""
+    return {name: base_water_m3_h(each.plant.flows, process) for name, each in accounts.items()}
 
 
 def _cascade_lines(result: TrainResult, name: str, items: tuple[CostItem, ...]) -> list[Line]:
@@ -215,12 +261,47 @@ def _cascade_lines(result: TrainResult, name: str, items: tuple[CostItem, ...]) 
     return lines
 
 
-def _step_waste(result: TrainResult, choices: CostOptions, prices: PriceSet, hours: float) -> list[Line]:
-    """Treatment of what steps throw away."""
+def _thrown_organic(
+    result: TrainResult,
+    accounts: Mapping[str, CascadeAccounts],
+    prices: PriceSet,
+    parameters: ParameterSet,
+    hours: float,
+    phase: Mapping[str, str],
+) -> list[Line]:
+    """Organic that a step throws away, bought again."""
+    steps = {step.name: step for step in result.train.step}
     found = []
     for stream, takers in result.layout.taken_by.items():
         maker = result.layout.made_by[stream]
-        if maker in result.cascades or choices.treatment == "none" or not any(taker == WASTE for taker, _ in takers):
+        if maker not in steps or phase[stream] != "organic" or not any(taker == WASTE for taker, _ in takers):
+            continue
+        source = maker
+        while source in steps:
+            source = result.layout.made_by[steps[source].inlet[0]]
+        flows, flow = accounts[source].plant.flows, result.streams[stream].flow_m3_h
+        held = organic_kg_m3(flows.extractant, flows.extractant_mol_L, flows.diluent, parameters)
+        for item, kg_m3 in zip((flows.extractant, diluent_item(prices, flows.diluent)), held, strict=True):
+            kg = kg_m3 * flow * hours
+            note = f"{flow:.4g} m3/h of organic leave for good"
+            line = bought(f"{item}, {stream}", item, prices, kg, "reagents", "material", maker, note=note)
+            found.append(Line(maker, "reagents", line))
+    return found
+
+
+def _step_waste(
+    result: TrainResult, choices: CostOptions, prices: PriceSet, hours: float, phase: Mapping[str, str]
+) -> list[Line]:
+    """Treatment of the liquors that steps throw away."""
+    found = []
+    for stream, takers in result.layout.taken_by.items():
+        maker = result.layout.made_by[stream]
+        if (
+            maker in result.cascades
+            or phase[stream] == "organic"
+            or choices.treatment == "none"
+            or not any(taker == WASTE for taker, _ in takers)
+        ):
             continue
         flow = result.streams[stream]
         acid = flow.amount_kmol_h.get("H", 0.0)
@@ -252,7 +333,12 @@ def _finished(result: TrainResult, accounts: dict[str, CascadeAccounts]) -> dict
     return found
 
 
-def _whole(result: TrainResult, accounts: dict[str, CascadeAccounts], finished: dict[str, Finished]) -> Plant:
+def _whole(
+    result: TrainResult,
+    accounts: dict[str, CascadeAccounts],
+    finished: dict[str, Finished],
+    phase: Mapping[str, str],
+) -> Plant:
     """Products and effluents of the train as one plant."""
     effluents = [
         replace(liquor, name=f"{name}.{liquor.name}")
@@ -262,19 +348,36 @@ def _whole(result: TrainResult, accounts: dict[str, CascadeAccounts], finished: 
     effluents += [
         result.streams[stream].liquor()
         for stream, takers in result.layout.taken_by.items()
-        if result.layout.made_by[stream] not in accounts and any(taker == WASTE for taker, _ in takers)
+        if result.layout.made_by[stream] not in accounts
+        and phase[stream] == "aqueous"
+        and any(taker == WASTE for taker, _ in takers)
     ]
+    added: dict[str, float] = {}
+    for each in accounts.values():
+        _add(added, each.plant.added_water_m3_h)
+    for step in result.steps.values():
+        thrown = any(taker == WASTE for taker, _ in result.layout.taken_by.get(f"{step.name}.mother_liquor", ()))
+        if step.precipitation is not None and thrown:
+            solution = step.precipitation.solution_m3_h
+            _add(added, {f"{step.precipitation.precipitant} solution": solution, "cake wash": step.wash_m3_h})
     first = next(iter(accounts.values())).plant.flows
-    return Plant(first, tuple(finished.values()), tuple(effluents))
+    return Plant(first, tuple(finished.values()), tuple(effluents), added)
+
+
+def _add(into: dict[str, float], amounts: Mapping[str, float]) -> None:
+    """Count amounts together by name."""
+    for name, amount in amounts.items():
+        into[name] = into.get(name, 0.0) + amount
 
 
 def _organic(accounts: dict[str, CascadeAccounts]) -> OrganicLoss:
     """Organic made up in all loops."""
     losses = [each.organic for each in accounts.values()]
+    drawn = [(name, part) for name, each in accounts.items() for part in each.organic.drawn]
+    off = math.fsum(part.extractant_kg_h for _, part in drawn)
     held: dict[str, float] = {}
     for loss in losses:
-        for name, amount in loss.rare_earths_kmol_h.items():
-            held[name] = held.get(name, 0.0) + amount
+        _add(held, loss.rare_earths_kmol_h)
 
     def total(key: str) -> float:
         return math.fsum(getattr(loss, key) for loss in losses)
@@ -286,6 +389,8 @@ def _organic(accounts: dict[str, CascadeAccounts]) -> OrganicLoss:
         diluent_water_kg_h=total("diluent_water_kg_h"),
         extractant_bleed_kg_h=total("extractant_bleed_kg_h"),
         diluent_bleed_kg_h=total("diluent_bleed_kg_h"),
+        drawn=tuple(replace(part, stream=f"{name}.{part.stream}") for name, part in drawn),
+        given_share=math.fsum(loss.given_kg_h[0] for loss in losses) / off if off > 0.0 else 0.0,
         rare_earths_kmol_h=held,
         COD_kg_h=total("COD_kg_h"),
     )

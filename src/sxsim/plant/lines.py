@@ -115,13 +115,18 @@ def step_lines(step: StepResult, prices: PriceSet, hours: float) -> list[Line]:
             kg = kmol_h * molar_mass_kg_kmol(reagent) * hours
             item = bought(f"{reagent}, {step.name}", reagent, prices, kg, "reagents", "material", step.name)
             found.append(Line(step.name, "reagents", item))
-    water = step.water_m3_h + step.wash_m3_h
-    if water > 0.0:
-        item = bought(f"water, {step.name}", "water", prices, water * hours, "reagents", "material", step.name)
-        found.append(Line(step.name, "reagents", item))
-    elif water < 0.0:
+    added, brought = step.water_m3_h - step.reagent_water_m3_h, step.reagent_water_m3_h
+    for what, m3_h in (
+        (f"water, {step.name}", max(added, 0.0) + step.wash_m3_h),
+        (f"water, reagents of {step.name}", brought),
+    ):
+        if m3_h > 0.0:
+            item = bought(what, "water", prices, m3_h * hours, "reagents", "material", step.name)
+            found.append(Line(step.name, "reagents", item))
+    if added < 0.0:
         name = f"evaporation, {step.name}"
-        item = bought(name, "evaporation", prices, -water * hours, "energy", "energy", step.name)
+        note = f"of it {min(brought, -added):.3g} m3/h that its reagents bring" if brought > 0.0 else ""
+        item = bought(name, "evaporation", prices, -added * hours, "energy", "energy", step.name, note=note)
         found.append(Line(step.name, "reagents", item))
     if step.calcination is not None:
         fuel = step.calcination.fuel_GJ_h * hours

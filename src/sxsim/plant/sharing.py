@@ -116,7 +116,11 @@ def follow(result: TrainResult, spent: Mapping[str, float]) -> dict[str, float]:
 
 
 def figures_by_path(
-    result: TrainResult, lines: Sequence[Line], finished: Mapping[str, Finished], hours: float
+    result: TrainResult,
+    lines: Sequence[Line],
+    finished: Mapping[str, Finished],
+    hours: float,
+    base_water_m3_h: Mapping[str, float],
 ) -> dict[str, dict[str, float]]:
     """Acid, base, waste, stages and inventory of each product, led along its path.
 
@@ -130,6 +134,8 @@ def figures_by_path(
         Products.
     hours : float
         Hours a year [h/y].
+    base_water_m3_h : mapping of str to float
+        Water that the base of each cascade brings [m3/h].
 
     Returns
     -------
@@ -138,13 +144,21 @@ def figures_by_path(
         mother liquor), ``stages`` (they add up to those of the train) and ``inventory_h``, rare earths held beside its
         production [h].
     """
-    spent: dict[str, dict[str, float]] = {"acid": {}, "base": {}, "waste": {}, "stages": {}, "held": {}}
+    spent: dict[str, dict[str, float]] = {
+        "acid": {},
+        "base": {},
+        "waste": dict(base_water_m3_h),
+        "stages": {},
+        "held": {},
+    }
     for line in lines:
         item = line.item.name.split(",")[0]
         kind = "acid" if item in ACIDS else "base" if item in BASES else ""
         if kind and line.item.category == "reagents" and not line.item.product:
             spent[kind][line.unit] = spent[kind].get(line.unit, 0.0) + line.item.quantity_per_y / hours
     for stream in result.train.waste:
+        if result.streams[stream].phase == "organic":
+            continue
         maker = result.layout.made_by[stream]
         spent["waste"][maker] = spent["waste"].get(maker, 0.0) + result.streams[stream].flow_m3_h
     for each in result.passes:

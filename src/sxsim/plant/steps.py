@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 from sxsim.foundation.cited import ParameterSet
 from sxsim.foundation.freezing import Record
 from sxsim.plant.flow import ANION_OF_ACID, Flow, mixed
-from sxsim.processes import BASE_IONS, Calcination, Precipitation, calcine, precipitate, remove_impurities
+from sxsim.processes import (
+    BASE_IONS,
+    Calcination,
+    Precipitation,
+    calcine,
+    molar_mass_kg_kmol,
+    precipitate,
+    reagent_water_m3,
+    remove_impurities,
+)
 
 if TYPE_CHECKING:
     from sxsim.plant.tables import Step
@@ -35,7 +44,9 @@ class StepResult(Record):
     lost_kmol_h : mapping of str to float
         Metals lost as dust, left undissolved, or filtered off as hydroxides [kmol/h].
     water_m3_h : float
-        Water added; evaporated when negative [m3/h].
+        Water by which the liquors grow; evaporated when negative [m3/h].
+    reagent_water_m3_h : float
+        Water that the reagents bring in their solutions [m3/h]; what the liquors do not take up of it is evaporated.
     wash_m3_h : float
         Water that washed a cake [m3/h].
     precipitation, calcination : Precipitation, Calcination or None
@@ -49,6 +60,7 @@ class StepResult(Record):
     ions_kmol_h: Mapping[str, float] = field(default_factory=dict)
     lost_kmol_h: Mapping[str, float] = field(default_factory=dict)
     water_m3_h: float = 0.0
+    reagent_water_m3_h: float = 0.0
     wash_m3_h: float = 0.0
     precipitation: Precipitation | None = None
     calcination: Calcination | None = None
@@ -62,6 +74,7 @@ class StepResult(Record):
             "reagents_kmol_h": dict(self.reagents_kmol_h),
             "lost_kmol_h": dict(self.lost_kmol_h),
             "water_m3_h": self.water_m3_h,
+            "reagent_water_m3_h": self.reagent_water_m3_h,
         }
 
 
@@ -88,7 +101,7 @@ def take_step(step: Step, entering: Sequence[Flow], process: ParameterSet) -> St
         return _reprecipitate(step, mixed(step.name, entering), process)
     if step.kind == "purify":
         return _purify(step, mixed(step.name, entering), process)
-    return _adjust(step, mixed(step.name, entering))
+    return _adjust(step, mixed(step.name, entering), process)
 
 
 def _split(step: Step, flow: Flow) -> StepResult:
@@ -101,8 +114,8 @@ def _split(step: Step, flow: Flow) -> StepResult:
     return StepResult(step.name, step.kind, outlets)
 
 
-def _adjust(step: Step, flow: Flow) -> StepResult:
-    """Bring strength and free acid where they are wanted; reagents are taken to bring no volume."""
+def _adjust(step: Step, flow: Flow, process: ParameterSet) -> StepResult:
+    """Bring strength and free acid where they are wanted; what water reagents bring is evaporated or not added."""
     total = math.fsum(flow.rare_earths_kmol_h.values())
     volume = flow.flow_m3_h
     if step.rare_earths_mol_L is not None and total > 0.0:
@@ -113,7 +126,17 @@ def _adjust(step: Step, flow: Flow) -> StepResult:
     if step.free_acid_mol_L is not None:
         reagents, ions = _acid_to(step, amounts, step.free_acid_mol_L * volume)
     made = Flow(step.name, "aqueous", volume, amounts)
-    return StepResult(step.name, step.kind, {step.name: made}, reagents, ions, water_m3_h=volume - flow.flow_m3_h)
+    brought, water = _water_of(reagents, process), volume - flow.flow_m3_h
+    return StepResult(
+        step.name, step.kind, {step.name: made}, reagents, ions, water_m3_h=water, reagent_water_m3_h=brought
+    )
+
+
+def _water_of(reagents: Mapping[str, float], process: ParameterSet) -> float:
+    """Water that bases and acids bring [m3/h]."""
+    return math.fsum(
+        reagent_water_m3(name, amount * molar_mass_kg_kmol(name), process) for name, amount in reagents.items()
+    )
 
 
 def _acid_to(step: Step, amounts: dict[str, float], wanted_kmol_h: float) -> tuple[dict[str, float], dict[str, float]]:
@@ -130,14 +153,22 @@ def _acid_to(step: Step, amounts: dict[str, float], wanted_kmol_h: float) -> tup
 
 
 def _purify(step: Step, flow: Flow, process: ParameterSet) -> StepResult:
-    """Take iron and aluminium out, with the rare earths that the cake drags along."""
+    """Take iron and aluminium out, with the rare earths that the cake drags along; the volume stays."""
     made = remove_impurities(flow.liquor(), step.base, process)
     out = Flow(step.name, "aqueous", made.liquor.flow_m3_h, dict(made.liquor.amount_kmol_h))
     ion, ions = BASE_IONS[step.base]
     taken = flow.amount_kmol_h.get("H", 0.0) - out.amount_kmol_h["H"]
     brought = {ion: ions * made.base_kmol_h, "H": -taken}
     reagents: dict[str, float] = {step.base: ions * made.base_kmol_h}
-    return StepResult(step.name, step.kind, {step.name: out}, reagents, brought, made.cake_kmol_h)
+    return StepResult(
+        step.name,
+        step.kind,
+        {step.name: out},
+        reagents,
+        brought,
+        made.cake_kmol_h,
+        reagent_water_m3_h=_water_of(reagents, process),
+    )
 
 
 def _reprecipitate(step: Step, flow: Flow, process: ParameterSet) -> StepResult:
@@ -175,7 +206,8 @@ def _reprecipitate(step: Step, flow: Flow, process: ParameterSet) -> StepResult:
         {step.precipitant: cake.precipitant_kmol_h, step.acid: acid / protons},
         ions,
         lost,
-        water_m3_h=volume,
+        water_m3_h=volume + cake.solution_m3_h,
+        reagent_water_m3_h=cake.solution_m3_h,
         wash_m3_h=wash,
         precipitation=cake,
         calcination=burnt,

@@ -73,8 +73,10 @@ class Precipitation(Record):
         Oxalate or carbonate in the solid [kmol/h].
     CO2_kmol_h : float
         Carbon dioxide set free [kmol/h].
+    solution_m3_h : float
+        Solution of the precipitant as it is added [m3/h].
     mother_liquor : Liquor
-        What the solid leaves behind, wash water not included.
+        What the solid leaves behind: the liquor and the solution, wash water not included.
     """
 
     precipitant: str
@@ -83,6 +85,7 @@ class Precipitation(Record):
     cake_kmol_h: Mapping[str, float]
     carbon_groups_kmol_h: float
     CO2_kmol_h: float
+    solution_m3_h: float
     mother_liquor: Liquor
 
 
@@ -113,7 +116,7 @@ def precipitate(
     Notes
     -----
     Added n = s (1 + excess) RE + a H, with s and a of `PRECIPITANTS`; yield x RE goes into the solid, the rest and the
-    excess stay in the mother liquor. Impurities are taken to stay in solution.
+    excess stay in the mother liquor, with the water of the precipitant. Impurities are taken to stay dissolved.
 
     Examples
     --------
@@ -142,12 +145,15 @@ def precipitate(
     left[law.anion] -= law.per_rare_earth * solid + law.per_acid * acid
     if law.per_acid:
         left["H"] = left.get("H", 0.0) - acid
+    added_kg = added * molar_mass_kg_kmol(precipitant)
+    solution = added_kg / rules[f"{precipitant.replace(' ', '_')}_g_L"]
     return Precipitation(
         precipitant=precipitant,
         precipitant_kmol_h=added,
-        precipitant_kg_h=added * molar_mass_kg_kmol(precipitant),
+        precipitant_kg_h=added_kg,
         cake_kmol_h=cake,
         carbon_groups_kmol_h=law.anion_in_solid * solid,
         CO2_kmol_h=law.CO2_per_rare_earth * solid + law.CO2_per_acid * acid,
-        mother_liquor=Liquor(f"{liquor.name}_mother_liquor", liquor.flow_m3_h, left),
+        solution_m3_h=solution,
+        mother_liquor=Liquor(f"{liquor.name}_mother_liquor", liquor.flow_m3_h + solution, left),
     )

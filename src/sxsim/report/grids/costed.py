@@ -7,7 +7,7 @@ from typing import Any
 
 from sxsim.report.grids.cells import Column, Grid, Kind, at, cell, text
 
-__all__ = ["centre_grid", "cost_grids", "effluent_grid", "limit_grid", "waste_grid"]
+__all__ = ["centre_grid", "cost_grids", "effluent_grid", "limit_grid", "waste_grid", "water_grid"]
 
 Book = Mapping[str, Any]
 _FIGURES: tuple[tuple[str, str, str, Kind], ...] = (
@@ -54,6 +54,7 @@ def cost_grids(book: Book, base: str) -> list[Grid]:
         _products(book, base),
         waste_grid(book, base),
         effluent_grid(book, base),
+        water_grid(book, base),
         limit_grid(book, base),
         _loops(book, base),
         centre_grid(book, base),
@@ -158,6 +159,16 @@ def effluent_grid(book: Book, base: str) -> Grid:
     )
     total = (text("all"), cell(book, base, "waste_m3_per_t_oxide"))
     return Grid("Effluents", (Column("effluent"), Column("volume", "m3/t oxide")), rows, total)
+
+
+def water_grid(book: Book, base: str) -> Grid:
+    """The same volume by what brought it."""
+    rows = tuple(
+        (text(name), cell(book, base, "waste", "water_m3_per_t", name))
+        for name in at(book, f"{base}/waste/water_m3_per_t")
+    )
+    total = (text("all"), cell(book, base, "waste_m3_per_t_oxide"))
+    return Grid("Water of the effluents", (Column("brought by"), Column("volume", "m3/t oxide")), rows, total)
 
 
 def limit_grid(book: Book, base: str) -> Grid:

@@ -92,12 +92,12 @@ class TrainSubject:
 
     def tables(self) -> dict[str, tuple[Grid, ...]]:
         """Tables by sheet."""
-        from sxsim.report.grids.costed import centre_grid, effluent_grid, limit_grid, waste_grid
+        from sxsim.report.grids.costed import centre_grid, effluent_grid, limit_grid, waste_grid, water_grid
         from sxsim.report.grids.evidence import chemistry_grid
         from sxsim.report.grids.trained import train_cost_grids, train_grids, train_stream_grid
 
         book = self.book
-        waste = [waste_grid(book, BASE), effluent_grid(book, BASE), limit_grid(book, BASE)]
+        waste = [waste_grid(book, BASE), effluent_grid(book, BASE), water_grid(book, BASE), limit_grid(book, BASE)]
         grids = {
             "train": train_grids(book, BASE),
             "streams": [train_stream_grid(book, BASE)],
