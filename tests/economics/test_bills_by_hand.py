@@ -336,3 +336,13 @@ def test_a_train_with_entrainment_closes_and_buys_what_its_water_carries(train):
     bill = cost_train(solve_train(Train.from_data(data)))
     assert bill.mass_closure < 1e-9
     assert any("modelled entrainment" in line.item.note for line in bill.lines)
+
+
+@pytest.mark.parametrize(("base", "kg_per_kmol"), [("NaOH", 39.997), ("NH3", 17.031)])
+def test_lye_that_is_dosed_is_bought_too(nd_pr, base, kg_per_kmol):
+    stream = nd_pr.solved_cascade.to_data()["stream"]
+    lye = {"flow_m3_h": 0.02, "base": base, "base_mol_L": 2.0, "section": "scrubbing", "stage": 3}
+    bill = rebuilt(nd_pr, stream={**stream, "lye": lye})
+    (item,) = (item for item in bill.items if item.name == f"{base}, lye")
+    assert item.quantity_per_y == pytest.approx(0.04 * kg_per_kmol * 8064.0, rel=1e-4)
+    assert bill.worst_closure < 1e-9

@@ -142,6 +142,9 @@ def _separation_reagents(context: Context) -> list[CostItem]:
         water = liquor.flow_m3_h * hours
         if water > 0.0:
             lines.append(bought(f"water, {liquor.name}", "water", prices, water, "reagents", "material", "separation"))
+    for base, kmol_h, liquor in flows.alkaline:
+        kg = kmol_h * base_kg_per_kmol(base) * hours
+        lines.append(bought(f"{base}, {liquor.name}", base, prices, kg, "reagents", "material", "separation"))
     if flows.base_kmol_h > 0.0:
         kg = flows.base_kmol_h * base_kg_per_kmol(flows.base) * hours
         name = f"{flows.base}, saponification"

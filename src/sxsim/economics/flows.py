@@ -22,6 +22,9 @@ __all__ = ["CascadeFlows", "OrganicOut", "flows_of", "with_base", "with_returns"
 DROPS = "_aqueous"
 """What the aqueous drops in an organic product are called by, behind its name."""
 
+LEAST_ALKALI_MOL_L = 1e-6
+"""Hydroxide from which a bought stream is lye rather than water."""
+
 LEAST_OF_FEED = 0.01
 """Share of the rare earths from which an aqueous stream is a feed; the acid of any other is bought."""
 
@@ -63,7 +66,7 @@ class CascadeFlows(Record):
     feeds : tuple of Liquor
         Aqueous streams that bring at least 1 % of the rare earths; their acid comes with them.
     acids : tuple of (str, Liquor)
-        The acid and the liquor of every bought stream: scrub, strip acid, wash water.
+        The acid and the liquor of every bought stream: scrub, strip acid, wash water; lye names no acid.
     organic_feed_kmol_h : mapping of str to float
         Metals that fresh organic and organic feeds bring in [kmol/h].
     products : tuple of Liquor
@@ -115,6 +118,19 @@ class CascadeFlows(Record):
     def aqueous_in(self) -> tuple[Liquor, ...]:
         """Every aqueous stream that enters."""
         return (*self.feeds, *(liquor for _, liquor in self.acids))
+
+    @property
+    def alkaline(self) -> tuple[tuple[str, float, Liquor], ...]:
+        """Bought streams with free hydroxide: the base, its hydroxide [kmol/h], the liquor."""
+        return tuple(
+            (
+                next(base for ion, base in SAPONIFIER_BASE.items() if liquor.amount_kmol_h.get(ion, 0.0) > 0.0),
+                -hydroxide,
+                liquor,
+            )
+            for _, liquor in self.acids
+            if (hydroxide := liquor.amount_kmol_h.get("H", 0.0)) < -LEAST_ALKALI_MOL_L * liquor.flow_m3_h
+        )
 
     @property
     def organic_lost(self) -> tuple[OrganicOut, ...]:
@@ -172,7 +188,8 @@ def flows_of(result: Result) -> CascadeFlows:
     crossing = [stream for stream in streams if stream.kind in ("inlet", "product")]
     inlets = [stream for stream in crossing if stream.kind == "inlet"]
     outlets = [stream for stream in crossing if stream.kind == "product"]
-    ion = next((name for name in result.components if name in SAPONIFIER_BASE), "")
+    ion = cascade.organic.saponifier or ""
+    ion = ion if ion in result.components else ""
     feeds, acids = [], []
     brought = {stream.name: math.fsum(map(stream.amount_kmol_h, RARE_EARTHS)) for stream in inlets}
     worth = LEAST_OF_FEED * math.fsum(brought.values())
