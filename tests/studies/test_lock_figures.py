@@ -106,8 +106,8 @@ def test_the_verdicts_that_turn(locks):
 def test_the_smaller_factor_and_the_money(locks):
     assert "lacks 20\nstages of 58, and 2 of 28" in PAGE
     assert [locks[name]["less_beta_extra"] for name in NAMES] == [20, 2]
-    assert "eight (Dy/Tb) to sixteen times (Nd/Pr)" in PAGE
-    for name, times in zip(NAMES, (16, 8), strict=True):
+    assert "eight (Dy/Tb) to fifteen times (Nd/Pr)" in PAGE
+    for name, times in zip(NAMES, (15, 8), strict=True):
         naive, _, expert = locks[name]["operators"]
         assert round(naive["spent_until_spec_usd"] / expert["spent_until_spec_usd"]) == times
     theory = locks["dy_tb_p507"]["operators"][-1]

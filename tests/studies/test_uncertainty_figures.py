@@ -16,14 +16,14 @@ PAGE = (Path(__file__).parents[2] / "docs" / "studies.md").read_text(encoding="u
 
 def test_the_design_stands_where_it_is_cheap():
     design = solve_quietly(load("dy_tb_p507"))
-    assert "the design takes 22.9 m3/h and 4.26 USD/kg" in PAGE
+    assert "the design takes 22.9 m3/h and 4.38 USD/kg" in PAGE
     assert design.found["organic.flow_m3_h"] == pytest.approx(22.86, abs=0.01)
-    assert cost(design).usd_per_kg_oxide == pytest.approx(4.258, abs=0.002)
+    assert cost(design).usd_per_kg_oxide == pytest.approx(4.377, abs=0.002)
 
 
-@pytest.mark.parametrize(("share", "factor", "usd"), [(0.0, "2.1", 5.67), (1.0, "4.9", 3.42)])
+@pytest.mark.parametrize(("share", "factor", "usd"), [(0.0, "2.1", 5.80), (1.0, "4.9", 3.54)])
 def test_a_better_separation_factor_costs_less(share, factor, usd):
-    assert "at 2.1 or 4.9 the cost is\n5.67 or 3.42 USD/kg" in PAGE
+    assert "at 2.1 or 4.9 the cost is\n5.80 or 3.54 USD/kg" in PAGE
     found = retuned(drawer({"beta Dy/Tb": share})(load("dy_tb_p507")))
     assert cost(found.result).usd_per_kg_oxide == pytest.approx(usd, abs=0.005), factor
 
