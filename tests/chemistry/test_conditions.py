@@ -93,6 +93,15 @@ def test_the_commands_tell_conditions() -> None:
     assert CliRunner().invoke(app, [*compare[:-1], "0"]).exit_code == 2
 
 
+def test_diluents_are_told() -> None:
+    """What the constants hold in, and how far another moves them."""
+    run = CliRunner().invoke(app, ["data", "d2ehpa-chloride"], env={"COLUMNS": "160"})
+    assert "Diluent: n-heptane; in toluene log10 D moves by -1.66 (derived), which is not applied" in run.stdout
+    told = json.loads(CliRunner().invoke(app, ["data", "d2ehpa-chloride", "--json"]).stdout)
+    assert told["diluents"]["n-heptane"] is None
+    assert told["diluents"]["toluene"]["value"] == -1.66
+
+
 def test_a_cut_is_read_at_the_pH_of_its_feed() -> None:
     """Both ends have a purity: dysprosium goes with the organic at pH 1.5, whatever its bare constant says."""
     cut = find_cut(load(CASE))

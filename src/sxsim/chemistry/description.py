@@ -27,9 +27,10 @@ def describe(system: SystemFile) -> dict[str, Any]:
     -------
     dict
         ``name``, ``title``, ``summary``, ``medium``, ``stoichiometry``, ``acids``, ``extractants``, ``elements``;
-        ``orders`` (one where it holds everywhere; else at stated conditions: pH, extractant_mol_L, and the elements,
-        least extracted first, with ln D beside the least); ``log10_K`` by element; ``levels``, ``ladder`` (one row a
-        separation factor: pair, value, low, high, status, source, note), ``exponents``, ``counter_ions``; ``validity``;
+        ``diluents`` (name to null, or to the change of log10 D that is told and not applied); ``orders`` (one where it
+        holds everywhere; else at stated conditions: pH, extractant_mol_L, and the elements, least extracted first, with
+        ln D beside the least); ``log10_K`` by element; ``levels``, ``ladder`` (one row a separation factor: pair,
+        value, low, high, status, source, note), ``exponents``, ``counter_ions``; ``validity``;
         ``points`` (count by source); ``sources`` (key, citation, doi, quality, numbers); ``unverified`` (sentences).
         Strings, numbers, lists and dicts only.
 
@@ -54,6 +55,9 @@ def describe(system: SystemFile) -> dict[str, Any]:
         "saponifiable": system.saponifiable,
         "acids": list(system.acids),
         "extractants": list(system.extractants),
+        "diluents": {
+            each.name: None if each.log10_D_shift is None else _row(each.log10_D_shift) for each in system.diluent
+        },
         "elements": list(system.elements),
         "orders": _orders(system),
         "log10_K": {symbol: round(log10_K(system, symbol), 6) for symbol in system.elements},

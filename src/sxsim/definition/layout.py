@@ -157,8 +157,9 @@ def _inlets(cascade: Cascade) -> list[Finding]:
         if name not in cascade.stream:
             unused = [stream for stream in cascade.stream if not used[stream]]
             suspects.update(nearest(name, unused, limit=1))
+            allowed = ", ".join(cascade.stream) or f"a table [stream.{name}]"
             cure = did_you_mean(name, cascade.stream) or f"add a table [stream.{name}]"
-            findings.append(Finding(place, f"there is no stream named {name!r}", ", ".join(cascade.stream), cure))
+            findings.append(Finding(place, f"there is no stream named {name!r}", allowed, cure))
         elif used[name] > 1:
             offence = f"stream {name!r} enters {used[name]} sections"
             findings.append(Finding(place, offence, "one section for each stream", "give each section its own stream"))

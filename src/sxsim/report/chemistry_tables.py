@@ -74,6 +74,7 @@ def system_report(system: SystemFile) -> Iterator[RenderableType]:
     if system.summary:
         yield Text(system.summary)
     yield from _orders(system)
+    yield Text(_diluents(system))
     yield Text()
     if system.separation_factor:
         yield _number_table("Separation factors D(first)/D(second)", "pair", _factors(system))
@@ -92,6 +93,17 @@ def system_report(system: SystemFile) -> Iterator[RenderableType]:
     yield from source_list(
         Citation(use.source.key, use.source.citation, use.source.quality, use.numbers) for use in uses
     )
+
+
+def _diluents(system: SystemFile) -> str:
+    """What the constants hold in, and what the data say of other diluents."""
+    said = ", ".join(each.name for each in system.diluent if each.log10_D_shift is None) or "kerosene (not stated)"
+    others = [
+        f"in {each.name} log10 D moves by {shift.value:+g} ({shift.status}), which is not applied"
+        for each in system.diluent
+        if (shift := each.log10_D_shift) is not None
+    ]
+    return "; ".join((f"Diluent: {said}", *others))
 
 
 def _orders(system: SystemFile) -> Iterator[RenderableType]:
