@@ -60,6 +60,18 @@ def test_no_file_is_too_long_to_read(checkout):
     assert {path: length for path, length in lengths.items() if length > 500} == {}
 
 
+def test_text_goes_out_with_the_line_ends_as_given(checkout):
+    """Whoever writes text by other ways gets those of the machine."""
+    other = re.compile(r"\.write_(text|html)\(|open\([^)]*\"[wa]t?\"(?!.*newline=)|\.to_csv\((?!.*lineterminator=)")
+    offences = [
+        f"{path.name}: {line.strip()}"
+        for path in (checkout / "src").rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if other.search(line) and "os.devnull" not in line
+    ]
+    assert offences == []
+
+
 def test_the_import_order_holds(checkout):
     run = subprocess.run(
         [LINT_IMPORTS, "--no-cache"],

@@ -53,6 +53,31 @@ def test_a_full_disk_below_stdout_is_said(arguments):
 
 
 @POSIX
+@pytest.mark.parametrize("kilobytes", [2, 60])
+@pytest.mark.parametrize(
+    "arguments",
+    [("solve", "single_contact"), ("startup", "nd_pr_p507", "--days", "0.1"), ("cost", "single_contact")],
+    ids=lambda arguments: arguments[0],
+)
+def test_a_full_disk_below_a_folder_is_said_and_the_folder_is_as_it_was(tmp_path, arguments, kilobytes):
+    """As far as a limit on the size of a file is one."""
+    folder, limit = tmp_path / "out", (1000 * kilobytes, 1000 * kilobytes)
+    folder.mkdir()
+    (folder / "report.html").write_text("of an earlier run")
+
+    def limited():
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+
+    told = run(*arguments, "--out", folder, preexec_fn=limited)
+    assert told.returncode == 2, told.stderr
+    assert b"cannot be written: File too large" in told.stderr
+    assert b"Traceback" not in told.stderr
+    assert [(file.name, file.read_text()) for file in folder.iterdir()] == [("report.html", "of an earlier run")]
+
+
+@POSIX
 @pytest.mark.parametrize("arguments", [("data",), ("--help",), ("data", "--json")])
 def test_a_reader_that_goes_ends_the_command_quietly(arguments):
     reading, writing = os.pipe()

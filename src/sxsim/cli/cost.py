@@ -79,7 +79,7 @@ def _write(result: Result, bill: Cost, text: str, folder: Path) -> None:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    sankey(bill.mfca).write_html(folder / "mfca.html", include_plotlyjs=True)
+    write_text(folder / "mfca.html", sankey(bill.mfca).to_html(include_plotlyjs=True))
     write_report(Subject(result.cascade, result, bill=bill), folder)
 
 

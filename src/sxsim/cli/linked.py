@@ -69,5 +69,5 @@ def _write(result: LinkedResult, text: str, folder: Path) -> None:
     write_text(folder / "linked.json", text + "\n")
     write_text(folder / "solved.toml", result.solved.to_toml())
     for phase in ("organic", "aqueous"):
-        result.profile(phase).to_csv(folder / f"profile_{phase}.csv")
+        result.profile(phase).to_csv(folder / f"profile_{phase}.csv", lineterminator="\n")
     save_figure(linked_profile(result), folder / "profile.png", "--out")

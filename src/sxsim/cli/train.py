@@ -143,5 +143,5 @@ def _write(result: TrainResult, bill: TrainCost, body: dict[str, Any], text: str
         ("materials", materials_sankey(bill.mfca, title)),
         ("money", money_sankey(bill.mfca, title)),
     ):
-        page.write_html(folder / f"sankey_{name}.html", include_plotlyjs=True)
+        write_text(folder / f"sankey_{name}.html", page.to_html(include_plotlyjs=True))
     write_report(TrainSubject(result, bill, body), folder)

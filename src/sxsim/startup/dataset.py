@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
+from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sxsim.errors import Finding, InputError
-from sxsim.foundation.atomic import atomic_path
+from sxsim.foundation.atomic import write_bytes
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -80,8 +82,13 @@ def dataset(run: StartUp) -> xr.Dataset:
 
 def write_netcdf(run: StartUp, path: str | os.PathLike[str]) -> None:
     """Write the dataset as a netCDF 4 file, whole or not at all; `xarray.open_dataset` reads it."""
-    with atomic_path(path) as temporary:
-        dataset(run).to_netcdf(temporary, engine="h5netcdf", format="NETCDF4")
+    import h5netcdf
+    from xarray.backends import H5NetCDFStore
+
+    written = io.BytesIO()  # the library below does not survive a full disk
+    with closing(H5NetCDFStore(h5netcdf.File(written, "w"))) as store:
+        dataset(run).dump_to_store(store)
+    write_bytes(path, written.getvalue())
 
 
 def write_zarr(run: StartUp, path: str | os.PathLike[str]) -> None:
