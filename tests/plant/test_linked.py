@@ -274,3 +274,26 @@ def test_the_profile_has_a_panel_for_each_run_of_the_organic() -> None:
     assert titles == [["c2_1", "c2_2", "c2_3", "c2_4"], ["c1_1", "c1_2"]]
     drawn = [line for line in figure.axes[0].lines if len(line.get_ydata()) > 2]
     assert len({line.get_color() for line in drawn if max(line.get_ydata()) > 0.99}) == 3  # each is pure somewhere
+
+
+def test_an_element_that_nothing_brings_in_changes_nothing():
+    """Without any Ce the linked extraction is that of Pr and Nd; the same as written without it."""
+    data = load_linked("nd_pr_ce").to_data()
+    data["stream"]["feed"]["assay_mol_L"]["Ce"] = 0.0
+    data.pop("solve", None)
+    data["target"] = []
+    lean = Linked.from_data(data)
+    data = lean.to_data()
+    data["elements"] = ["Pr", "Nd"]
+    del data["stream"]["feed"]["assay_mol_L"]["Ce"]
+    results = [solve_linked(each) for each in (lean, Linked.from_data(data))]
+    assert results[0].closure < 1e-10
+    assert results[0].streams.equals(results[1].streams)
+
+
+def test_a_liquor_of_another_medium_and_a_foreign_diluent():
+    """Linked sections pass their liquors on, so that all of them have one medium; warnings are those of a cascade."""
+    with pytest.raises(InputError, match="HNO3 does not fit the chloride medium"):
+        load_linked("nd_pr_ce").replace({"stream.scrub.acid": "HNO3"})
+    result = solve_linked(load_linked("nd_pr_ce").replace({"organic.diluent": "toluene"}))
+    assert any(text.startswith("diluent toluene") for text in result.warnings)

@@ -113,13 +113,15 @@ def _train(file: str, changes: list[str] | None) -> Sound:
 
 def _linked(file: str, changes: list[str] | None) -> Sound:
     """Check a linked extraction."""
+    from sxsim.cascade.foreseen import warnings_of
     from sxsim.plant.linked import load_linked
+    from sxsim.plant.linked.graph import stand_in
 
     wanted = assignments(changes)
     linked = load_linked(file)
     linked = linked.replace(wanted) if wanted else linked
     said = f"{linked.title}: {len(linked.section)} sections for {', '.join(linked.elements)}"
-    return Sound("linked extraction", linked.input_hash, (), said)
+    return Sound("linked extraction", linked.input_hash, warnings_of(stand_in(linked)), said)
 
 
 def _study(file: str, changes: list[str] | None) -> Sound:

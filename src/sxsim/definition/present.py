@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sxsim.definition.cascade import Cascade
     from sxsim.definition.tables import Stream
 
-__all__ = ["elements_present", "without_absent"]
+__all__ = ["data_without", "elements_present", "without_absent"]
 
 TRACE = 1e-9
 """Concentration [mol/L or g/L] and flow [m3/h] at which something stands that an event of a run raises from nothing."""
@@ -71,8 +71,20 @@ def without_absent(cascade: Cascade) -> Cascade:
             absent -= raised
     if len(absent) == len(cascade.elements):
         return cascade
-    data = cascade.to_data()
-    data["elements"] = [symbol for symbol in cascade.elements if symbol not in absent]
+    return type(cascade).from_data(data_without(cascade.to_data(), absent)).replace(changes)
+
+
+def data_without(data: dict[str, Any], absent: set[str]) -> dict[str, Any]:
+    """Plain data of a definition without some elements, and without targets on nothing but those.
+
+    Parameters
+    ----------
+    data : dict
+        Tables of a cascade or linked extraction, as its `to_data` gives them; they are changed.
+    absent : set of str
+        Symbols.
+    """
+    data["elements"] = [symbol for symbol in data["elements"] if symbol not in absent]
     for holder in (data["organic"], *data["stream"].values()):
         for key in ("assay_mol_L", "assay_g_L"):
             if key in holder:
@@ -80,7 +92,7 @@ def without_absent(cascade: Cascade) -> Cascade:
         if not holder.get("assay_g_L"):
             holder.pop("basis", None)
     data["target"] = [left for target in data.get("target", []) if (left := _without(target, absent))]
-    return type(cascade).from_data(data).replace(changes)
+    return data
 
 
 def _without(target: Mapping[str, Any], absent: set[str]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections import Counter
 
 import numpy as np
 
+from sxsim.definition import Cascade
 from sxsim.definition.amounts import amount_findings
 from sxsim.definition.substances import element_findings, organic_findings, stream_findings
 from sxsim.definition.system import SystemFile, load_system_file
@@ -189,6 +190,23 @@ def _substances(linked: Linked) -> list[Finding]:
         *organic_findings(cascade, system),
         *stream_findings(cascade, system),
         *amount_findings(cascade, system),
+        *_media(cascade, system),
+    ]
+
+
+def _media(cascade: Cascade, system: SystemFile | None) -> list[Finding]:
+    """Liquors of another medium: linked sections pass their liquors on, so that all of them have one."""
+    if system is None:
+        return []
+    return [
+        Finding(
+            f"stream.{name}.acid",
+            f"{stream.acid} does not fit the {system.medium} medium of system {system.name!r}",
+            ", ".join(system.acids),
+            "change the acid or the system",
+        )
+        for name, stream in cascade.stream.items()
+        if stream.acid is not None and stream.acid not in system.acids
     ]
 
 

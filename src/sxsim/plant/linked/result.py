@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sxsim.cascade.balances import equilibrium_residual, total_acid
+from sxsim.cascade.foreseen import foreseen
 from sxsim.cascade.outlets import closure_by_component
 from sxsim.cascade.profiles import Stages, profile_columns
 from sxsim.cascade.result import TargetResult
@@ -227,6 +228,7 @@ def _warnings(solution: Solution, stage: Stages) -> tuple[str, ...]:
     base = (plan.inlet[1] + plan.inlet[2] / plan.inlet[0]) if plan.base_component >= 0 else 0.0
     if base + returned > 0.9999 * problem.chemistry.extractant:
         said.append("base and metals left by stripping claim all of the extractant; lower the base, or strip further")
+    said += foreseen(problem.cascade, problem.system)
     ion = problem.components[-1] if plan.base_component >= 0 else None
     elements = problem.cascade.elements
     said += [f"unverified number: {text}" for text in evidence.unverified(problem.system, elements, ion)]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sxsim.cascade.outlets import Outlet
+from sxsim.definition.present import data_without, elements_present
 from sxsim.errors import ConvergenceError, UnreachableTarget
 from sxsim.foundation.freezing import Compared
 from sxsim.kernels.flows import pack_flows
@@ -20,7 +21,7 @@ from sxsim.kernels.solve import pack_chemistry
 from sxsim.kernels.transport import aqueous_totals
 from sxsim.plant.linked.definition import Linked
 from sxsim.plant.linked.goals import Goal, goals_of
-from sxsim.plant.linked.graph import Graph, compile_linked, flows_through, with_numbers
+from sxsim.plant.linked.graph import Graph, compile_linked, flows_through, stand_in, with_numbers
 from sxsim.plant.linked.result import LinkedResult, assemble
 
 __all__ = ["Solution", "solve_linked", "steady"]
@@ -163,7 +164,7 @@ def solve_linked(
     >>> solve_linked(load_linked("nd_pr_ce")).closure < 1e-10
     True
     """
-    graph = compile_linked(linked)
+    graph = compile_linked(_present(linked))
     before = start.solution if start is not None and start.solution.graph.order == graph.order else None
     if before is not None and before.point.c.shape[1] != len(graph.problem.section):
         before = None
@@ -174,6 +175,14 @@ def solve_linked(
     if not goals:
         return assemble(now, {})
     return _met(now, goals, progress or (lambda line: None))
+
+
+def _present(linked: Linked) -> Linked:
+    """The definition without the elements that nothing brings in; itself where every one enters, or none."""
+    absent = set(linked.elements) - elements_present(stand_in(linked))
+    if not absent or len(absent) == len(linked.elements):
+        return linked
+    return Linked.from_data(data_without(linked.to_data(), absent))
 
 
 def _met(now: Solution, goals: list[Goal], progress: Callable[[str], None]) -> LinkedResult:
