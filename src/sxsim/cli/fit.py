@@ -9,6 +9,7 @@ import typer
 
 from sxsim.cli.options import guarded
 from sxsim.errors import Finding, InputError
+from sxsim.foundation.places import unwritable
 
 __all__ = ["fit"]
 
@@ -51,10 +52,7 @@ def fit(
     try:
         result = fit_file(points, system, out, free or ("levels",))
     except OSError as error:
-        offence = f"{out} cannot be written: {error.strerror}"
-        raise InputError(
-            Finding("--out", offence, cure="name a folder you may write to", allowed="a place you may write to")
-        ) from None
+        raise unwritable("--out", out, error) from None
     console = report_console()
     for part in fit_report(result):
         console.print(part)
