@@ -21,6 +21,7 @@ from sxsim.errors import ConvergenceError, Finding, InputError, SxsimError, Unre
 from sxsim.foundation.files import shipped
 from sxsim.foundation.freezing import Compared, FrozenTable, Record
 from sxsim.plant import load_train, solve_train
+from sxsim.plant.linked import load_linked
 from sxsim.studies import Range
 
 NOT_TOLD = ("sxsim.app", "sxsim.cli", "sxsim.kernels", "sxsim.report")
@@ -119,7 +120,7 @@ def train():
 
 def test_results_of_the_public_verbs_are_equal_to_their_copies(contact, train):
     from sxsim.plant import compare_trains, cost_train
-    from sxsim.plant.linked import load_linked, solve_linked
+    from sxsim.plant.linked import solve_linked
     from sxsim.plant.synthesis import synthesize
 
     told = [
@@ -227,6 +228,8 @@ def test_numbers_of_numpy_are_numbers(number):
     options = CostOptions(discount_rate=number(0.125), equipment=EquipmentOptions(mixer_residence_min=number(4.0)))
     prices = price_set("china-2024").replace({"HCl": number(0.5)})
     assert prices.price("HCl").usd_per_unit == 0.5
+    paid = dataclasses.replace(options, feed_usd_per_kg_oxide=number(3.0) if number is not np.array else 3.0)
+    json.dumps(sxsim.cost(result, prices, paid).to_dict())
     bill = sxsim.cost(result, prices, options)
     assert bill.basis["discount_rate"].value == 0.125
     json.dumps(bill.to_dict())
@@ -264,3 +267,21 @@ def test_a_neighbouring_system_file_counts_with_what_it_holds(tmp_path):
     assert one == same != other
     assert found[0].organic.system != found[1].organic.system
     assert one != sxsim.load("single_contact").input_hash
+
+
+def test_a_train_and_a_linked_extraction_look_beside_their_files_for_a_system(tmp_path):
+    system = shipped("data", "distribution_coeffs", "systems", "p507-chloride.toml").read_text(encoding="utf-8")
+    cut = shipped("cascades", "nd_pr_p507_soap.toml").read_text(encoding="utf-8")
+    train = shipped("cascades", "trains", "nd_pr_in_two_cuts.toml").read_text(encoding="utf-8")
+    linked = shipped("cascades", "linked", "nd_pr_ce.toml").read_text(encoding="utf-8")
+    hashes = []
+    for folder in ("a", "b"):
+        place = tmp_path / folder
+        place.mkdir()
+        (place / "ours.toml").write_text(system, encoding="utf-8")
+        (place / "cut.toml").write_text(cut.replace('"p507-chloride"', '"ours.toml"'), encoding="utf-8")
+        (place / "train.toml").write_text(train.replace('"nd_pr_p507_soap"', '"cut.toml"'), encoding="utf-8")
+        (place / "linked.toml").write_text(linked.replace('"p507-chloride"', '"ours.toml"'), encoding="utf-8")
+        loaded = load_train(place / "train.toml"), load_linked(place / "linked.toml")
+        hashes.append([each.input_hash for each in loaded])
+    assert hashes[0] == hashes[1]

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from sxsim.definition.cascade import Cascade
-from sxsim.foundation.reading import Shelf, is_file, toml_tables
+from sxsim.definition.system import with_neighbour
+from sxsim.foundation.reading import Shelf, toml_tables
 
 __all__ = ["CASCADES", "bundled_names", "load", "loads"]
 
@@ -67,12 +68,7 @@ def loads(text: str, source: str = "") -> Cascade:
 
 def _loads(data: dict[str, Any], source: str, folder: Path | None) -> Cascade:
     """Check a cascade's tables; a system file that stands in the folder is named by its full path."""
-    organic = data.get("organic")
-    if folder is not None and isinstance(organic, dict):
-        system = organic.get("system")
-        if isinstance(system, str) and system.endswith(".toml") and is_file(folder / system):
-            organic["system"] = str((folder / system).resolve())
-    return Cascade.from_data(data, source)
+    return Cascade.from_data(with_neighbour(data, folder), source)
 
 
 def bundled_names() -> list[str]:

@@ -38,6 +38,7 @@ __all__ = [
     "Validity",
     "load_system_file",
     "system_names",
+    "with_neighbour",
     "with_system",
 ]
 
@@ -416,6 +417,16 @@ def load_system_file(name_or_path: str | Path) -> SystemFile:
         cure = did_you_mean(text, system_names()) or "name a shipped system, or the path of a .toml file of your own"
         raise InputError(Finding("organic.system", f"unknown system {text!r}", ", ".join(system_names()), cure))
     return _read("", text, 0)
+
+
+def with_neighbour(definition: Mapping[str, Any], folder: Path | None) -> dict[str, Any]:
+    """Tables of a definition with the full path of a system file that stands in the folder; others as they are."""
+    data, organic = dict(definition), definition.get("organic")
+    if folder is not None and isinstance(organic, Mapping):
+        name = organic.get("system")
+        if isinstance(name, str) and name.endswith(".toml") and is_file(folder / name):
+            data["organic"] = {**organic, "system": str((folder / name).resolve())}
+    return data
 
 
 def with_system(definition: Mapping[str, Any]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ class FrozenTable(dict[K, T]):
 
 
 def freeze(value: Any) -> Any:
-    """The same value, dicts in it frozen and its arrays read-only; other values as they are.
+    """The same value, dicts in it frozen, its arrays read-only and numpy's scalars plain; other values as they are.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def freeze(value: Any) -> Any:
     if _is_array(value) and value.flags.writeable:
         value = value.view()
         value.flags.writeable = False
-    return value
+    return value.item() if _is_scalar(value) else value
 
 
 def same(one: Any, other: Any) -> bool:
@@ -120,7 +120,7 @@ class Record(Compared):
         held = getattr(self, "__dict__", None)  # a deferred field is not asked for
         for name in _fields(self):
             value = getattr(self, name) if held is None else held[name]
-            if isinstance(value, dict | MappingProxyType) or _is_array(value):
+            if isinstance(value, dict | MappingProxyType) or _is_array(value) or _is_scalar(value):
                 object.__setattr__(self, name, freeze(value))
 
 
@@ -136,6 +136,12 @@ def _rebuilt(cls: type, values: tuple[Any, ...]) -> Any:
     for name, value in zip(cls.__dataclass_fields__, values, strict=True):  # type: ignore[attr-defined]
         object.__setattr__(record, name, freeze(value) if frozen else value)
     return record
+
+
+def _is_scalar(value: Any) -> bool:
+    """Whether a value is a number of numpy's; numpy is not loaded for that."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(value, numpy.generic)
 
 
 def _is_array(value: Any) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sxsim.definition import Cascade
-from sxsim.definition.system import SystemFile, load_system_file
+from sxsim.definition.system import SystemFile, load_system_file, with_neighbour
 from sxsim.errors import Finding, InputError
 from sxsim.foundation.files import shipped
 from sxsim.foundation.paths import assign
@@ -54,6 +54,7 @@ def raw_data(train: Train, cascade: TrainCascade) -> dict[str, Any]:
             data = assign(data, path, value)
         except InputError as error:
             raise InputError([_within(f"{place}.set", finding) for finding in error.findings]) from None
+    data = with_neighbour(data, None if train.folder is None else Path(train.folder))
     if cascade.target:
         data["target"] = [each.model_dump(exclude_unset=True, exclude_none=True) for each in cascade.target]
     return scaled(data, cascade.scale)
@@ -78,9 +79,10 @@ def _from_file(train: Train, cascade: TrainCascade) -> dict[str, Any]:
         cure = did_you_mean(name, names) or "give the path from the folder of the train file"
         raise InputError(Finding(place, f"there is no file {name!r}", f"a file, {', '.join(names)}", cure))
     try:
-        return toml_tables(read_text(file))
+        tables = toml_tables(read_text(file))
     except InputError as error:
         raise InputError([_inside(place, name, finding) for finding in error.findings]) from None
+    return with_neighbour(tables, file.parent if isinstance(file, Path) else None)
 
 
 def _inside(place: str, name: str, finding: Finding) -> Finding:

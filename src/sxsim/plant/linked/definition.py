@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
 
-from sxsim.definition.system import with_system
+from sxsim.definition.system import with_neighbour, with_system
 from sxsim.definition.tables import Organic, Solve, Stream, Target
 from sxsim.definition.translation import findings_of_validation
 from sxsim.definition.values import FrozenTable, Listed, Name, Table
@@ -193,4 +194,4 @@ def load_linked(path: str | os.PathLike[str]) -> Linked:
     >>> load_linked("nd_pr_ce").elements
     ('Ce', 'Pr', 'Nd')
     """
-    return Linked.from_data(LINKED.tables(path), os.fspath(path))
+    return Linked.from_data(with_neighbour(LINKED.tables(path), Path(path).parent), os.fspath(path))
