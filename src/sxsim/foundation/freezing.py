@@ -36,6 +36,10 @@ class FrozenTable(dict[K, T]):
         return (FrozenTable, (dict(self),))
 
 
+_AS_IT_IS = frozenset({float, int, str, bool, type(None), tuple, FrozenTable})
+"""Types of what need not be looked at again: most values of a record."""
+
+
 def freeze(value: Any) -> Any:
     """The same value, dicts in it frozen, its arrays read-only and numpy's scalars plain; other values as they are.
 
@@ -46,10 +50,10 @@ def freeze(value: Any) -> Any:
         ...
     TypeError: definitions and results are frozen...
     """
-    if isinstance(value, FrozenTable):
+    if type(value) in _AS_IT_IS:
         return value
     if isinstance(value, dict | MappingProxyType):
-        return FrozenTable({key: freeze(each) for key, each in value.items()})
+        return FrozenTable({key: each if type(each) in _AS_IT_IS else freeze(each) for key, each in value.items()})
     if _is_array(value) and value.flags.writeable:
         value = value.view()
         value.flags.writeable = False
@@ -120,8 +124,8 @@ class Record(Compared):
         held = getattr(self, "__dict__", None)  # a deferred field is not asked for
         for name in _fields(self):
             value = getattr(self, name) if held is None else held[name]
-            if isinstance(value, dict | MappingProxyType) or _is_array(value) or _is_scalar(value):
-                object.__setattr__(self, name, freeze(value))
+            if type(value) not in _AS_IT_IS and (frozen := freeze(value)) is not value:
+                object.__setattr__(self, name, frozen)
 
 
 def _fields(record: Any) -> tuple[str, ...]:
