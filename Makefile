@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint docs bench bench-peers fuzz lock clean
+.PHONY: demo test lint docs bench bench-peers fuzz lowest lock clean
 
 demo: .venv/.ready
 	$(BIN)/sxsim solve cascades/nd_pr_p507.toml --out out/nd_pr_p507
@@ -32,6 +32,14 @@ bench-peers: .venv/.ready
 # 20,000 inputs, most of them damaged; each in 20 s of processor time, and none may break a rule of tests/fuzz.
 fuzz: .venv/.ready
 	$(BIN)/python -m tests.fuzz
+
+# The lowest version of every requirement that pyproject.toml allows, in an environment of its own; set LOWEST to tests.
+LOWEST ?= tests/cli tests/definition tests/foundation tests/report tests/startup tests/studies/test_sweep.py
+lowest:
+	$(PYTHON) -m venv --clear build/lowest
+	$(PYTHON) tests/lowest.py > build/lowest/requirements.txt
+	build/lowest/bin/python -m pip install -qq -r build/lowest/requirements.txt
+	PYTHONPATH=src build/lowest/bin/python -m pytest -q -W default $(LOWEST)
 
 # -qq: a machine with local package folders would print a warning for each.
 .venv/.ready: requirements.lock pyproject.toml

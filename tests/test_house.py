@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from tests.lowest import lowest
 
 import sxsim
 
@@ -138,3 +139,10 @@ def test_the_server_skips_nothing_that_it_can_provide(checkout, tmp_path, ci, ou
         text=True,
     )
     assert run.stdout.strip().splitlines()[-1].startswith(outcome), run.stdout + run.stderr
+
+
+def test_the_lowest_versions_are_those_that_are_declared(checkout):
+    declared = tomllib.loads((checkout / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    pins = lowest(checkout / "pyproject.toml")
+    assert {each.replace(">=", "==") for each in declared} <= set(pins)
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]+==[\d.]+", each) for each in pins)
