@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint docs bench bench-peers fuzz lowest lock clean
+.PHONY: demo test lint docs bench bench-peers fuzz lowest mutants lock clean
 
 demo: .venv/.ready
 	$(BIN)/sxsim solve cascades/nd_pr_p507.toml --out out/nd_pr_p507
@@ -32,6 +32,10 @@ bench-peers: .venv/.ready
 # 20,000 inputs, most of them damaged; each in 20 s of processor time, and none may break a rule of tests/fuzz.
 fuzz: .venv/.ready
 	$(BIN)/python -m tests.fuzz
+
+# 300 small faults each in definition/ and kernels/, one at a time: how many of them the tests find.
+mutants: .venv/.ready
+	$(BIN)/python -m tests.mutants
 
 # The lowest version of every requirement that pyproject.toml allows, in an environment of its own; set LOWEST to tests.
 LOWEST ?= tests/cli tests/definition tests/foundation tests/report tests/startup tests/studies/test_sweep.py
