@@ -268,4 +268,4 @@ def _unknown(data: Mapping[str, Any], path: str, reached: Any, missing: list[str
     below = [*names, *(".".join(keys) for keys in _leaves(reached) if keys)]
     cure = did_you_mean(sought, below, prefix=place) or did_you_mean(path, listing(data))
     cure = cure or ("take one of those that are allowed" if names else "leave it out")
-    return InputError(Finding(path, offence, ", ".join(names), cure))
+    return InputError(Finding(path, offence, ", ".join(names) or "a path that is there", cure))
