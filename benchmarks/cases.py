@@ -55,7 +55,7 @@ class Case:
     recycled : bool
         Whether the stripped organic returns.
     efficiency : float
-        Murphree efficiency of the rare earths in every stage.
+        Murphree efficiency of everything in every stage.
     entrainment_O_in_A, entrainment_A_in_O : float
         Carried volume per volume of the carrying phase.
     """
@@ -228,7 +228,6 @@ def chemistry(case: Case) -> Chemistry:
     stages, n = sum(case.stages), len(case.log10_K) + 1
     per_ion = np.array([3.0] * (n - 1) + [1.0])
     efficiency = np.full((stages, n), case.efficiency)
-    efficiency[:, -1] = 1.0
     none = np.zeros(n)
     return Chemistry(
         ln_K=np.tile(math.log(10.0) * np.array([*case.log10_K, case.log10_K_counter_ion]), (stages, 1)),

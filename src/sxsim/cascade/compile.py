@@ -174,8 +174,10 @@ def _compiled(cascades: Sequence[Cascade], of_case: Callable[[Floats], Floats]) 
     ]
     law = laws[0]
     section, local_stage = _places(tuple((part.name, int(part.stages)) for part in cascade.section))
-    efficiency = np.ones((len(cascades), len(section), len(law.names)))
-    efficiency[:, :, : len(cascade.elements)] = _per_stage(cascades, "stage_efficiency")[:, :, None]
+    # the counter-ion as well: organic that does not take part in a stage passes with all that it has exchanged
+    efficiency = _per_stage(cascades, "stage_efficiency")[:, :, None].repeat(len(law.names), axis=2)
+    if math.isfinite(law.acid_ln_K):
+        efficiency[:, :, -1] = 1.0
     extractant = np.array([each.organic.extractant_mol_L / law.divisor for each in cascades])
     shared = all(each is law for each in laws)
 

@@ -42,9 +42,9 @@ class Proof(Record):
     Attributes
     ----------
     kind : {"total reflux", "entrainment", "fold", "unbounded flow", "base or acid", "exact"}
-        Too few stages at any flow; what is carried off with the other phase; the least loss lies between too little
-        and too much of the first free quantity; it is approached as flows grow without end; no choice of flows has a
-        steady state; the targets can be met with room, but those asked for exactly are not hit together.
+        Too few stages at any flow; entrainment, without which the same stages do; the least loss lies between too
+        little and too much of the first free quantity; it is approached as flows grow without end; no choice of flows
+        has a steady state; the targets can be met with room, but those asked for exactly are not hit together.
     figures : mapping of str to float
         The numbers behind it; `k` is the least factor by which the losses that are asked for would have to grow.
     of : str
@@ -64,7 +64,8 @@ class Proof(Record):
         place = f"{self.of} = " if self.of else ""
         told = {
             "total reflux": "fewer stages than total reflux takes: {stages:.0f} of at least {stages_min:.1f}",
-            "entrainment": "what is carried off with the other phase alone leaves {k:.4g} times the losses asked for",
+            "entrainment": "entrainment costs it: without it the same stages meet all targets, "
+            "with it {k:.4g} times the losses asked for remain",
             "fold": f"the losses are least at {place}{{at:.4g}}, with {{k:.4g}} times those asked for",
             "unbounded flow": "however large the flows, {k:.4g} times the losses asked for remain",
             "exact": f"all can be met, as at {place}{{at:.4g}}, but those that are equations are not hit together",

@@ -25,10 +25,10 @@ from sxsim.kernels import ladder
 from sxsim.kernels import solve as kernel
 from sxsim.kernels.begin import FITS, begin
 from sxsim.kernels.flows import count_links, network_of, pack_plan, unpack_plan
-from sxsim.kernels.free import pack_equations
+from sxsim.kernels.free import Equations, pack_equations
 from sxsim.kernels.ladder import COLD, WARM, climb
 from sxsim.kernels.model import Network
-from sxsim.kernels.packed import SULFATE, Y_STAR, H, Point, Q, X, Y, make_flows, make_point
+from sxsim.kernels.packed import SULFATE, Y_STAR, Flows, H, Layout, Point, Q, X, Y, make_flows, make_point
 from sxsim.kernels.search import FIGURES, FOUND, seek
 from sxsim.kernels.search import LOST as SEARCH_LOST
 
@@ -186,22 +186,9 @@ def _sought(cascade: Cascade, start: Result | Start | Mapping[str, float] | None
     problem = compile_cascade(cascade)
     posed = narrowed(problem)
     equations = compile_equations(posed)
-    layout = pack_plan(posed.plan)
-    size = len(posed.section), len(posed.components), count_links(posed.plan)
-    flows, point = make_flows(*size), make_point(*size)
     known = start if isinstance(start, Mapping) else {} if start is None else start.found
     given = np.array(free_start(problem, known, cascade.organic.extractant_mol_L), dtype=np.float64)
-    figures = np.zeros(FIGURES)
-    end, kind, iterations, _ = seek(
-        kernel.pack_chemistry(posed.chemistry),
-        layout,
-        pack_equations(equations),
-        flows,
-        point,
-        np.where(np.isfinite(given), given, 0.0),
-        int(check),
-        figures,
-    )
+    (end, kind, iterations, _), layout, flows, point, figures = _seek(posed, equations, given, check)
     unpack_plan(layout, problem.plan)
     network, state = widened(problem, posed, network_of(flows), kernel.state_of(point))
     status = "converged" if end == FOUND else "targets not reachable"
@@ -212,9 +199,35 @@ def _sought(cascade: Cascade, start: Result | Start | Mapping[str, float] | None
             raise _no_steady_state(problem, result)
         return result
     reason = proof_of(posed, equations, int(end), figures)
+    carried = np.any(posed.plan.entrained_org + posed.plan.entrained_aq > 0.0)
+    if carried and reason.kind in ("fold", "unbounded flow"):
+        none = np.zeros_like(posed.plan.entrained_org)
+        settled = replace(posed, plan=posed.plan._replace(entrained_org=none, entrained_aq=none))
+        if _seek(settled, equations, given, False)[0][0] == FOUND:
+            reason = replace(reason, kind="entrainment")
     if math.isfinite(float(np.abs(state.x).max())) and float(network.aq_out.min()) > 0.0 and end != SEARCH_LOST:
         raise UnreachableTarget(diagnose.unreachable(problem, result, reason), result, proof=reason, best=reason.best)
     raise UnreachableTarget(diagnose.unreachable(problem, None, reason), None, proof=reason, best=reason.best)
+
+
+def _seek(
+    problem: Problem, equations: Equations, given: np.ndarray, check: bool
+) -> tuple[tuple[int, int, int, int], Layout, Flows, Point, np.ndarray]:
+    """Run the search in machine code: what it answers, and what it fills."""
+    layout = pack_plan(problem.plan)
+    size = len(problem.section), len(problem.components), count_links(problem.plan)
+    flows, point, figures = make_flows(*size), make_point(*size), np.zeros(FIGURES)
+    answer = seek(
+        kernel.pack_chemistry(problem.chemistry),
+        layout,
+        pack_equations(equations),
+        flows,
+        point,
+        np.where(np.isfinite(given), given, 0.0),
+        int(check),
+        figures,
+    )
+    return answer, layout, flows, point, figures
 
 
 def with_base_taken_up(problem: Problem, network: Network) -> Problem:

@@ -176,17 +176,32 @@ def equilibrate(
     neutral = 0.5 * (acid + float(law.charge @ feed_mol_L) + salt_mol_L) if law.medium == "sulfate" else 0.0
     sulfate = neutral if sulfate_mol_L is None else sulfate_mol_L
     flask = _Flask(law, total, phase_ratio_O_A, acid, extractant_mol_L / law.divisor, salt_mol_L, released0, sulfate)
-    unknown = _start(flask)
+    found = _settle(flask, _start(flask, 0.5))
+    if np.any(law.d > 0.0) and (found is None or found[0][0] > 0.0):
+        # beyond 1 mol/L of protons D may fall as the free extractant grows: of several roots the freest organic holds
+        freer = _settle(flask, _start(flask, 0.99))
+        if freer is not None and (found is None or freer[0][1] > found[0][1]):
+            found = freer
+    if found is None:
+        raise ConvergenceError(
+            f"no equilibrium of the contact was found: acid {acid_initial_mol_L:g} mol/L, extractant "
+            f"{extractant_mol_L:g} mol/L; check the concentrations and the saponified fraction"
+        )
+    return _result(flask, *found)
+
+
+def _settle(flask: _Flask, unknown: NDArray[np.float64]) -> tuple[NDArray[np.float64], int] | None:
+    """Newton's method from a start: what it finds and its iterations, or None."""
     residual, jacobian = _balances(flask, unknown)
     merit = float(residual @ residual)
     for iteration in range(ITERATIONS):
         try:
             step = np.linalg.solve(jacobian, -residual)
         except np.linalg.LinAlgError:
-            break
+            return None
         largest = float(np.abs(step).max())
         if not math.isfinite(largest):
-            break
+            return None
         if largest > STEP_LIMIT:
             step *= STEP_LIMIT / largest
         for _ in range(40):
@@ -198,16 +213,13 @@ def equilibrate(
             step *= 0.5
         unknown, merit = trial, trial_merit
         if merit < TOLERANCE**2 or (largest < TOLERANCE and merit < 1e-18):
-            return _result(flask, unknown, iteration + 1)
-    raise ConvergenceError(
-        f"no equilibrium of the contact was found: acid {acid_initial_mol_L:g} mol/L, extractant {extractant_mol_L:g} "
-        f"mol/L, residual {math.sqrt(merit):.1e}; check the concentrations and the saponified fraction"
-    )
+            return unknown, iteration + 1
+    return None
 
 
-def _start(flask: _Flask) -> NDArray[np.float64]:
-    """Half the extractant free and the proton that this leaves."""
-    free = 0.5 * flask.extractant
+def _start(flask: _Flask, share: float) -> NDArray[np.float64]:
+    """A share of the extractant free, and the proton that this leaves."""
+    free = share * flask.extractant
     carried = float(flask.law.z @ flask.total) if flask.total.size else 0.0
     bound = max(flask.extractant - free, 0.0) * flask.ratio
     proton = max(flask.acid + min(carried, bound) - flask.ratio * flask.released0, 1e-3 * flask.acid, 1e-9)

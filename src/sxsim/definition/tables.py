@@ -119,7 +119,7 @@ class Section(Table):
     aqueous_out : str
         Section whose last stage the aqueous joins, or the name of a product.
     stage_efficiency : float
-        Murphree efficiency of the organic side, above 0 and up to 1.
+        Murphree efficiency of the organic side, above 0 and up to 1; of metals and counter-ion alike.
     entrainment_O_in_A, entrainment_A_in_O : float
         Volume of the foreign phase carried off per volume of the carrying phase, 0 to below 0.1.
     """

@@ -7,9 +7,51 @@ import math
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
 from sxsim.kernels.equilibrium import distribution, total_acid
-from sxsim.kernels.shapes import FLOAT, FLOW, INT, LAW, POINT, WORK
+from sxsim.kernels.shapes import FLOAT, FLOW, INT, LAW, MATRIX, POINT, WORK
 
 __all__ = ["balances", "base_left_over", "local", "murphree"]
+
+
+CROWDED = 0.3
+"""Share of the extractant that is bound from which on its balance is asked for other roots."""
+COARSE = 0.9
+
+
+@kernel(
+    returns=FLOAT,
+    takes=(MATRIX, MATRIX, FLOAT, INT, *(FLOAT,) * 5, MATRIX, MATRIX, MATRIX, MATRIX, MATRIX, MATRIX),
+    inner=True,
+    counted=False,
+)
+def _most_free(K, row, Ka2, j, h, F, total, A, sulfate, x, D, slope_h, slope_F, slope_A, y):
+    """The largest free extractant at which its balance closes, where there may be more than one; else F.
+
+    Beyond 1 mol/L of protons a coefficient of F ln h lets D fall as F grows, and the balance may have up to three
+    roots. The one that goes over into the organic without metals is the largest; another one would hold the organic
+    full by its being full.
+    """
+    crossed = False
+    for i in range(row.shape[1]):
+        crossed = crossed or row[at.D_CROSS, i] * x[j, i] > 0.0
+    if not crossed:
+        return F
+    high = total
+    low = COARSE * total
+    held, _ = distribution(K, row, Ka2, j, h, low, A, sulfate, x, D, slope_h, slope_F, slope_A, y)
+    while held > total:
+        high = low
+        low *= COARSE
+        if low < F:
+            return F
+        held, _ = distribution(K, row, Ka2, j, h, low, A, sulfate, x, D, slope_h, slope_F, slope_A, y)
+    for _ in range(30):
+        middle = 0.5 * (low + high)
+        held, _ = distribution(K, row, Ka2, j, h, middle, A, sulfate, x, D, slope_h, slope_F, slope_A, y)
+        if held > total:
+            high = middle
+        else:
+            low = middle
+    return high
 
 
 @kernel(returns=INT, takes=(LAW, POINT, WORK), inner=True, counted=False)
@@ -41,6 +83,8 @@ def local(law, point, work):
             released = row[at.PROTONS, i] * x[j, i]
             A += row[at.CHARGE, i] * x[j, i] - released
             charge -= released
+        if h > 1.0 and total - F > CROWDED * total:
+            F = _most_free(K, row, Ka2, j, h, F, total, A, sulfate, x, D, slope_h, slope_F, slope_A, y_star)
         held = F
         for _ in range(40):
             held, slope = distribution(K, row, Ka2, j, h, F, A, sulfate, x, D, slope_h, slope_F, slope_A, y_star)
@@ -54,6 +98,23 @@ def local(law, point, work):
     return 0
 
 
+@kernel(returns=FLOAT, takes=(LAW, FLOW, POINT), inner=True, counted=False)
+def base_left_over(law, flows, point):
+    """Base that finds no free extractant in the organic that comes back from the strip [kmol/h]; else not above 0.
+
+    A closed loop takes up base only as far as its extractant is free; what is left over stays behind as alkali, and
+    does not come to the first stage.
+    """
+    if flows.base[at.INTO] < 0.0:
+        return -1.0
+    left = flows.base[at.FED] - flows.base[at.CAPACITY]
+    for q in range(flows.link.shape[1]):
+        if flows.link[at.PHASE, q] == at.ORGANIC:
+            for i in range(law.row.shape[1]):
+                left += law.row[at.BOUND, i] * point.m[q, i]
+    return left
+
+
 @kernel(returns=INT, takes=(LAW, FLOW, POINT), inner=True, counted=False)
 def murphree(law, flows, point):
     """Organic leaving each stage, from the first to the last, by the Murphree efficiency. Returns 0."""
@@ -65,6 +126,7 @@ def murphree(law, flows, point):
     y = point.c[at.Y]
     y_star = point.c[at.Y_STAR]
     N, n = y.shape
+    left_over = base_left_over(law, flows, point)
     for j in range(N):
         previous = volume[at.ORG_PREVIOUS, j]
         enters = volume[at.ORG_IN, j]
@@ -78,24 +140,10 @@ def murphree(law, flows, point):
                 for q in range(link.shape[1]):
                     if link[at.TO, q] == j and link[at.PHASE, q] == at.ORGANIC:
                         brought += m[q, i]
+                if j == 0 and left_over > 0.0 and i == flows.base[at.INTO]:
+                    brought -= left_over
                 y[j, i] += (1.0 - E) * brought / enters
     return 0
-
-
-@kernel(returns=FLOAT, takes=(LAW, FLOW, POINT), inner=True, counted=False)
-def base_left_over(law, flows, point):
-    """Base that finds no free extractant in the organic that comes back from the strip [kmol/h]; else not above 0.
-
-    A closed loop takes up base only as far as its extractant is free; what is left over would stay behind as alkali.
-    """
-    if flows.base[at.INTO] < 0.0:
-        return -1.0
-    left = flows.base[at.FED] - flows.base[at.CAPACITY]
-    for q in range(flows.link.shape[1]):
-        if flows.link[at.PHASE, q] == at.ORGANIC:
-            for i in range(law.row.shape[1]):
-                left += law.row[at.BOUND, i] * point.m[q, i]
-    return left
 
 
 @kernel(returns=INT, takes=(LAW, FLOW, POINT, WORK, INT), inner=True, counted=False)
@@ -115,6 +163,7 @@ def balances(law, flows, point, work, column):
     balance = work.R[0, column]
     relation = work.R[1, column]
     N, n = x.shape
+    left_over = base_left_over(law, flows, point)
     for j in range(N):
         org_previous = volume[at.ORG_PREVIOUS, j]
         aq_previous = volume[at.AQ_PREVIOUS, j]
@@ -138,8 +187,9 @@ def balances(law, flows, point, work, column):
                     brought = feed[at.ORGANIC_FEEDS, j, i]
                     if j > 0:
                         brought += org_previous * y[j - 1, i]
+                    elif left_over > 0.0 and i == flows.base[at.INTO]:
+                        brought -= left_over
                     relation[j, i] += (1.0 - E) * brought / org_in
-    left_over = base_left_over(law, flows, point)
     if left_over > 0.0:
         balance[0, int(flows.base[at.INTO])] -= left_over
     for q in range(link.shape[1]):

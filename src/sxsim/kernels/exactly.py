@@ -115,6 +115,28 @@ def _follow(law, layout, goals, flows, point, work, desk, value, a, b, way):
     return 0
 
 
+@kernel(returns=INT, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, DESK, VECTOR, INT, INT), inner=True, counted=False)
+def _walk(law, layout, goals, flows, point, work, desk, value, a, way):
+    """From the answer along the only free quantity until target `a` is hit. Returns 1 when it is."""
+    origin = desk.marks[GIVEN]
+    copy_values(origin, value)
+    if return_to(law, layout, goals, flows, point, work, desk, desk.answer, origin) != 0:
+        return 0
+    stride = STRIDE
+    before = desk.ahead[a]
+    while desk.least[0] < value[0] * math.exp(way * stride) < desk.most[0]:
+        value[0] *= math.exp(way * stride)
+        if go_to(law, layout, goals, flows, point, work, desk, value, 1) != SOLVED:
+            return 0
+        if (desk.ahead[a] >= 0.0) != (before >= 0.0):
+            status, _ = tune(law, layout, goals, flows, point, work, desk, 0, 1, a, -1, EXACT, 40)
+            if status == CONVERGED and _accept(law, layout, goals, flows, point, work, desk, value, a, -1) == 1:
+                return 1
+        before = desk.ahead[a]
+        stride = min(1.5 * stride, LONGEST)
+    return 0
+
+
 @kernel(returns=INT, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, DESK, VECTOR, INT), inner=True, counted=False)
 def hit_exactly(law, layout, goals, flows, point, work, desk, value, found):
     """The least at which the exact targets are hit and the others met.
@@ -165,6 +187,12 @@ def hit_exactly(law, layout, goals, flows, point, work, desk, value, found):
                     second = r
         if _accept(law, layout, goals, flows, point, work, desk, value, a, second) == 1:
             return FOUND
+        if p == 1:
+            for way in range(1, -2, -2):
+                copy_values(origin, value)
+                _walk(law, layout, goals, flows, point, work, desk, value, a, way)
+            if desk.record[0] < 1e299:
+                return FOUND
         if p == 2 and desk.ahead[binds] > -NEARLY:
             for other in range(t):
                 if other != binds and goals.target[at.TARGET_EXACT, other] == 1:

@@ -40,6 +40,7 @@ __all__ = [
     "RUNGS",
     "SEARCHED",
     "SOLVED",
+    "UNBOUND",
     "WARM",
     "climb",
     "climb_many",
@@ -53,23 +54,27 @@ METHODS = (
     "Newton, stretched from shorter cascades",
     "Newton, stretched in small steps",
     "Newton, stretched in small steps from an alkaline guess",
+    "Newton in short steps",
     "Newton from a neighbour",
     "search for the targets",
 )
 
-SHORTEST = (4, 6, 3)
+SHORTEST = (4, 6, 3, 4)
 """For each method: most stages of a run in the shortest cascade,"""
-LONGER = (3.0, 1.5, 1.2)
+LONGER = (3.0, 1.5, 1.2, 3.0)
 """how many times more in each further one,"""
-ACID = (0.01, 1.0, 0.01)
+ACID = (0.01, 1.0, 0.01, 0.01)
 """the least share of acid in the crude guess,"""
-LINK_CUT = (1e-12, 1e-4, 1e-12)
-"""and the share of itself to which the load of a link may fall in a step."""
+LINK_CUT = (1e-12, 1e-4, 1e-12, 1e-12)
+"""the share of itself to which the load of a link may fall in a step,"""
+UNBOUND = 1e300
+STEP = (UNBOUND, UNBOUND, UNBOUND, 1.5)
+"""and the longest step of ln h and ln F: short where an equilibrium has more than one root."""
 
 RUNGS = len(SHORTEST)
 ALKALINE = 2
-NEIGHBOUR = 3
-SEARCHED = 4
+NEIGHBOUR = 4
+SEARCHED = 5
 
 COLD = 0
 WARM = 1
@@ -146,7 +151,7 @@ def cold(law, flows, point, work, rungs):
                 alkaline_guess(short_law, short_flows, short)
             else:
                 crude_guess(short_law, short_flows, short, ACID[method])
-            control = Control(LIMIT_COLD, LIMIT_COLD, tolerance, CUT, LINK_CUT[method])
+            control = Control(LIMIT_COLD, LIMIT_COLD, tolerance, CUT, LINK_CUT[method], STEP[method])
             status, iterations = newton(short_law, short_flows, short, short_work, control)
             spent += iterations * count / N
             longest *= LONGER[method]
@@ -167,7 +172,8 @@ def _find(law, layout, flows, point, warm):
     work = new_work(N, n, flows.link.shape[1], 0, 1)
     spent = 0
     if warm != COLD:
-        found, spent = newton(law, flows, point, work, Control(LIMIT_WARM, LIMIT_WARM, FINE, CUT, LINK_CUT[0]))
+        control = Control(LIMIT_WARM, LIMIT_WARM, FINE, CUT, LINK_CUT[0], UNBOUND)
+        found, spent = newton(law, flows, point, work, control)
         if found == CONVERGED:
             return SOLVED, NEIGHBOUR, spent, 0
         if warm == ONLY_WARM:

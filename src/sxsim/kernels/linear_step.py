@@ -113,6 +113,13 @@ def _respond(law, flows, point, work, p):
             j = link[at.TO, q]
             for i in range(n):
                 own[j, i, n + 1 + q * n + i] += (1.0 - efficiency[j, i]) / flows.volume[at.ORG_IN, j]
+    if base_left_over(law, flows, point) > 0.0:
+        ion = int(flows.base[at.INTO])
+        kept = (1.0 - efficiency[0, ion]) / flows.volume[at.ORG_IN, 0]
+        for q in range(k if kept > 0.0 else 0):
+            if link[at.PHASE, q] == at.ORGANIC:
+                for i in range(n):
+                    own[0, ion, n + 1 + q * n + i] -= kept * law.row[at.BOUND, i]
     return 0
 
 

@@ -178,6 +178,26 @@ def close(flows, point, correct):
     return largest
 
 
+@kernel(returns=INT, takes=(WORK, FLOAT), inner=True, counted=False)
+def _shorten(work, longest):
+    """Shorten a step as a whole, so that no ln h or ln F changes by more than `longest`. Returns 0."""
+    N, n = work.law.shape[1:]
+    far = longest
+    for j in range(N):
+        far = max(far, abs(work.stage[at.DLN_H, j]), abs(work.stage[at.DLN_F, j]))
+    share = longest / far
+    if share < 1.0:
+        for j in range(N):
+            work.stage[at.DLN_H, j] *= share
+            work.stage[at.DLN_F, j] *= share
+            for i in range(n):
+                work.law[at.DX, j, i] *= share
+        for q in range(work.dm.shape[0]):
+            for i in range(n):
+                work.dm[q, i] *= share
+    return 0
+
+
 @kernel(returns=PAIR, takes=(LAW, FLOW, POINT, WORK, CONTROL))
 def newton(law, flows, point, work, control):
     """Solve the flows as they stand from the given state.
@@ -220,5 +240,7 @@ def newton(law, flows, point, work, control):
             return LIMIT, iteration
         if linear_step(law, flows, point, work, none) != 0:
             return SINGULAR, iteration
+        if control.longest < 1e299:
+            _shorten(work, control.longest)
         last = move(law, flows, point, work, control.cut, control.link_cut)
     return LIMIT, control.limit

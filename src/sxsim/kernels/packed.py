@@ -206,6 +206,8 @@ class Control(NamedTuple):
         A concentration that counts never falls below this share of itself in one step.
     link_cut : float
         The same for what a link carries.
+    longest : float
+        Longest step of ln h and ln F; a longer one is shortened as a whole.
     """
 
     limit: int
@@ -213,6 +215,7 @@ class Control(NamedTuple):
     tolerance: float
     cut: float
     link_cut: float
+    longest: float
 
 
 # Work.law

@@ -55,7 +55,7 @@ CONTENTS = numba.float64[:, :, ::1]
 INT_MATRIX = numba.int64[:, ::1]
 ANSWER = numba.types.UniTuple(INT, 4)
 
-_CONTROL = Control(1, 1, 1.0, 1.0, 1.0)
+_CONTROL = Control(1, 1, 1.0, 1.0, 1.0, 1.0)
 _FLOW = make_flows(1, 1, 1)
 _GOALS = make_goals(1, 1, 1)
 _LAW = Law(np.zeros((2, 1, 1)), np.zeros((10, 1)), np.zeros(2))

@@ -321,7 +321,9 @@ def _link(law, twin, frozen, spills):
                 if organic and org_next > 0.0 and link[at.TO, q] == j + 1:
                     brought[i, q * n + i] += org_next * of[KEPT, j + 1, i]
                 if organic and spills and j == 0:
-                    brought[int(twin.base[at.INTO]), q * n + i] -= law.row[at.BOUND, i]
+                    ion = int(twin.base[at.INTO])
+                    brought[ion, q * n + i] -= law.row[at.BOUND, i]
+                    y[0, ion, q * n + i] -= of[KEPT, 0, ion] * law.row[at.BOUND, i]
         for i in range(n):
             if j > 0:
                 kept = of[KEPT, j, i] * org_previous

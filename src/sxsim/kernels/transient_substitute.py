@@ -163,7 +163,10 @@ def end_of_stage(law, twin, x, s, frozen, first, spills, end, end_x, end_y):
             frozen.source[j, i] += of[KEPT, j, i] * twin.feed[at.ORGANIC_FEEDS, j, i]
             frozen.balance[j, i] = twin.feed[at.ALL_FEEDS, j, i]
     if spills:
-        frozen.balance[0, int(twin.base[at.INTO])] -= twin.base[at.FED] - twin.base[at.CAPACITY]
+        ion = int(twin.base[at.INTO])
+        left_over = twin.base[at.FED] - twin.base[at.CAPACITY]  # the rest of it comes with the links
+        frozen.balance[0, ion] -= left_over
+        frozen.source[0, ion] -= of[KEPT, 0, ion] * left_over
     _forward(twin.volume, frozen, end_x, end_y)
     lowest = lowest_source(link, N)
     for j in range(N - 2, lowest - 1, -1):

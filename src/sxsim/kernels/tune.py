@@ -11,7 +11,7 @@ from sxsim.kernels._jit import kernel
 from sxsim.kernels.balances import balances, local, murphree
 from sxsim.kernels.dense import solve_dense
 from sxsim.kernels.goals import free_value, goal_values, leaving_volumes, set_free
-from sxsim.kernels.ladder import CUT, FINE, LINK_CUT, SOLVED, cold, new_flows
+from sxsim.kernels.ladder import CUT, FINE, LINK_CUT, SOLVED, UNBOUND, cold, new_flows
 from sxsim.kernels.linear_step import factor_step, lowest_link, take_step, target_response
 from sxsim.kernels.newton import (
     CONVERGED,
@@ -192,8 +192,9 @@ def go_to(law, layout, goals, flows, point, work, desk, value, near):
     if near > 0:
         if predicts:
             move(law, flows, point, work, CUT, LINK_CUT[0])
-        tolerance = ROUGHLY if near == 3 else FINE
-        control = Control(LIMIT_ROUGH if near == 3 else LIMIT_PLAIN, PATIENCE_PLAIN, tolerance, CUT, LINK_CUT[0])
+        control = Control(LIMIT_PLAIN, PATIENCE_PLAIN, FINE, CUT, LINK_CUT[0], UNBOUND)
+        if near == 3:
+            control = Control(LIMIT_ROUGH, PATIENCE_PLAIN, ROUGHLY, CUT, LINK_CUT[0], UNBOUND)
         status, iterations = newton(law, flows, point, work, control)
         desk.spent[0] += iterations
     if status != CONVERGED:

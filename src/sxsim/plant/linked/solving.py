@@ -13,7 +13,7 @@ from sxsim.definition.present import data_without, elements_present
 from sxsim.errors import ConvergenceError, UnreachableTarget
 from sxsim.foundation.freezing import Compared
 from sxsim.kernels.flows import pack_flows
-from sxsim.kernels.ladder import METHODS, NEIGHBOUR, RUNGS, cold
+from sxsim.kernels.ladder import METHODS, NEIGHBOUR, RUNGS, UNBOUND, cold
 from sxsim.kernels.model import Network, State
 from sxsim.kernels.newton import newton
 from sxsim.kernels.packed import Control, Point, make_point, make_work
@@ -108,7 +108,7 @@ def steady(graph: Graph, start: Solution | None = None, *, anew: bool = True) ->
         for mine, theirs in zip(point, start.point, strict=True):
             mine[:] = theirs
         aqueous_totals(flows, point.s)
-        control = Control(25, 25, 1e-12, 0.1, 1e-4)
+        control = Control(25, 25, 1e-12, 0.1, 1e-4, UNBOUND)
         status, spent = newton(law, flows, point, work, control)
         if status == 0:
             return Solution(graph, network, outlets, point, METHODS[NEIGHBOUR], int(spent))
