@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from sxsim.kernels.model import State
 
 __all__ = [
+    "FULL",
+    "ALKALINE_pH",
     "does_not_flow",
     "does_not_settle",
     "in_doubt",
@@ -42,6 +44,12 @@ HIGHEST_pH = 14.0
 
 LITTLE = 1e-3
 """Protons [mol/L], or free extractant over all of it [-], below which an equilibrium has to be checked."""
+
+ALKALINE_pH = 10.0
+"""Above it water is alkaline: no steady state where the extractant, full, leaves base behind."""
+
+FULL = 0.9999
+"""Share of the extractant that enters from which on it takes up no more base."""
 
 WILD = 2.0
 """Loading fraction from which an iterate that did not converge means nothing [-]."""
@@ -154,7 +162,8 @@ def no_sound_state(problem: Problem, result: Result) -> str:
     """
     pH, off = result.stage.pH, result.equilibrium_residual
     worst = int(np.nanargmax(pH)) if np.isfinite(pH).any() else 0
-    if pH[worst] > HIGHEST_pH:
+    full = pH[worst] > ALKALINE_pH and problem.plan.recycled and _bound_on_entry(problem, result) > FULL
+    if pH[worst] > HIGHEST_pH or full:
         over = "more base enters than its liquors and its extractant take"
         return f"stage {result.stage.place(worst)}: {over}, and the pH would be {pH[worst]:.1f}"
     if not off <= EQUILIBRIUM:

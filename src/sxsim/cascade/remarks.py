@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sxsim.cascade.diagnose import missed
+from sxsim.cascade.diagnose import FULL, missed
 from sxsim.cascade.foreseen import foreseen
 from sxsim.cascade.profiles import Stages
 from sxsim.cascade.streams import ORGANIC_IN, Stream
@@ -93,7 +93,7 @@ def _overload(problem: Problem, stage: Stages, table: Mapping[str, Stream]) -> l
     held = table[ORGANIC_IN].concentration_mol_L
     bound = math.fsum(s * held[name] for name, s in zip(problem.components, problem.law.s, strict=True))
     capacity = problem.chemistry.extractant
-    if bound > 0.9999 * capacity:
+    if bound > FULL * capacity:
         found.append(
             f"{ORGANIC_IN}: base and metals left by stripping claim all of the extractant, so part of the base is not "
             "taken up; lower the base, or strip further"
