@@ -137,3 +137,16 @@ def test_the_tab_of_files_begins_empty(page):
     opened(page, "Your own cascade")
     assert not page.error
     assert not page.success
+
+
+def test_of_many_findings_the_first_are_shown():
+    def refused():
+        from sxsim.app.views.messages import show_error
+        from sxsim.errors import Finding, InputError
+
+        show_error(InputError([Finding(f"place{q}", "is wrong", "right", "mend it") for q in range(500)]))
+
+    shown = streamlit_testing.AppTest.from_function(refused).run()
+    assert not shown.exception
+    assert len(shown.error) == 20
+    assert shown.info[0].value.startswith("480 findings more")

@@ -6,7 +6,10 @@ import streamlit as st
 
 from sxsim.errors import ConvergenceError, Finding, InputError, SxsimError
 
-__all__ = ["plain", "show_error"]
+__all__ = ["MOST_FINDINGS", "plain", "show_error"]
+
+MOST_FINDINGS = 20
+"""Findings that are shown; a file of nonsense may have thousands."""
 
 
 def plain(text: str) -> str:
@@ -23,8 +26,10 @@ def plain(text: str) -> str:
 def show_error(error: SxsimError) -> None:
     """Show what went wrong: every finding with what is allowed and how to cure it."""
     if isinstance(error, InputError):
-        for finding in error.findings:
+        for finding in error.findings[:MOST_FINDINGS]:
             st.error(_said(finding))
+        if (more := len(error.findings) - MOST_FINDINGS) > 0:
+            st.info(f"{more} findings more: mend these first, or see all with sxsim check")
     elif isinstance(error, ConvergenceError):
         st.warning(plain(f"The chemistry does not follow: {error}"))
     else:
