@@ -58,6 +58,8 @@ class Case:
         Murphree efficiency of everything in every stage.
     entrainment_O_in_A, entrainment_A_in_O : float
         Carried volume per volume of the carrying phase.
+    ideal_ion : bool
+        Whether the counter-ion is at equilibrium whatever the efficiency: a harder model than that of `sxsim solve`.
     """
 
     seed: int
@@ -82,6 +84,7 @@ class Case:
     efficiency: float
     entrainment_O_in_A: float
     entrainment_A_in_O: float
+    ideal_ion: bool = False
 
     @property
     def organic_m3_h(self) -> float:
@@ -228,6 +231,8 @@ def chemistry(case: Case) -> Chemistry:
     stages, n = sum(case.stages), len(case.log10_K) + 1
     per_ion = np.array([3.0] * (n - 1) + [1.0])
     efficiency = np.full((stages, n), case.efficiency)
+    if case.ideal_ion:
+        efficiency[:, -1] = 1.0
     none = np.zeros(n)
     return Chemistry(
         ln_K=np.tile(math.log(10.0) * np.array([*case.log10_K, case.log10_K_counter_ion]), (stages, 1)),

@@ -42,7 +42,8 @@ def test_the_residual_refuses_what_is_only_nearly_solved():
 
 
 def test_base_beyond_what_one_stage_takes_over_is_found_to_have_no_steady_state():
-    solvable = dataclasses.replace(sized_case(20, 2), recycled=False, efficiency=0.7, saponified_fraction=0.3)
+    ideal = dataclasses.replace(sized_case(20, 2), recycled=False, ideal_ion=True)
+    solvable = dataclasses.replace(ideal, efficiency=0.7, saponified_fraction=0.3)
     assert solve(solvable).status == SOLVED
     assert full_at(solvable) is None
     full = dataclasses.replace(solvable, saponified_fraction=0.45, log10_K_counter_ion=-4.5)
@@ -50,9 +51,16 @@ def test_base_beyond_what_one_stage_takes_over_is_found_to_have_no_steady_state(
     assert 0.6 < full_at(full) < 1.0
 
 
+@pytest.mark.parametrize(("seed", "number"), [(3, 125), (3, 458)])
+def test_a_loop_that_fills_a_stage_is_found_to_have_no_steady_state(seed, number):
+    case = draw(seed, number)
+    assert solve(case).status != SOLVED
+    assert 0.8 < full_at(case) < 1.0
+
+
 @pytest.mark.parametrize(("seed", "number"), [(2, 3551), (2, 5748), (2, 6794), (3, 1922)])
 def test_base_close_to_its_bound_is_found_from_an_alkaline_guess(seed, number):
-    case = draw(seed, number)
+    case = dataclasses.replace(draw(seed, number), ideal_ion=True)
     answer = solve(case)
     assert answer.status == SOLVED
     assert answer.residual.good
