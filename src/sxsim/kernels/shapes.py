@@ -7,6 +7,7 @@ from typing import Any
 import numba
 import numpy as np
 
+from sxsim.kernels.bundles import hand_on_by_address
 from sxsim.kernels.packed import Control, Law, Layout, make_desk, make_flows, make_goals, make_point, make_work
 
 __all__ = [
@@ -90,6 +91,9 @@ LAYOUT = numba.typeof(_LAYOUT)
 POINT = numba.typeof(_POINT)
 WORK = numba.typeof(make_work(1, 1, 1, 1))
 SHORTENED = numba.types.Tuple((LAW, FLOW, POINT))
+
+for _bundle in (DESK, FLOW, GOALS, LAW, LAYOUT, POINT, WORK):
+    hand_on_by_address(_bundle)
 
 FLOWS_OF_CASES = _of_cases(_FLOW)
 GOALS_OF_CASES = _of_cases(_GOALS)
