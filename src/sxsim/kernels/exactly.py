@@ -1,4 +1,4 @@
-"""Targets that are asked for exactly, neither missed nor met with room."""
+"""The last digits: answers at which one target is at its best, and targets that are asked for exactly."""
 
 from __future__ import annotations
 
@@ -6,7 +6,18 @@ import math
 
 from sxsim.kernels import packed as at
 from sxsim.kernels._jit import kernel
-from sxsim.kernels.choices import ALONE, CORNER, GIVEN, copy_point, copy_values, read_free, return_to, tell, worst
+from sxsim.kernels.choices import (
+    ALONE,
+    CORNER,
+    GIVEN,
+    STATIONARY,
+    copy_point,
+    copy_values,
+    read_free,
+    return_to,
+    tell,
+    worst,
+)
 from sxsim.kernels.descent import FOLD, FOUND
 from sxsim.kernels.ladder import SOLVED
 from sxsim.kernels.looking import AROUND, BESIDE, note
@@ -14,13 +25,19 @@ from sxsim.kernels.newton import CONVERGED
 from sxsim.kernels.shapes import DESK, FLOW, GOALS, INT, LAW, LAYOUT, POINT, VECTOR, WORK
 from sxsim.kernels.tune import EXACT, go_to, tune
 
-__all__ = ["hit_exactly"]
+__all__ = ["hit_exactly", "settle"]
 
 STRIDE = 0.02
 LONGEST = 0.3
 SHORTEST = 1e-4
 """Steps along the curve on which one target is hit, in the logarithm of the quantities."""
 MET = 1e-8
+LEVEL = 1e-8
+"""Derivative of the first quantity by the second along the curve below which it is at its least."""
+NUDGE = 1e-6
+FAR = 0.1
+LITTLE = 1e-6
+"""First step; by how much the second quantity may move, and the first may grow: what is left of a miss."""
 TOUCH = 0.1
 """Miss from which on a target that turns back is looked at more closely."""
 NEARLY = 0.3
@@ -112,6 +129,66 @@ def _follow(law, layout, goals, flows, point, work, desk, value, a, b, way):
             value[1] = second
             if stride < SHORTEST or return_to(law, layout, goals, flows, point, work, desk, desk.spare, value) != 0:
                 return 0
+    return 0
+
+
+@kernel(returns=INT, takes=(LAW, LAYOUT, GOALS, FLOW, POINT, WORK, DESK, VECTOR), inner=True, counted=False)
+def settle(law, layout, goals, flows, point, work, desk, value):
+    """The stationary answer to its last digits: the target hit that binds, its derivative by the second quantity 0.
+
+    These are the conditions of the least first quantity on the curve on which the target is hit. At a kink the
+    derivative leaps past 0, and where another target comes to bind both are hit. Returns 0.
+    """
+    if return_to(law, layout, goals, flows, point, work, desk, desk.answer, desk.best) != 0:
+        return 0
+    a = worst(desk)
+    way = goals.sense[0]
+    found = desk.record[0] + LITTLE
+    origin = math.log(desk.best[1])
+    w = origin
+    stride = NUDGE
+    less = -1e300  # where less of the first quantity lies farther up, and farther down, with its derivative there
+    more = 1e300
+    less_f = 0.0
+    more_f = 0.0
+    for trial in range(60):
+        status, _ = tune(law, layout, goals, flows, point, work, desk, 0, 1, a, -1, EXACT, 20)
+        b = worst(desk)
+        if status != CONVERGED or abs(w - origin) > FAR:
+            break
+        if desk.ahead[b] > MET:  # another target binds before: both do at the least
+            status, _ = tune(law, layout, goals, flows, point, work, desk, 0, 2, a, b, EXACT, 30)
+            if status != CONVERGED or desk.ahead[worst(desk)] > MET:
+                break
+        read_free(layout, goals, value)
+        u = way * math.log(value[0])
+        if u < found:
+            found = u
+            desk.record[0] = u
+            desk.record[1] = STATIONARY if a == b else CORNER
+            copy_point(point, desk.answer)
+            copy_values(value, desk.best)
+        f = -way * desk.response[a, 1] / desk.response[a, 0]
+        if abs(f) < LEVEL or b != a or more - less < 1e-11:
+            break
+        w = math.log(value[1])
+        if f < 0.0:
+            less = w
+            less_f = f
+        else:
+            more = w
+            more_f = f
+        if less > -1e299 and more < 1e299:
+            w = less - less_f * (more - less) / (more_f - less_f) if trial % 3 != 2 else 0.5 * (less + more)
+            w = min(max(w, less + 0.01 * (more - less)), more - 0.01 * (more - less))
+        else:
+            w = w + stride if f < 0.0 else w - stride
+            stride *= 3.0
+        value[1] = math.exp(w)
+        if not desk.least[1] < value[1] < desk.most[1]:
+            break
+        if go_to(law, layout, goals, flows, point, work, desk, value, 2) != SOLVED:
+            break
     return 0
 
 

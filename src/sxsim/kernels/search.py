@@ -15,7 +15,7 @@ from sxsim.kernels._jit import kernel
 from sxsim.kernels.cases import case_of
 from sxsim.kernels.choices import ALONE, CORNER, EDGE, MET, NOWHERE, STATIONARY, copy_point, copy_values
 from sxsim.kernels.descent import FOLD, FOUND, LOST, UNBOUNDED, descend
-from sxsim.kernels.exactly import hit_exactly
+from sxsim.kernels.exactly import hit_exactly, settle
 from sxsim.kernels.goals import ACID, BALANCE, SAPONIFICATION, SPLIT, set_free
 from sxsim.kernels.ladder import new_work, take_up
 from sxsim.kernels.looking import PATIENCE, look_below, look_closely, look_everywhere, look_round, note
@@ -207,6 +207,8 @@ def seek(law, layout, goals, flows, point, begin, check, figures):
             end = FOUND
     if end == FOUND and check == 1:
         look_below(law, layout, goals, flows, point, work, desk, value)
+    if end == FOUND and desk.record[1] == STATIONARY:
+        settle(law, layout, goals, flows, point, work, desk, value)
     exact = 0
     for r in range(t):
         exact += goals.target[at.TARGET_EXACT, r]
