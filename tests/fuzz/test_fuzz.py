@@ -20,9 +20,9 @@ from sxsim.cli.running import announce_compilation
 
 SEED, COUNT, PARTS = 18, 300, 10
 
-BROAD = {"studies/cases.py", "studies/together.py", "studies/cluster.py"}
+BROAD = {"studies/cases.py", "studies/together.py", "studies/cluster.py", "kernels/_cache.py"}
 """Where any exception is caught: what a case of a sweep dies of stands in its row, and the fuzz looks there; the third
-only watches whether a scheduler still has workers."""
+only watches whether a scheduler still has workers, and the last compiles again what cannot be unpickled."""
 
 
 @pytest.fixture(scope="module", autouse=True)
