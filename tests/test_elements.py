@@ -92,10 +92,10 @@ def test_an_unknown_element_is_answered_with_what_was_meant(written, meant):
     assert raised.value.findings[0].allowed == ", ".join(ELEMENTS)
 
 
-def test_what_is_near_to_nothing_is_offered_nothing():
+def test_what_is_near_to_nothing_is_referred_to_the_choices():
     with pytest.raises(InputError, match="unknown element 'Xx'") as raised:
         element("Xx")
-    assert raised.value.findings[0].cure == ""
+    assert raised.value.findings[0].cure == "take one of those that are allowed"
 
 
 def test_the_assay_of_a_liquor():
