@@ -58,6 +58,21 @@ def test_a_block_that_writes_nothing_is_an_error(tmp_path):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes are those of POSIX")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_what_is_no_regular_file_is_written_into_and_never_replaced(tmp_path):
+    pipe = tmp_path / "pipe.json"
+    os.mkfifo(pipe)
+    reader = subprocess.Popen([sys.executable, "-c", f"print(open({str(pipe)!r}).read())"], stdout=subprocess.PIPE)
+    write_bytes(pipe, b"whole")
+    assert reader.communicate(timeout=60)[0].split() == [b"whole"]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    before = os.stat(os.devnull).st_mode
+    write_bytes(os.devnull, b"nothing")
+    assert os.stat(os.devnull).st_mode == before
+    assert stat.S_ISCHR(before)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["pipe.json"]
+
+
 def test_the_file_has_the_usual_mode(tmp_path):
     write_text(tmp_path / "atomic.txt", "x")
     (tmp_path / "plain.txt").write_text("x")

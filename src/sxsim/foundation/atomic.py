@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -39,7 +40,8 @@ def _new_name(suffix: str = "") -> str:
 def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Lend a temporary name in the folder of `path`; what was written there takes its place when the block ends.
 
-    When the block raises, `path` stays as it was and the temporary file is removed.
+    When the block raises, `path` stays as it was and the temporary file is removed. A device or a pipe (``/dev/null``)
+    is written into and never replaced.
 
     Parameters
     ----------
@@ -58,10 +60,16 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(_new_name(target.suffix))
+    special = target.exists() and not (target.is_file() or target.is_dir())
+    folder = Path(tempfile.gettempdir()) if special else target.parent
+    temporary = folder / _new_name(target.suffix)
     try:
         yield temporary
-        temporary.replace(target)
+        if special:
+            with temporary.open("rb") as held, target.open("wb") as into:
+                shutil.copyfileobj(held, into)
+        else:
+            temporary.replace(target)
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
