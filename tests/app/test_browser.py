@@ -80,7 +80,7 @@ def visit(browser, address):
 
     def go(width, height=1400):
         page = browser.new_page(viewport={"width": width, "height": height})
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(120_000)  # the first solve of a machine compiles meanwhile
         page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("request", lambda request: elsewhere.append(request.url) if outside(request.url, address) else None)
