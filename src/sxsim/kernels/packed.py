@@ -341,8 +341,6 @@ class Desk(NamedTuple):
         Values of the free quantities to return to.
     kept : (8,) array
         What was told before.
-    room : (2, t) array
-        By how much targets are met with room, and what was asked.
     seen : (8, 3) array
         Best places of a grid: miss, and the logarithms of the two quantities.
     enters : (n,) array
@@ -377,7 +375,6 @@ class Desk(NamedTuple):
     bracket: Floats
     marks: Floats
     kept: Floats
-    room: Floats
     seen: Floats
     enters: Floats
     system: Floats
@@ -415,7 +412,6 @@ def make_desk(nearby: Flows, held: Point, spare: Point, answer: Point, p: int, t
         bracket=np.zeros((4, 5)),
         marks=np.zeros((6, p)),
         kept=np.zeros(8),
-        room=np.zeros((2, t)),
         seen=np.zeros((8, 3)),
         enters=np.zeros(n),
         system=np.zeros((3, 3)),
