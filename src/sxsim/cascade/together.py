@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sxsim.cascade.assemble import MET, Account, room
 from sxsim.cascade.balances import equilibrium_residual, total_acid
 from sxsim.cascade.compile import Problem, compile_alike, layout_of
-from sxsim.cascade.diagnose import EQUILIBRIUM, ALKALINE_pH, HIGHEST_pH, in_doubt
+from sxsim.cascade.diagnose import EQUILIBRIUM, FULL, ALKALINE_pH, HIGHEST_pH, in_doubt
 from sxsim.cascade.equations import equations_alike, found_values
 from sxsim.cascade.make_up import ANIONS
 from sxsim.cascade.outlets import Outlet, entering_kmol_h
@@ -28,7 +28,7 @@ from sxsim.kernels.balances import base_left_over
 from sxsim.kernels.batch import Packed, follow_packed, pack_alike, solve_packed
 from sxsim.kernels.flows import network_of, plan_of
 from sxsim.kernels.model import Chemistry
-from sxsim.kernels.packed import Flows, Law, Layout, Point
+from sxsim.kernels.packed import CAPACITY, INTO, Flows, Law, Layout, Point
 from sxsim.kernels.solve import SOLVED, state_of
 
 __all__ = ["HEADS", "Posed", "Together", "pose_together"]
@@ -263,21 +263,23 @@ class Posed:
         for q in np.flatnonzero(solved & sound & suspect):
             network = network_of(Flows(*(array[q] for array in self.packed.flows)))
             state = state_of(Point(*(array[q] for array in points)))
-            if state.h.min() < 10.0**-ALKALINE_pH and self._base_left_kmol_h(int(q)) > 0.0:
+            if state.h.min() < 10.0**-ALKALINE_pH and self._bound_on_entry(int(q)) > FULL:
                 sound[q] = False
                 continue
             with np.errstate(all="ignore"):
                 sound[q] = equilibrium_residual(_chemistry_of(chemistry, int(q)), network, state) <= EQUILIBRIUM
         return sound
 
-    def _base_left_kmol_h(self, q: int) -> float:
-        """Base of a case that finds no free extractant in the organic that comes back [kmol/h]."""
+    def _bound_on_entry(self, q: int) -> float:
+        """Share of the extractant of a case that its base, all of it, and what comes back claim; 0 without base."""
         law, flows, point = (
             Law(*(array[q] for array in self.packed.laws)),
             Flows(*(array[q] for array in self.packed.flows)),
             Point(*(array[q] for array in self.packed.points)),
         )
-        return float(base_left_over(law, flows, point))
+        if flows.base[INTO] < 0.0:
+            return 0.0
+        return 1.0 + float(base_left_over(law, flows, point)) / float(flows.base[CAPACITY])
 
 
 def _chemistry_of(many: Chemistry, q: int) -> Chemistry:
